@@ -1,0 +1,79 @@
+/// The kinds of record a store holds.
+public struct Catalog: Sendable {
+  /// The schemas, in the order the kinds were given.
+  public let schemas: [any AnySchema]
+
+  private let positions: [ObjectIdentifier: Int]
+  private let byName: [String: Int]
+
+  /// Collects kinds of record.
+  ///
+  /// - Throws: ``StorageError/Code/invalidSchema`` where a name is taken or unfit, or a
+  ///   reference leads to a kind that is not among them.
+  public init(_ records: [any Record.Type]) throws(StorageError) {
+    var schemas: [any AnySchema] = []
+    var positions: [ObjectIdentifier: Int] = [:]
+    var byName: [String: Int] = [:]
+    for record in records where positions[ObjectIdentifier(record)] == nil {
+      let schema = Self.schema(of: record)
+      try Self.check(schema, taken: byName)
+      positions[ObjectIdentifier(record)] = schemas.count
+      byName[schema.name] = schemas.count
+      schemas.append(schema)
+    }
+    for schema in schemas {
+      for reference in schema.references where positions[ObjectIdentifier(reference.target)] == nil {
+        throw StorageError(
+          .invalidSchema,
+          "\(schema.name).\(reference.field) refers to \(reference.target), which the store does "
+            + "not hold.",
+          recovery: "Add the capability that brings \(reference.target), or drop the reference.",
+          record: schema.name, field: reference.field)
+      }
+    }
+    self.schemas = schemas
+    self.positions = positions
+    self.byName = byName
+  }
+
+  private static func schema<R: Record>(of record: R.Type) -> any AnySchema { R.schema }
+
+  private static func check(_ schema: any AnySchema, taken: [String: Int]) throws(StorageError) {
+    if taken[schema.name] != nil {
+      throw StorageError(
+        .invalidSchema, "Two kinds of record are named “\(schema.name)”.",
+        recovery: "Rename one of them.", record: schema.name)
+    }
+    for name in [schema.name] + schema.columns.map(\.name) {
+      let fits = name.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+      }
+      guard fits, !name.isEmpty, name.utf8.count <= 60, name != "id", !name.contains("__"),
+        !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(name.utf8.first ?? 0)
+      else {
+        throw StorageError(
+          .invalidSchema, "“\(name)” of \(schema.name) cannot be a stored name.",
+          recovery: "Use up to 60 of a–z, 0–9 and single underscores, and not “id”.",
+          record: schema.name, field: name)
+      }
+    }
+  }
+
+  /// Where a kind stands among ``schemas``; `nil` for kinds the store does not hold.
+  public func position<R: Record>(of record: R.Type) -> Int? {
+    positions[ObjectIdentifier(record)]
+  }
+
+  /// The schema of a name; `nil` for kinds the store does not hold.
+  public func schema(named name: String) -> (any AnySchema)? {
+    byName[name].map { schemas[$0] }
+  }
+
+  /// The failure to use a kind of record that the store does not hold.
+  public func unknown<R: Record>(_ record: R.Type) -> StorageError {
+    StorageError(
+      .invalidSchema, "The store holds no \(R.schema.name).",
+      recovery: "Open it with the capability that brings them.", record: R.schema.name)
+  }
+}

@@ -1,0 +1,250 @@
+/// A described property of a record, an event or a structure within one.
+///
+/// The closures are as fast as code written by hand for the property; a key path kept in a
+/// schema would cost several times as much.
+public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
+  /// The field without its type, as schemas and backends use it.
+  public let erased: AnyField<Root>
+
+  /// Describes a stored property.
+  ///
+  ///     let title = Field<Badge, String>("title", { $0.title }, { $0.title = $1 })
+  ///
+  /// - Parameters:
+  ///   - name: The stored name: lower case with underscores, never changed once in use.
+  ///   - get: Reads the property.
+  ///   - set: Writes the property.
+  @inlinable
+  public init(
+    _ name: String,
+    _ get: @escaping @Sendable (Held<Root>) -> Value,
+    _ set: @escaping @Sendable (inout Root, Value) -> Void
+  ) {
+    erased = AnyField(
+      name: name,
+      shapes: Value.columns,
+      isRequired: !Value.isOptional,
+      storage: .stored,
+      write: { row, writer in Value.write(get(row), to: writer) },
+      read: { row, reader throws(StorageError) in set(&row, try Value.read(from: reader)) },
+      prepare: { row throws(StorageError) in
+        guard let value = try Value.prepared(get(row)) else { return nil }
+        return { set(&$0, value) }
+      },
+      predicate: { test throws(StorageError) in try test.compiled(get) }
+    )
+  }
+
+  /// Describes a value that follows from the others and can be indexed and queried like them.
+  ///
+  /// Backends keep it in step with the row; it is never read back.
+  @inlinable
+  public init(derived name: String, _ get: @escaping @Sendable (Held<Root>) -> Value) {
+    erased = AnyField(
+      name: name,
+      shapes: Value.columns,
+      isRequired: !Value.isOptional,
+      storage: .derived,
+      write: { row, writer in Value.write(get(row), to: writer) },
+      read: { _, _ in },
+      prepare: { _ in nil },
+      predicate: { test throws(StorageError) in try test.compiled(get) }
+    )
+  }
+
+  /// The field marked as personal data, which is kept out of messages and can be erased.
+  public func personal() -> Self {
+    changed { $0.isPersonal = true }
+  }
+
+  private func changed(_ change: (inout AnyField<Root>) -> Void) -> Self {
+    var erased = erased
+    change(&erased)
+    return Field(erased: erased)
+  }
+
+  private init(erased: AnyField<Root>) {
+    self.erased = erased
+  }
+}
+
+extension Field {
+  /// The field marked as naming a record that must exist, and stays while it is named.
+  public func references<Target: Record>(_ target: Target.Type) -> Self
+  where Value == Identifier<Target> {
+    changed { $0.reference = Target.self }
+  }
+
+  /// The field marked as naming a record that must exist, and stays while it is named.
+  public func references<Target: Record>(_ target: Target.Type) -> Self
+  where Value == Identifier<Target>? {
+    changed { $0.reference = Target.self }
+  }
+
+  /// The field marked as naming the record that this one belongs to, besides referring to it.
+  ///
+  /// Following owners leads to the customer a record is about; what is done for a whole
+  /// customer (timeline, export, erasure) reaches every record that way.
+  public func owned<Target: Record>(by target: Target.Type) -> Self
+  where Value == Identifier<Target> {
+    references(target).changed { $0.isOwner = true }
+  }
+
+  /// The field marked as naming the record that this one belongs to, besides referring to it.
+  public func owned<Target: Record>(by target: Target.Type) -> Self
+  where Value == Identifier<Target>? {
+    references(target).changed { $0.isOwner = true }
+  }
+}
+
+/// A value that follows from a record any number of times, each of them indexed.
+///
+///     let emailAddresses = MultiField<Customer, String>("email_addresses") {
+///       $0.emails.map(\.normalised)
+///     }
+///
+/// Backends keep the values in an index of their own, each value once a row.
+public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
+  /// The field without its type, as schemas and backends use it.
+  public let erased: AnyField<Root>
+
+  /// Describes the values.
+  ///
+  /// - Parameters:
+  ///   - name: The stored name: lower case with underscores.
+  ///   - isUnique: Whether a value may be held by one row only.
+  ///   - get: Computes the values; the order does not matter.
+  @inlinable
+  public init(
+    _ name: String, unique isUnique: Bool = false,
+    _ get: @escaping @Sendable (Held<Root>) -> [Value]
+  ) {
+    erased = AnyField(
+      name: name,
+      shapes: Value.columns,
+      isRequired: true,
+      storage: isUnique ? .multipleUnique : .multiple,
+      write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
+      read: { _, _ in },
+      prepare: { _ in nil },
+      predicate: { test throws(StorageError) in
+        let matches = try test.compiled { (value: Held<Value>) in value.row }
+        return { row in get(row).contains { matches(Held($0)) } }
+      }
+    )
+  }
+
+  /// The field marked as personal data, which is kept out of messages and can be erased.
+  public func personal() -> Self {
+    var erased = erased
+    erased.isPersonal = true
+    return MultiField(erased: erased)
+  }
+
+  private init(erased: AnyField<Root>) {
+    self.erased = erased
+  }
+}
+
+/// A field whatever its value's type.
+public struct AnyField<Root: Sendable>: Sendable {
+  /// Where a field's values are kept.
+  public enum Storage: Sendable {
+    /// In the row.
+    case stored
+    /// Beside the row, computed from it.
+    case derived
+    /// In an index of its own, any number a row.
+    case multiple
+    /// In an index of its own, any number a row, each held by one row only.
+    case multipleUnique
+  }
+
+  /// The stored name.
+  public let name: String
+
+  /// The columns a value takes.
+  public let columns: [Column]
+
+  /// Where the values are kept.
+  public let storage: Storage
+
+  /// Whether the values are personal data.
+  public internal(set) var isPersonal = false
+
+  /// Whether the field names the record this one belongs to.
+  public internal(set) var isOwner = false
+
+  /// The kind of record the field names, if it names one.
+  public internal(set) var reference: (any Record.Type)?
+
+  /// Writes the value's columns, or those of every value of a ``MultiField`` in turn.
+  public let write: @Sendable (Held<Root>, any ColumnWriter) -> Void
+
+  /// Reads the value's columns into a row.
+  public let read: @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void
+
+  let prepare: Prepare
+  let predicate: Predicate
+
+  @usableFromInline
+  typealias Prepare =
+    @Sendable (Held<Root>) throws(StorageError) -> (@Sendable (inout Root) -> Void)?
+
+  @usableFromInline
+  typealias Predicate =
+    @Sendable (FieldTest) throws(StorageError) -> @Sendable (Held<Root>) -> Bool
+
+  @usableFromInline
+  init(
+    name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
+    write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
+    read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
+    prepare: @escaping Prepare, predicate: @escaping Predicate
+  ) {
+    self.name = name
+    columns = shapes.map { shape in
+      Column(
+        name: shape.suffix.isEmpty ? name : "\(name)_\(shape.suffix)", type: shape.type,
+        isRequired: isRequired)
+    }
+    self.storage = storage
+    self.write = write
+    self.read = read
+    self.prepare = prepare
+    self.predicate = predicate
+  }
+
+  /// Whether a row can have several values here.
+  public var isMultiple: Bool { storage == .multiple || storage == .multipleUnique }
+
+  /// The values of one row, each ``columns`` long; those of a ``MultiField`` without repeats.
+  public func values(of row: Held<Root>) -> [[Value]] {
+    let writer = ValueWriter()
+    write(row, writer)
+    guard isMultiple else { return [writer.values] }
+    var seen: Set<[Value]> = []
+    return stride(from: 0, to: writer.values.count, by: columns.count)
+      .map { Array(writer.values[$0..<($0 + columns.count)]) }
+      .filter { seen.insert($0).inserted }
+  }
+}
+
+/// What ``Field`` and ``MultiField`` have in common for those who collect them.
+public protocol FieldProtocol<Root>: Sendable {
+  /// The value the field belongs to.
+  associatedtype Root: Sendable
+
+  /// The field without its type.
+  var erased: AnyField<Root> { get }
+}
+
+extension FieldProtocol {
+  /// The stored name.
+  public var name: String { erased.name }
+
+  var untyped: Any { erased }
+}
+
+extension Field: FieldProtocol {}
+extension MultiField: FieldProtocol {}

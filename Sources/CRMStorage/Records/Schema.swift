@@ -1,0 +1,207 @@
+/// How one kind of record is stored and found.
+public final class Schema<R: Record>: Sendable {
+  /// The stored name of the kind, in the plural: `customers`.
+  public let name: String
+
+  /// Raised by one with each change of the fields.
+  public let version: Int
+
+  /// Whether rows are numbered by their writer (``Identifier/init(number:)``) in place of
+  /// identifiers made for them.
+  public let isNumbered: Bool
+
+  /// Whether rows follow wholly from other records, so that writing them needs no event.
+  public let isDerived: Bool
+
+  /// All fields in the order of their declaration.
+  public let fields: [AnyField<R>]
+
+  /// The indexes: those declared, one for each ``MultiField``, one for each reference.
+  public let indexes: [Index<R>]
+
+  /// The fields kept in the row itself.
+  public let layout: Layout<R>
+
+  /// The field that names the record this one belongs to, if one does.
+  public let owner: AnyField<R>?
+
+  /// The longest an indexed text or byte string may be, in bytes.
+  public static var maximumIndexedLength: Int { 1_000 }
+
+  private let blank: @Sendable (Identifier<R>) -> R
+  private let measured: [AnyField<R>]
+  private let byName: [String: AnyField<R>]
+
+  /// Describes a kind of record.
+  ///
+  /// - Parameters:
+  ///   - name: The stored name, in the plural, lower case with underscores.
+  ///   - version: Raised by one with each change of the fields.
+  ///   - fields: A struct that has a stored ``Field`` for each property of the record but `id`.
+  ///   - numbered: Whether rows are numbered by their writer.
+  ///   - derived: Whether rows follow wholly from other records.
+  ///   - indexes: What rows are found by, besides references and ``MultiField``s.
+  ///   - blank: Makes a row with an identifier, whose every field reading overwrites.
+  /// - Precondition: Each stored property but `id` has a field of its name.
+  public init(
+    _ name: String, version: Int = 1, _ fields: R.Fields, numbered: Bool = false,
+    derived: Bool = false, indexes: [Index<R>] = [],
+    blank: @escaping @Sendable (Identifier<R>) -> R
+  ) {
+    self.name = name
+    self.version = version
+    isNumbered = numbered
+    isDerived = derived
+    self.blank = blank
+    let declared = declaredFields(of: R.self, in: fields)
+    self.fields = declared
+    layout = Layout(declared: declared, blank: blank(.zero))
+    owner = declared.first(where: \.isOwner)
+    byName = Dictionary(declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let multiple = declared.filter(\.isMultiple).map {
+      Index(fields: [$0], isUnique: $0.storage == .multipleUnique)
+    }
+    let found = Set((indexes + multiple).compactMap(\.fields.first?.name))
+    let references = declared.filter { $0.reference != nil && !found.contains($0.name) }.map {
+      Index(fields: [$0], isUnique: false)
+    }
+    self.indexes = indexes + multiple + references
+    let indexed = Set(self.indexes.flatMap(\.fields).map(\.name))
+    measured = declared.filter { field in
+      indexed.contains(field.name)
+        && field.columns.contains { $0.type == .text || $0.type == .bytes }
+    }
+    precondition(
+      Set(self.indexes.map(\.name)).count == self.indexes.count,
+      "\(name) declares the same index twice.")
+    for index in self.indexes {
+      precondition(
+        !index.columns.isEmpty && index.columns.allSatisfy { $0.type != .json },
+        "\(name): the index \(index.name) needs fields that can be ordered.")
+      precondition(
+        index.fields.count == 1 || index.fields.allSatisfy { !$0.isMultiple },
+        "\(name): a field of many values is indexed alone, not within \(index.name).")
+    }
+  }
+
+  /// The columns of the row: stored fields, then derived ones.
+  public var columns: [Column] { layout.columns + derived.flatMap(\.columns) }
+
+  /// The fields computed from the row and kept beside it.
+  public var derived: [AnyField<R>] { fields.filter { $0.storage == .derived } }
+
+  /// The field of a name.
+  ///
+  /// - Throws: ``StorageError/Code/unknownField``, suggesting the nearest name there is.
+  public func field(named name: String) throws(StorageError) -> AnyField<R> {
+    if let field = byName[name] { return field }
+    throw StorageError(
+      .unknownField, "\(self.name) has no field “\(name)”.",
+      recovery: nearest(to: name, among: fields.map(\.name)).map { "Did you mean “\($0)”?" }
+        ?? "Use one of its fields.",
+      record: self.name, field: name)
+  }
+
+  /// Boxes a row as it is kept: text in normalisation form C, numbers finite.
+  ///
+  /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` naming the
+  ///   field that cannot be kept.
+  public func hold(_ row: R) throws(StorageError) -> Held<R> {
+    var held = Held(row)
+    do throws(StorageError) {
+      if let changed = try layout.prepared(held) { held = Held(changed) }
+      let lengths = LengthWriter()
+      for field in measured {
+        field.write(held, lengths)
+        guard lengths.longest <= Self.maximumIndexedLength else {
+          throw StorageError(
+            .tooLong, "The value has \(lengths.longest) bytes.",
+            recovery: "An indexed value has at most \(Self.maximumIndexedLength).",
+            field: field.name)
+        }
+      }
+      return held
+    } catch {
+      throw error.at(record: name, identifier: row.id.description)
+    }
+  }
+
+  /// Reads a row from the columns of its stored fields.
+  public func row(_ id: Identifier<R>, from reader: any ColumnReader) throws(StorageError)
+    -> Held<R>
+  {
+    var row = blank(id)
+    for field in layout.stored {
+      do throws(StorageError) {
+        try field.read(&row, reader)
+      } catch {
+        throw error.at(record: name, field: field.name, identifier: id.description)
+      }
+    }
+    return Held(row)
+  }
+}
+
+/// Measures the longest text or byte string among columns.
+private final class LengthWriter: ColumnWriter {
+  var longest = 0
+
+  func missing() {}
+  func flag(_ value: Bool) {}
+  func integer(_ value: Int64) {}
+  func real(_ value: Double) {}
+  func text(_ value: String) { longest = max(longest, value.utf8.count) }
+  func instant(_ value: Instant) {}
+  func identifier(high: UInt64, low: UInt64) {}
+  func bytes(_ value: [UInt8]) { longest = max(longest, value.count) }
+  func json(_ encode: (JSONWriter) -> Void) {}
+}
+
+/// A schema whatever its record's type.
+public protocol AnySchema: AnyObject, Sendable {
+  /// The stored name of the kind.
+  var name: String { get }
+  /// Raised by one with each change of the fields.
+  var version: Int { get }
+  /// Whether rows are numbered by their writer.
+  var isNumbered: Bool { get }
+  /// Whether rows follow wholly from other records.
+  var isDerived: Bool { get }
+  /// The columns of the row.
+  var columns: [Column] { get }
+  /// The kind of record.
+  var recordType: any Record.Type { get }
+  /// The fields that name records of other kinds.
+  var references: [(field: String, target: any Record.Type)] { get }
+}
+
+extension Schema: AnySchema {
+  public var recordType: any Record.Type { R.self }
+
+  public var references: [(field: String, target: any Record.Type)] {
+    fields.compactMap { field in field.reference.map { (field.name, $0) } }
+  }
+}
+
+/// The nearest of several names, if one is near enough to be a slip.
+package func nearest(to name: String, among names: [String]) -> String? {
+  let ranked = names.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
+  guard let ranked, ranked.1 <= max(2, name.count / 3) else { return nil }
+  return ranked.0
+}
+
+private func editDistance(_ a: String, _ b: String) -> Int {
+  let a = Array(a)
+  let b = Array(b)
+  var row = Array(0...b.count)
+  for (i, left) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, right) in b.enumerated() {
+      let above = row[j + 1]
+      row[j + 1] = left == right ? diagonal : 1 + min(diagonal, above, row[j])
+      diagonal = above
+    }
+  }
+  return row[b.count]
+}

@@ -1,0 +1,103 @@
+/// Where records are kept: in memory, in a file, in SQLite, or wherever a host likes.
+///
+/// The contract, which `StorageLaw` in CRMTesting checks law by law:
+/// - A read sees one consistent snapshot for as long as its closure runs.
+/// - Writes happen one after the other. A write whose closure throws leaves nothing behind.
+/// - Answers are the same on every backend, order included: text in normalisation form C
+///   compares by its UTF-8 bytes, missing values sort first, the identifier decides last.
+/// - Closures run on the caller's own thread and never suspend; only waiting for the disk or
+///   for another writer does.
+public protocol Storage: Sendable {
+  /// Opens the store, or creates it, with the kinds of record it is to hold.
+  ///
+  /// Opening again with the same or more kinds is allowed.
+  ///
+  /// - Throws: ``StorageError`` where the store cannot be opened; it is then left as it was.
+  func open(_ catalog: Catalog) async throws(StorageError)
+
+  /// Runs a closure over one snapshot.
+  nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result
+
+  /// Runs a closure that may change rows; all of its changes are kept, or none.
+  nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result
+
+  /// Waits for what is running and lets go of files; the store can be opened again.
+  func close() async
+}
+
+/// One consistent view of a store, for as long as its closure runs.
+public protocol StorageReader: AnyObject {
+  /// The kinds of record the store holds.
+  var catalog: Catalog { get }
+
+  /// The row of an identifier, if there is one.
+  func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>?
+
+  /// Hands on the rows a query asks for, in order, until `body` returns false.
+  ///
+  /// - Throws: ``StorageError/Code/unknownField``, ``StorageError/Code/unsupportedQuery``, or
+  ///   what `body` throws.
+  func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws
+
+  /// How many rows a query asks for; its order does not matter, its limit and cursor do.
+  func count<R: Record>(_ query: Query<R>) throws -> Int
+}
+
+/// A view of a store that can change it, for as long as its closure runs.
+///
+/// Each change happens whole or not at all, also where the closure goes on after an error.
+/// While a ``StorageReader/scan(_:_:)`` runs, changes throw
+/// ``StorageError/Code/writeDuringScan``.
+public protocol StorageWriter: StorageReader {
+  /// Adds a row, which ``Schema/hold(_:)`` has boxed.
+  ///
+  /// - Throws: ``StorageError/Code/duplicate`` where the identifier or a unique value is taken,
+  ///   naming the holder; ``StorageError/Code/unknownReference``;
+  ///   ``StorageError/Code/tooLong`` for an index key.
+  func insert<R: Record>(_ row: Held<R>) throws
+
+  /// Replaces a row by one of the same identifier.
+  ///
+  /// - Parameter old: The row as this transaction last read it.
+  /// - Throws: As ``insert(_:)``; ``StorageError/Code/notFound``.
+  func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws
+
+  /// Removes a row.
+  ///
+  /// - Throws: ``StorageError/Code/notFound``; ``StorageError/Code/stillReferenced``, naming a
+  ///   row that refers to it.
+  func delete<R: Record>(_ row: Held<R>) throws
+
+  /// Runs a part of the write; if it throws, what it changed is undone and the rest stays.
+  func attempt<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+extension StorageReader {
+  /// The rows a query asks for.
+  public func rows<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
+    var rows: [Held<R>] = []
+    try scan(query) {
+      rows.append($0)
+      return true
+    }
+    return rows
+  }
+
+  /// The rows a query asks for, up to its limit, and the place to go on from.
+  public func page<R: Record>(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
+    let prepared = try PreparedQuery(query, in: catalog)
+    guard let limit = query.limit else {
+      return Page(items: try rows(query).map(\.row), next: nil)
+    }
+    var wider = query
+    wider.limit = limit &+ 1
+    let rows = try rows(wider)
+    let items = rows.prefix(limit)
+    let next = rows.count > limit ? items.last.map(prepared.cursor(after:)) : nil
+    return Page(items: items.map(\.row), next: next)
+  }
+}

@@ -1,0 +1,375 @@
+/// Reads JSON (RFC 8259) into described values, without a tree in between.
+///
+/// Members may come in any order; unknown ones are passed over, so that what a newer version
+/// wrote can still be read. Hostile input ends in a ``StorageError``, at most 64 levels deep.
+public final class JSONReader: ColumnReader {
+  private enum Place {
+    case single, list
+    case object([Int])
+  }
+
+  private static let maximumDepth = 64
+
+  private let source: [UInt8]
+  private var cursor = 0
+  private var place = Place.single
+  private var column = 0
+  private var depth = 0
+
+  private init(_ bytes: [UInt8]) {
+    source = bytes
+  }
+
+  /// Decodes one whole JSON text.
+  public static func decode<Result>(
+    _ bytes: [UInt8], _ body: (JSONReader) throws(StorageError) -> Result
+  ) throws(StorageError) -> Result {
+    let reader = JSONReader(bytes)
+    let result = try body(reader)
+    reader.skipSpace()
+    guard reader.cursor == bytes.count else { throw reader.malformed("the end of the text") }
+    return result
+  }
+
+  /// Reads a list, element by element.
+  public func list<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
+    throws(StorageError) -> [Element]
+  {
+    try begin("a list")
+    try expect(UInt8(ascii: "["), "a list")
+    let outer = try enter(.list)
+    defer { leave(outer) }
+    var elements: [Element] = []
+    skipSpace()
+    if take(UInt8(ascii: "]")) { return elements }
+    repeat {
+      elements.append(try element(self))
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    try expect(UInt8(ascii: "]"), "“,” or the end of the list")
+    return elements
+  }
+
+  /// Reads an object into a described value; members that are absent stay missing.
+  public func object<Root>(_ layout: Layout<Root>) throws(StorageError) -> Root {
+    try begin("an object")
+    let positions = try memberPositions(layout.columns)
+    let end = cursor
+    let outer = try enter(.object(positions))
+    defer {
+      leave(outer)
+      cursor = end
+    }
+    var root = layout.blank
+    for field in layout.stored {
+      do throws(StorageError) {
+        try field.read(&root, self)
+      } catch {
+        throw error.at(field: field.name)
+      }
+    }
+    return root
+  }
+
+  /// Reads an object as named values.
+  public func map<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
+    throws(StorageError) -> [String: Element]
+  {
+    try begin("an object")
+    try expect(UInt8(ascii: "{"), "an object")
+    let outer = try enter(.single)
+    defer { leave(outer) }
+    var members: [String: Element] = [:]
+    skipSpace()
+    if take(UInt8(ascii: "}")) { return members }
+    repeat {
+      skipSpace()
+      let key = try quoted()
+      skipSpace()
+      try expect(UInt8(ascii: ":"), "“:”")
+      members[key] = try element(self)
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    try expect(UInt8(ascii: "}"), "“,” or the end of the object")
+    return members
+  }
+
+  /// Finds where the value of each column begins, -1 for those that are absent.
+  private func memberPositions(_ columns: [Column]) throws(StorageError) -> [Int] {
+    try expect(UInt8(ascii: "{"), "an object")
+    var positions = [Int](repeating: -1, count: columns.count)
+    var expected = 0
+    skipSpace()
+    if take(UInt8(ascii: "}")) { return positions }
+    repeat {
+      skipSpace()
+      let start = cursor
+      let match = columns.indices[expected...].first { matches(columns[$0].jsonKey) }
+      if let match {
+        cursor += columns[match].jsonKey.count
+        expected = match + 1
+        positions[match] = cursor
+      } else {
+        // Out of order, spaced or unknown: read the key itself.
+        cursor = start
+        let key = try quoted()
+        skipSpace()
+        try expect(UInt8(ascii: ":"), "“:”")
+        if let index = columns.firstIndex(where: { $0.name == key }) { positions[index] = cursor }
+      }
+      try skipValue()
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    try expect(UInt8(ascii: "}"), "“,” or the end of the object")
+    return positions
+  }
+
+  private func matches(_ key: [UInt8]) -> Bool {
+    guard cursor + key.count <= source.count else { return false }
+    for offset in 0..<key.count where source[cursor + offset] != key[offset] { return false }
+    return true
+  }
+
+  private func skipValue() throws(StorageError) {
+    var open = 0
+    repeat {
+      skipSpace()
+      guard cursor < source.count else { throw malformed("a value") }
+      switch source[cursor] {
+      case UInt8(ascii: "\""): try skipQuoted()
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        open += 1
+        cursor += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        open -= 1
+        cursor += 1
+        if open < 0 { throw malformed("a value") }
+      case UInt8(ascii: ","), UInt8(ascii: ":"):
+        if open == 0 { throw malformed("a value") }
+        cursor += 1
+      default:
+        if scalarText().isEmpty { throw malformed("a value") }
+      }
+    } while open > 0
+  }
+
+  private func skipQuoted() throws(StorageError) {
+    cursor += 1
+    while cursor < source.count {
+      if source[cursor] == UInt8(ascii: "\"") {
+        cursor += 1
+        return
+      }
+      cursor += source[cursor] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    throw malformed("the end of a string")
+  }
+
+  // MARK: Columns
+
+  public func skipMissing(_ count: Int) -> Bool {
+    if case .object(let positions) = place {
+      for position in positions[column..<min(column + count, positions.count)] {
+        if position >= 0 && !isNull(at: position) { return false }
+      }
+      column += count
+      return true
+    }
+    skipSpace()
+    guard isNull(at: cursor) else { return false }
+    cursor += 4
+    return true
+  }
+
+  public func flag() throws(StorageError) -> Bool {
+    try begin("a flag")
+    let text = scalarText()
+    if text.elementsEqual("true".utf8) { return true }
+    if text.elementsEqual("false".utf8) { return false }
+    throw malformed("a flag")
+  }
+
+  public func integer() throws(StorageError) -> Int64 {
+    try begin("a whole number")
+    guard let value = Int64(String(decoding: scalarText(), as: UTF8.self)) else {
+      throw malformed("a whole number")
+    }
+    return value
+  }
+
+  public func real() throws(StorageError) -> Double {
+    try begin("a number")
+    guard let value = Double(String(decoding: scalarText(), as: UTF8.self)), value.isFinite else {
+      throw malformed("a number")
+    }
+    return value
+  }
+
+  public func text() throws(StorageError) -> String {
+    try begin("text")
+    return try quoted()
+  }
+
+  public func instant() throws(StorageError) -> Instant {
+    try begin("an instant")
+    guard let instant = Instant(try quoted()) else { throw malformed("an instant") }
+    return instant
+  }
+
+  public func identifier() throws(StorageError) -> (high: UInt64, low: UInt64) {
+    try begin("an identifier")
+    guard let identifier = Identifier<Never>(try quoted()) else {
+      throw malformed("an identifier")
+    }
+    return (identifier.high, identifier.low)
+  }
+
+  public func bytes() throws(StorageError) -> [UInt8] {
+    try begin("bytes")
+    guard let bytes = unhexadecimal(Array(try quoted().utf8)) else { throw malformed("bytes") }
+    return bytes
+  }
+
+  public func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result)
+    throws(StorageError) -> Result
+  {
+    try decode(self)
+  }
+
+  // MARK: Parts
+
+  private func begin(_ expectation: StaticString) throws(StorageError) {
+    if case .object(let positions) = place {
+      let index = column
+      column += 1
+      guard index < positions.count, positions[index] >= 0 else {
+        throw StorageError(
+          .invalidValue, "Expected \(expectation), found no value.",
+          recovery: "Give a value of the field's own type.")
+      }
+      cursor = positions[index]
+    }
+    skipSpace()
+  }
+
+  private func enter(_ place: Place) throws(StorageError) -> (Place, Int) {
+    guard depth < Self.maximumDepth else { throw malformed("at most 64 levels") }
+    let outer = (self.place, column)
+    (self.place, column) = (place, 0)
+    depth += 1
+    return outer
+  }
+
+  private func leave(_ outer: (Place, Int)) {
+    (place, column) = outer
+    depth -= 1
+  }
+
+  private func isNull(at position: Int) -> Bool {
+    position + 4 <= source.count && source[position..<(position + 4)].elementsEqual("null".utf8)
+  }
+
+  private func skipSpace() {
+    while cursor < source.count, [0x20, 0x09, 0x0A, 0x0D].contains(source[cursor]) { cursor += 1 }
+  }
+
+  private func take(_ byte: UInt8) -> Bool {
+    guard cursor < source.count, source[cursor] == byte else { return false }
+    cursor += 1
+    return true
+  }
+
+  private func expect(_ byte: UInt8, _ expectation: StaticString) throws(StorageError) {
+    guard take(byte) else { throw malformed(expectation) }
+  }
+
+  private func scalarText() -> ArraySlice<UInt8> {
+    let start = cursor
+    while cursor < source.count {
+      switch source[cursor] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "E"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+        cursor += 1
+      default:
+        return source[start..<cursor]
+      }
+    }
+    return source[start..<cursor]
+  }
+
+  private func quoted() throws(StorageError) -> String {
+    try expect(UInt8(ascii: "\""), "a string")
+    let start = cursor
+    while cursor < source.count, source[cursor] != UInt8(ascii: "\""), source[cursor] != UInt8(ascii: "\\") {
+      cursor += 1
+    }
+    guard cursor < source.count else { throw malformed("the end of a string") }
+    if source[cursor] == UInt8(ascii: "\"") {
+      defer { cursor += 1 }
+      return try decoded(source[start..<cursor])
+    }
+    var unescaped = Array(source[start..<cursor])
+    while cursor < source.count, source[cursor] != UInt8(ascii: "\"") {
+      if source[cursor] == UInt8(ascii: "\\") {
+        try unescape(into: &unescaped)
+      } else {
+        unescaped.append(source[cursor])
+        cursor += 1
+      }
+    }
+    try expect(UInt8(ascii: "\""), "the end of a string")
+    return try decoded(unescaped[...])
+  }
+
+  private func decoded(_ utf8: ArraySlice<UInt8>) throws(StorageError) -> String {
+    guard let text = Text.decoded(utf8) else { throw malformed("valid UTF-8") }
+    return text
+  }
+
+  private func unescape(into text: inout [UInt8]) throws(StorageError) {
+    guard cursor + 1 < source.count else { throw malformed("an escape") }
+    let kind = source[cursor + 1]
+    cursor += 2
+    switch kind {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(kind)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "u"): text.append(contentsOf: try unicodeEscape().utf8)
+    default: throw malformed("an escape")
+    }
+  }
+
+  private func unicodeEscape() throws(StorageError) -> String {
+    let first = try fourDigits()
+    if let scalar = Unicode.Scalar(first) { return String(Character(scalar)) }
+    guard (0xD800...0xDBFF).contains(first), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u"))
+    else { throw malformed("a surrogate pair") }
+    let second = try fourDigits()
+    guard (0xDC00...0xDFFF).contains(second),
+      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+    else { throw malformed("a surrogate pair") }
+    return String(Character(scalar))
+  }
+
+  private func fourDigits() throws(StorageError) -> UInt32 {
+    guard cursor + 4 <= source.count else { throw malformed("four hexadecimal digits") }
+    var value: UInt32 = 0
+    for offset in 0..<4 {
+      guard let digit = hexadecimalValue(source[cursor + offset]) else {
+        throw malformed("four hexadecimal digits")
+      }
+      value = value << 4 | UInt32(digit)
+    }
+    cursor += 4
+    return value
+  }
+
+  private func malformed(_ expectation: StaticString) -> StorageError {
+    StorageError(
+      .invalidValue, "JSON: expected \(expectation) at byte \(cursor).",
+      recovery: "Give JSON text as RFC 8259 defines it.")
+  }
+}

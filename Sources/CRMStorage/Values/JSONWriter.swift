@@ -1,0 +1,176 @@
+/// Writes JSON (RFC 8259) with members in the order of their declaration.
+///
+/// Equal values give equal bytes: no white space, absent values left out, keys of maps sorted.
+public final class JSONWriter: ColumnWriter {
+  private enum Place {
+    case single, list, object
+  }
+
+  /// What has been written, in UTF-8.
+  public private(set) var bytes: [UInt8] = []
+
+  private var place = Place.single
+  private var columns: [Column] = []
+  private var position = 0
+  private var isFirst = true
+
+  /// A writer that has written nothing.
+  public init() {}
+
+  /// What has been written.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Forgets what was written and keeps the memory.
+  public func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    place = .single
+    isFirst = true
+  }
+
+  /// Writes a list; `body` writes its elements.
+  public func list(_ body: () -> Void) {
+    begin()
+    nested(.list, [], opening: UInt8(ascii: "["), closing: UInt8(ascii: "]"), body)
+  }
+
+  /// Writes a described value as an object.
+  public func object<Root>(_ layout: Layout<Root>, _ value: Held<Root>) {
+    begin()
+    nested(.object, layout.columns, opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}")) {
+      for field in layout.stored { field.write(value, self) }
+    }
+  }
+
+  /// Writes named values as an object, keys sorted by their UTF-8 bytes.
+  public func map<Element>(_ members: [String: Element], _ write: (Element) -> Void) {
+    begin()
+    nested(.single, [], opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}")) {
+      let sorted = members.sorted { Text.compare($0.key, $1.key) < 0 }
+      for (index, member) in sorted.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        quote(member.key)
+        bytes.append(UInt8(ascii: ":"))
+        write(member.value)
+      }
+    }
+  }
+
+  /// Writes text that is JSON already.
+  public func raw(_ json: String) {
+    begin()
+    bytes.append(contentsOf: json.utf8)
+  }
+
+  private func nested(
+    _ place: Place, _ columns: [Column], opening: UInt8, closing: UInt8, _ body: () -> Void
+  ) {
+    let outer = (self.place, self.columns, position, isFirst)
+    (self.place, self.columns, position, isFirst) = (place, columns, 0, true)
+    bytes.append(opening)
+    body()
+    bytes.append(closing)
+    (self.place, self.columns, position, isFirst) = outer
+  }
+
+  private func begin() {
+    switch place {
+    case .single: return
+    case .list:
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    case .object:
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(contentsOf: columns[position].jsonKey)
+      position += 1
+    }
+    isFirst = false
+  }
+
+  public func missing() {
+    if place == .object {
+      position += 1
+    } else {
+      begin()
+      bytes.append(contentsOf: "null".utf8)
+    }
+  }
+
+  public func flag(_ value: Bool) {
+    begin()
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  public func integer(_ value: Int64) {
+    begin()
+    if (0...9).contains(value) {
+      bytes.append(UInt8(ascii: "0") + UInt8(value))
+    } else {
+      bytes.append(contentsOf: String(value).utf8)
+    }
+  }
+
+  public func real(_ value: Double) {
+    begin()
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  public func text(_ value: String) {
+    begin()
+    quote(value)
+  }
+
+  public func instant(_ value: Instant) {
+    begin()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: value.description.utf8)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  public func identifier(high: UInt64, low: UInt64) {
+    begin()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: Identifier<Never>(high: high, low: low).description.utf8)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  public func bytes(_ value: [UInt8]) {
+    begin()
+    quote(hexadecimal(value))
+  }
+
+  public func json(_ encode: (JSONWriter) -> Void) {
+    encode(self)
+  }
+
+  private func quote(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { utf8 in
+      var start = 0
+      for position in 0..<utf8.count {
+        let byte = utf8[position]
+        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+          continue
+        }
+        bytes.append(contentsOf: utf8[start..<position])
+        start = position + 1
+        escape(byte)
+      }
+      bytes.append(contentsOf: utf8[start...])
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private func escape(_ byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+    case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
+    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+    default:
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(hexadecimalDigit(byte >> 4))
+      bytes.append(hexadecimalDigit(byte & 15))
+    }
+  }
+}

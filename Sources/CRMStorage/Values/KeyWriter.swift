@@ -1,0 +1,88 @@
+/// Writes columns as bytes that order as the columns do.
+///
+/// A tag tells missing (0) from present (1); numbers follow most significant byte first, with
+/// the sign turned; text and bytes end in a zero, which text cannot contain.
+public final class KeyWriter: ColumnWriter {
+  /// The key so far.
+  public private(set) var bytes: [UInt8] = []
+
+  /// Whether a column was missing.
+  public private(set) var hasMissing = false
+
+  /// A writer of an empty key.
+  public init() {}
+
+  /// Forgets what was written and keeps the memory.
+  public func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    hasMissing = false
+  }
+
+  private func append(_ number: UInt64) {
+    withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  public func missing() {
+    bytes.append(0)
+    hasMissing = true
+  }
+
+  public func flag(_ value: Bool) {
+    bytes.append(1)
+    bytes.append(value ? 1 : 0)
+  }
+
+  public func integer(_ value: Int64) {
+    bytes.append(1)
+    append(UInt64(bitPattern: value) ^ (1 << 63))
+  }
+
+  public func real(_ value: Double) {
+    bytes.append(1)
+    let bits = (value == 0 ? 0 : value).bitPattern
+    append(bits & (1 << 63) == 0 ? bits | (1 << 63) : ~bits)
+  }
+
+  public func text(_ value: String) {
+    bytes.append(1)
+    bytes.append(contentsOf: value.utf8)
+    bytes.append(0)
+  }
+
+  public func instant(_ value: Instant) {
+    integer(value.milliseconds)
+  }
+
+  public func identifier(high: UInt64, low: UInt64) {
+    bytes.append(1)
+    append(high)
+    append(low)
+  }
+
+  public func bytes(_ value: [UInt8]) {
+    bytes.append(1)
+    for byte in value {
+      bytes.append(byte)
+      if byte == 0 { bytes.append(0xFF) }
+    }
+    bytes.append(0)
+    bytes.append(0)
+  }
+
+  /// Lists and structures have no order; schemas refuse to index them.
+  public func json(_ encode: (JSONWriter) -> Void) {
+    preconditionFailure("A list or a structure cannot be part of a key.")
+  }
+
+  /// Writes the tag and bytes of text without its end, so that longer texts follow it.
+  func prefix(_ text: String) {
+    bytes.append(1)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  /// Writes the identifier that ends every key.
+  func ending(high: UInt64, low: UInt64) {
+    append(high)
+    append(low)
+  }
+}
