@@ -30,6 +30,8 @@ let package = Package(
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
     .testTarget(name: "CRMStatisticsTests", dependencies: ["CRMStatistics"]),
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
     .testTarget(name: "QuickstartTests", dependencies: ["Quickstart", "CRMKit", "CRMSQLite"]),
   ],
   swiftLanguageModes: [.v6]
