@@ -21,8 +21,9 @@ let package = Package(
     .target(name: "CRMStatistics"),
     .target(name: "CRMKit", dependencies: ["CRMStorage", "CRMStatistics"]),
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
-    .target(name: "CRMTesting", dependencies: ["CRMKit"]),
+    .target(name: "CRMTesting", dependencies: ["CRMKit", "CRMStorage"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
+    .testTarget(name: "CRMTestingTests", dependencies: ["CRMTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,160 @@
+import CRMStorage
+
+/// A transaction over a copy of all tables; every question looks at every row.
+class DictionaryTransaction: StorageWriter {
+  let catalog: Catalog
+  var tables: Tables
+  private var scans = 0
+  private var hasEnded = false
+
+  required init(_ catalog: Catalog, _ tables: Tables) {
+    self.catalog = catalog
+    self.tables = tables
+  }
+
+  func end() { hasEnded = true }
+
+  private func open<R: Record>(_ kind: R.Type) throws {
+    if hasEnded {
+      throw StorageError(
+        .transactionEnded, "The transaction has ended.", recovery: "Use it in its closure only.")
+    }
+    guard catalog.position(of: kind) != nil else { throw catalog.unknown(kind) }
+  }
+
+  func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
+    try open(R.self)
+    return tables[R.self][id]
+  }
+
+  func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
+    try open(R.self)
+    let found = try answer(PreparedQuery(query, in: catalog))
+    scans += 1
+    defer { scans -= 1 }
+    for row in found { guard try body(row) else { return } }
+  }
+
+  func count<R: Record>(_ query: Query<R>) throws -> Int {
+    try open(R.self)
+    return try answer(PreparedQuery(query, in: catalog)).count
+  }
+
+  func answer<R: Record>(_ query: PreparedQuery<R>) throws -> [Held<R>] {
+    try query.answer(from: tables[R.self].values, in: self)
+  }
+
+  func insert<R: Record>(_ row: Held<R>) throws {
+    try change(R.self)
+    if tables[R.self][row.id] != nil { throw duplicate(row.id, "id", heldBy: row.id) }
+    try put(row)
+  }
+
+  func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws {
+    try change(R.self)
+    guard tables[R.self][row.id] != nil else { throw notFound(row.id) }
+    try put(row)
+  }
+
+  func delete<R: Record>(_ row: Held<R>) throws {
+    try change(R.self)
+    guard tables[R.self][row.id] != nil else { throw notFound(row.id) }
+    try checkReferrers(to: row.id)
+    tables[R.self][row.id] = nil
+  }
+
+  func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+    let before = tables
+    do {
+      return try body()
+    } catch {
+      tables = before
+      throw error
+    }
+  }
+
+  func change<R: Record>(_ kind: R.Type) throws {
+    try open(kind)
+    guard scans == 0 else {
+      throw StorageError(
+        .writeDuringScan, "A scan is running.", recovery: "Collect the rows, then change them.")
+    }
+  }
+
+  private func put<R: Record>(_ row: Held<R>) throws {
+    try checkReferences(of: row)
+    for index in R.schema.indexes where index.isUnique { try checkUnique(index, row) }
+    tables[R.self][row.id] = row
+  }
+
+  func checkUnique<R: Record>(_ index: Index<R>, _ row: Held<R>) throws {
+    let taken = Set(entries(index, row))
+    let holder = tables[R.self].values.first {
+      $0.id != row.id && !taken.isDisjoint(with: entries(index, $0))
+    }
+    if let holder { throw duplicate(row.id, index.name, heldBy: holder.id) }
+  }
+
+  /// What a row holds in a unique index; a row with a missing value holds nothing.
+  func entries<R: Record>(_ index: Index<R>, _ row: Held<R>) -> [[Value]] {
+    let entries =
+      index.isMultiple
+      ? index.fields[0].values(of: row) : [index.fields.flatMap { $0.values(of: row)[0] }]
+    return entries.filter { !$0.contains(.missing) }
+  }
+
+  func checkReferences<R: Record>(of row: Held<R>) throws {
+    for field in R.schema.fields {
+      guard let target = field.reference,
+        case .identifier(let high, let low) = field.values(of: row)[0][0]
+      else { continue }
+      guard holds(target, high, low) || (target == R.self && row.id.high == high && row.id.low == low)
+      else {
+        throw StorageError(
+          .unknownReference, "\(R.schema.name).\(field.name) names no row.",
+          recovery: "Insert that row first.", record: R.schema.name, field: field.name,
+          identifier: row.id.description)
+      }
+    }
+  }
+
+  private func holds<R: Record>(_ kind: R.Type, _ high: UInt64, _ low: UInt64) -> Bool {
+    tables[R.self][Identifier(high: high, low: low)] != nil
+  }
+
+  func checkReferrers<R: Record>(to id: Identifier<R>) throws {
+    for schema in catalog.schemas { try checkReferrers(schema.recordType, to: id) }
+  }
+
+  private func checkReferrers<R: Record, Other: Record>(_ other: Other.Type, to id: Identifier<R>)
+    throws
+  {
+    for field in Other.schema.fields where field.reference == R.self {
+      let name = Value.identifier(high: id.high, low: id.low)
+      let referrer = tables[Other.self].values.sorted { $0.id < $1.id }.first {
+        field.values(of: $0)[0][0] == name && !(Other.self == R.self && $0.id.low == id.low && $0.id.high == id.high)
+      }
+      guard let referrer else { continue }
+      throw StorageError(
+        .stillReferenced, "\(R.schema.name) \(id) is still referred to.",
+        recovery: "Delete what refers to it first.", record: R.schema.name,
+        field: "\(Other.schema.name).\(field.name)", identifier: id.description,
+        holder: referrer.id.description)
+    }
+  }
+
+  private func notFound<R: Record>(_ id: Identifier<R>) -> StorageError {
+    StorageError(
+      .notFound, "There is no such row.", recovery: "Insert it first.", record: R.schema.name,
+      identifier: id.description)
+  }
+
+  private func duplicate<R: Record>(_ id: Identifier<R>, _ field: String, heldBy: Identifier<R>)
+    -> StorageError
+  {
+    StorageError(
+      .duplicate, "\(R.schema.name).\(field) is taken.", recovery: "Choose another value.",
+      record: R.schema.name, field: field, identifier: id.description,
+      holder: heldBy.description)
+  }
+}
