@@ -17,6 +17,9 @@ public struct PreparedQuery<R: Record>: Sendable {
   /// The columns of ``sortFields``.
   public let sortColumns: [SortColumn]
 
+  /// Whether the values of each of ``sortFields`` go up.
+  public let fieldDirections: [Bool]
+
   /// Whether the identifier, which decides last, goes up.
   public let isIdentifierAscending: Bool
 
@@ -52,6 +55,7 @@ public struct PreparedQuery<R: Record>: Sendable {
       sortColumns += field.columns.map { SortColumn(column: $0, isAscending: term.isAscending) }
     }
     self.sortFields = sortFields
+    fieldDirections = terms.map(\.isAscending)
     self.sortColumns = sortColumns
     signature =
       (query.order.map { "\($0.field ?? "id")\($0.isAscending ? "+" : "-")" })

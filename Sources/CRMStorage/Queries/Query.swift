@@ -26,7 +26,9 @@ public struct Query<R: Record>: Sendable {
   }
 }
 
-/// A field records are sorted by. Missing values sort first, so last when descending.
+/// A field records are sorted by.
+///
+/// Missing values sort first, so last when descending.
 public struct Order<R: Record>: Sendable, Hashable {
   /// The field's name; `nil` for the identifier.
   public let field: String?

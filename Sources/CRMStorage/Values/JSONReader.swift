@@ -108,6 +108,7 @@ public final class JSONReader: ColumnReader {
       if let match {
         cursor += columns[match].jsonKey.count
         expected = match + 1
+        skipSpace()
         positions[match] = cursor
       } else {
         // Out of order, spaced or unknown: read the key itself.
@@ -115,6 +116,7 @@ public final class JSONReader: ColumnReader {
         let key = try quoted()
         skipSpace()
         try expect(UInt8(ascii: ":"), "“:”")
+        skipSpace()
         if let index = columns.firstIndex(where: { $0.name == key }) { positions[index] = cursor }
       }
       try skipValue()
@@ -300,7 +302,9 @@ public final class JSONReader: ColumnReader {
   private func quoted() throws(StorageError) -> String {
     try expect(UInt8(ascii: "\""), "a string")
     let start = cursor
-    while cursor < source.count, source[cursor] != UInt8(ascii: "\""), source[cursor] != UInt8(ascii: "\\") {
+    while cursor < source.count, source[cursor] != UInt8(ascii: "\""),
+      source[cursor] != UInt8(ascii: "\\")
+    {
       cursor += 1
     }
     guard cursor < source.count else { throw malformed("the end of a string") }
