@@ -14,11 +14,14 @@ class DictionaryTransaction: StorageWriter {
 
   func end() { hasEnded = true }
 
+  private func checkNotEnded() throws {
+    guard hasEnded else { return }
+    throw StorageError(
+      .transactionEnded, "The transaction has ended.", recovery: "Use it in its closure only.")
+  }
+
   private func open<R: Record>(_ kind: R.Type) throws {
-    if hasEnded {
-      throw StorageError(
-        .transactionEnded, "The transaction has ended.", recovery: "Use it in its closure only.")
-    }
+    try checkNotEnded()
     guard catalog.position(of: kind) != nil else { throw catalog.unknown(kind) }
   }
 
@@ -64,6 +67,7 @@ class DictionaryTransaction: StorageWriter {
   }
 
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+    try checkNotEnded()
     let before = tables
     do {
       return try body()
@@ -89,6 +93,7 @@ class DictionaryTransaction: StorageWriter {
 
   func checkUnique<R: Record>(_ index: Index<R>, _ row: Held<R>) throws {
     let taken = Set(entries(index, row))
+    guard !taken.isEmpty else { return }
     let holder = tables[R.self].values.first {
       $0.id != row.id && !taken.isDisjoint(with: entries(index, $0))
     }

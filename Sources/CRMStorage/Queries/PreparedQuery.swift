@@ -116,7 +116,10 @@ extension Catalog {
       guard field.columns.count == 1, field.columns[0].type == .text else {
         throw R.schema.unsupported("only text has a prefix", field: name)
       }
-      return .hasPrefix(field: name, try Text.prepared(prefix))
+      guard case .text(let text) = try R.schema.keepable(.text(prefix), field: name) else {
+        return condition
+      }
+      return .hasPrefix(field: name, text)
     case .isMissing(let name):
       let field = try R.schema.field(named: name)
       guard !field.isMultiple else {
@@ -169,13 +172,7 @@ extension Schema {
         "it takes \(field.columns.count) values, not \(value.count)", field: field.name)
     }
     var prepared: [Value] = []
-    for part in value {
-      if case .text(let text) = part {
-        prepared.append(.text(try Text.prepared(text)))
-      } else {
-        prepared.append(part)
-      }
-    }
+    for part in value { prepared.append(try keepable(part, field: field.name)) }
     do throws(StorageError) {
       // Compiling reads the constant as the field's type, which is the check.
       _ = try field.predicate(.compare(.equal, prepared))
@@ -185,5 +182,20 @@ extension Schema {
         record: name, field: field.name)
     }
     return prepared
+  }
+
+  /// The value as a row would keep it: text in form C, numbers finite.
+  fileprivate func keepable(_ value: Value, field: String) throws(StorageError) -> Value {
+    do throws(StorageError) {
+      switch value {
+      case .text(let text): return .text(try Text.prepared(text))
+      case .real(let real): return .real(try Double.prepared(real) ?? real)
+      default: return value
+      }
+    } catch {
+      throw StorageError(
+        .unsupportedQuery, "\(name).\(field): \(error.message)", recovery: error.recovery,
+        record: name, field: field)
+    }
   }
 }

@@ -65,9 +65,11 @@ extension StorageReader {
 extension Identifier {
   /// Identifiers in order, whose halves tell apart those who compare only one of them.
   static func nth(_ n: Int) -> Self {
-    Self(high: 0x0190_0000_0000_7000 + UInt64(n), low: UInt64.max - UInt64(n))
+    Self(high: 0x0190_0000_0000_7000 + UInt64(n), low: lastLow - UInt64(n))
   }
 
   /// Which of the identifiers this is.
-  var ordinal: Int { Int(UInt64.max - low) }
+  var ordinal: Int { Int(lastLow - low) }
 }
+
+private let lastLow: UInt64 = 0xF000_0000_0000_0000

@@ -101,6 +101,32 @@ extension StorageLaw {
         try await group.waitForAll()
       }
     },
+    StorageLaw("isolation.cancelled", "A cancelled write happens whole or not, and holds up none") {
+      let storage = $0.storage
+      try await storage.write { tx in try tx.add(Person(id: .nth(0), age: 0)) }
+      let writes = (1...30).map { n in
+        Task { () -> Int in
+          do {
+            try await storage.write { tx in
+              try tx.add(Person(id: .nth(n)))
+              try tx.change(Identifier<Person>.nth(0)) { $0.age = ($0.age ?? 0) + 1 }
+            }
+            return 1
+          } catch is CancellationError {
+            return 0
+          }
+        }
+      }
+      for (n, write) in writes.enumerated() where n % 2 == 0 { write.cancel() }
+      var happened = 0
+      for write in writes { happened += try await write.value }
+      try expect(happened >= 15, "15 writes or more", found: "\(happened)")
+      let (age, count) = try await storage.read { tx in
+        (try tx.get(Identifier<Person>.nth(0))?.row.age, try tx.count(Query<Person>()))
+      }
+      try expect(age, is: happened, "counted")
+      try expect(count, is: happened + 1, "rows")
+    },
     StorageLaw("isolation.failing", "A write that throws does not disturb those beside it") {
       let storage = $0.storage
       try await storage.write { tx in try tx.add(Person(id: .nth(0), age: 0)) }

@@ -102,7 +102,7 @@ extension StorageLaw {
     StorageLaw("unique.later", "A value taken in one write is taken in the next") {
       try await $0.write { tx in try tx.add(Person(id: .nth(1), code: "A")) }
       try await $0.write { tx in
-        try expect(.duplicate) { try tx.add(Person(id: .nth(2), code: "A")) }
+        _ = try expect(.duplicate) { try tx.add(Person(id: .nth(2), code: "A")) }
       }
       try await $0.read { tx in try expect(try tx.count(Query<Person>()), is: 1) }
     },
