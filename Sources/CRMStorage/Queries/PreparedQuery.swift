@@ -75,6 +75,11 @@ public struct PreparedQuery<R: Record>: Sendable {
     limit = query.limit
   }
 
+  /// The place just after an identifier, in a query that sorts by nothing else.
+  package func cursor(after id: Identifier<R>) -> Cursor<R> {
+    Cursor(values: [], id: id, order: signature)
+  }
+
   /// The place just after a record.
   public func cursor(after row: Held<R>) -> Cursor<R> {
     Cursor(

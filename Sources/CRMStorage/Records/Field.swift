@@ -31,6 +31,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
         guard let value = try Value.prepared(get(row)) else { return nil }
         return { set(&$0, value) }
       },
+      isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
     )
   }
@@ -48,6 +49,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
       prepare: { _ in nil },
+      isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
     )
   }
@@ -127,6 +129,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
       read: { _, _ in },
       prepare: { _ in nil },
+      isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in
         let matches = try test.compiled { (value: Held<Value>) in value.row }
         return { row in get(row).contains { matches(Held($0)) } }
@@ -184,6 +187,9 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Reads the value's columns into a row.
   public let read: @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void
 
+  /// Whether two rows have the same value here.
+  public let isSame: @Sendable (Held<Root>, Held<Root>) -> Bool
+
   let prepare: Prepare
   let predicate: Predicate
 
@@ -200,7 +206,9 @@ public struct AnyField<Root: Sendable>: Sendable {
     name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
-    prepare: @escaping Prepare, predicate: @escaping Predicate
+    prepare: @escaping Prepare,
+    isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
+    predicate: @escaping Predicate
   ) {
     self.name = name
     columns = shapes.map { shape in
@@ -212,6 +220,7 @@ public struct AnyField<Root: Sendable>: Sendable {
     self.write = write
     self.read = read
     self.prepare = prepare
+    self.isSame = isSame
     self.predicate = predicate
   }
 

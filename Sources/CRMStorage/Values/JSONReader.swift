@@ -94,6 +94,14 @@ public final class JSONReader: ColumnReader {
     return members
   }
 
+  /// Takes a whole value as its text.
+  public func rawText() throws(StorageError) -> String {
+    try begin("a value")
+    let start = cursor
+    try skipValue()
+    return try decoded(source[start..<cursor])
+  }
+
   /// Finds where the value of each column begins, -1 for those that are absent.
   private func memberPositions(_ columns: [Column]) throws(StorageError) -> [Int] {
     try expect(UInt8(ascii: "{"), "an object")
