@@ -5,6 +5,9 @@
 /// The requirements are static so that they do not clutter the members of `Int` and `String`.
 public protocol FieldValue: Hashable, Sendable {
   /// The columns a value takes; most take one.
+  ///
+  /// Values of several columns sort by the first column first. They are ordered against each
+  /// other by the last one, where all before it are equal: a currency, then an amount.
   static var columns: [ColumnShape] { get }
 
   /// Whether a value can be missing.
@@ -16,7 +19,7 @@ public protocol FieldValue: Hashable, Sendable {
   /// Reads what ``write(_:to:)`` wrote.
   static func read(from reader: any ColumnReader) throws(StorageError) -> Self
 
-  /// Negative, zero or positive; `nil` where two values cannot be ordered.
+  /// Negative, zero or positive, as ``columns`` order; `nil` where two values cannot be ordered.
   static func compare(_ a: Self, _ b: Self) -> Int?
 
   /// The value as it is kept, or `nil` where it needs no change.

@@ -39,7 +39,7 @@ struct Question: Sendable {
 }
 
 extension Question.Term {
-  fileprivate var order: Order<Person> {
+  fileprivate var order: Ordering<Person> {
     let fields = Person.fields
     switch property {
     case .name: return order(fields.name)
@@ -56,7 +56,7 @@ extension Question.Term {
     }
   }
 
-  private func order<V>(_ field: Field<Person, V>) -> Order<Person> {
+  private func order<V>(_ field: Field<Person, V>) -> Ordering<Person> {
     isAscending ? .ascending(field) : .descending(field)
   }
 }
@@ -72,8 +72,8 @@ extension Question.Property {
     case .seen: plainly(a.seen, b.seen)
     case .isActive: plainly(a.isActive ? 1 : 0, b.isActive ? 1 : 0)
     case .fee:
-      // By amount, then by currency, as the columns stand.
-      plainly(a.fee?.cents, b.fee?.cents) != 0
+      // By currency, then by amount, as the columns stand.
+      a.fee?.currency == b.fee?.currency
         ? plainly(a.fee?.cents, b.fee?.cents)
         : plainly(a.fee.map { Bytes($0.currency) }, b.fee.map { Bytes($0.currency) })
     case .code: plainly(a.code.map(Bytes.init), b.code.map(Bytes.init))

@@ -59,7 +59,7 @@ extension StorageLaw {
     StorageLaw("order.unsupported", "An order that there cannot be is refused") {
       try await addCrowd(to: $0)
       try await $0.read { tx in
-        let orders: [[Order<Person>]] = [
+        let orders: [[Ordering<Person>]] = [
           [.ascending(Person.fields.tags)], [.oldestFirst, .ascending(Person.fields.age)],
         ]
         for order in orders {
@@ -88,12 +88,12 @@ func addCrowd(to trial: LawTrial) async throws {
 }
 
 /// Orders over one to three fields, indexed and not, in both directions.
-let manyOrders: [[Order<Person>]] = {
+let manyOrders: [[Ordering<Person>]] = {
   let fields = Person.fields
-  let cities: [Order<Person>] = [.ascending(fields.city), .descending(fields.city)]
-  let ages: [Order<Person>] = [.ascending(fields.age), .descending(fields.age)]
-  let names: [Order<Person>] = [.ascending(fields.name), .descending(fields.name)]
-  var orders: [[Order<Person>]] = [[], [.oldestFirst], [.newestFirst]]
+  let cities: [Ordering<Person>] = [.ascending(fields.city), .descending(fields.city)]
+  let ages: [Ordering<Person>] = [.ascending(fields.age), .descending(fields.age)]
+  let names: [Ordering<Person>] = [.ascending(fields.name), .descending(fields.name)]
+  var orders: [[Ordering<Person>]] = [[], [.oldestFirst], [.newestFirst]]
   orders += (cities + ages + names).map { [$0] }
   for city in cities {
     for age in ages {
@@ -105,8 +105,8 @@ let manyOrders: [[Order<Person>]] = {
 }()
 
 /// The ordinals of people as an order has them, decided plainly over their properties.
-private func sorted(_ people: [Person], by terms: [Order<Person>]) -> [Int] {
-  func text(_ order: Order<Person>, _ person: Person) -> [String] {
+private func sorted(_ people: [Person], by terms: [Ordering<Person>]) -> [Int] {
+  func text(_ order: Ordering<Person>, _ person: Person) -> [String] {
     switch order.field {
     case "city": person.city.map { ["", $0] } ?? []
     case "age": person.age.map { ["", "\($0)"] } ?? []

@@ -96,7 +96,7 @@ extension StorageLaw {
       try await addCrowd(to: $0)
       try await $0.read { tx in
         let place = try tx.page(Query<Person>(sortedBy: { [.ascending($0.city)] }, limit: 1)).next
-        let others: [[Order<Person>]] = [
+        let others: [[Ordering<Person>]] = [
           [], [.descending(Person.fields.city)], [.ascending(Person.fields.name)],
           [.ascending(Person.fields.city), .ascending(Person.fields.age)],
         ]
@@ -114,7 +114,7 @@ extension StorageLaw {
           try tx.add(Person(id: .nth(n), fee: fee, isActiveAt: n))
         }
       }
-      for terms: [Order<Person>] in [
+      for terms: [Ordering<Person>] in [
         [.ascending(Person.fields.fee)], [.descending(Person.fields.fee)],
         [.descending(Person.fields.seen), .ascending(Person.fields.fee)],
         [.ascending(Person.fields.nameLength), .descending(Person.fields.fee)],

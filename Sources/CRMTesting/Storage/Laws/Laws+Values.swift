@@ -139,8 +139,8 @@ extension StorageLaw {
       let grades: [Specimen.Grade?] = [nil, .high, .low]
       try await expectOrder(in: $0, { $0.grade }, grades) { $0.grade = $1 }
       let fees: [Fee?] = [
-        nil, Fee(cents: -1, currency: "KRW"), Fee(cents: 1, currency: "EUR"),
-        Fee(cents: 1, currency: "KRW"), Fee(cents: 2, currency: "EUR"),
+        nil, Fee(cents: 1, currency: "EUR"), Fee(cents: 2, currency: "EUR"),
+        Fee(cents: -1, currency: "KRW"), Fee(cents: 1, currency: "KRW"),
       ]
       try await expectOrder(in: $0, { $0.fee }, fees) { $0.fee = $1 }
     },

@@ -5,15 +5,16 @@ struct Fee: FieldValue, Codable {
   var cents: Int64
   var currency: String
 
-  static var columns: [ColumnShape] { [ColumnShape("cents", .integer), ColumnShape("currency", .text)] }
+  static var columns: [ColumnShape] { [ColumnShape("currency", .text), ColumnShape("cents", .integer)] }
 
   static func write(_ value: Fee, to writer: any ColumnWriter) {
-    writer.integer(value.cents)
     writer.text(value.currency)
+    writer.integer(value.cents)
   }
 
   static func read(from reader: any ColumnReader) throws(StorageError) -> Fee {
-    Fee(cents: try reader.integer(), currency: try reader.text())
+    let currency = try reader.text()
+    return Fee(cents: try reader.integer(), currency: currency)
   }
 
   static func compare(_ a: Fee, _ b: Fee) -> Int? {
