@@ -113,7 +113,8 @@ class DictionaryTransaction: StorageWriter {
       guard let target = field.reference,
         case .identifier(let high, let low) = field.values(of: row)[0][0]
       else { continue }
-      guard holds(target, high, low) || (target == R.self && row.id.high == high && row.id.low == low)
+      guard
+        holds(target, high, low) || (target == R.self && row.id.high == high && row.id.low == low)
       else {
         throw StorageError(
           .unknownReference, "\(R.schema.name).\(field.name) names no row.",
@@ -137,7 +138,8 @@ class DictionaryTransaction: StorageWriter {
     for field in Other.schema.fields where field.reference == R.self {
       let name = Value.identifier(high: id.high, low: id.low)
       let referrer = tables[Other.self].values.sorted { $0.id < $1.id }.first {
-        field.values(of: $0)[0][0] == name && !(Other.self == R.self && $0.id.low == id.low && $0.id.high == id.high)
+        field.values(of: $0)[0][0] == name
+          && !(Other.self == R.self && $0.id.low == id.low && $0.id.high == id.high)
       }
       guard let referrer else { continue }
       throw StorageError(

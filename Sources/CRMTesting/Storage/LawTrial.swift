@@ -4,7 +4,7 @@ import CRMStorage
 struct LawTrial: Sendable {
   /// The kinds of record that laws work with.
   static let kinds: [any Record.Type] = [
-    Team.self, Person.self, Note.self, Ticket.self, Specimen.self, Sparse.self,
+    Crew.self, Sailor.self, Postcard.self, Locker.self, Specimen.self, Sparse.self,
   ]
 
   let storage: any Storage

@@ -4,10 +4,10 @@ import CRMStorage
 struct HistoryTransaction: Sendable, CustomStringConvertible {
   /// What one step does within its transaction.
   indirect enum Move: Sendable {
-    case edit(Edit)
-    case ask(Question)
+    case edit(HistoryEdit)
+    case ask(HistoryQuestion)
     /// Leaves a bookmark at the end of a page.
-    case mark(Question)
+    case mark(HistoryQuestion)
     /// Asks for what comes after the bookmark that an earlier step left.
     case goOn
     case attempt([Move], throwing: Bool)
@@ -26,8 +26,8 @@ struct HistoryTransaction: Sendable, CustomStringConvertible {
   }
 
   /// Plays the step on the model.
-  func play(on model: ModelTarget) -> [Reply] {
-    var replies: [Reply] = []
+  func play(on model: ModelTarget) -> [HistoryReply] {
+    var replies: [HistoryReply] = []
     let before = model.tables
     do {
       try play(moves, on: model, &replies)
@@ -39,8 +39,10 @@ struct HistoryTransaction: Sendable, CustomStringConvertible {
   }
 
   /// Plays the step on a storage.
-  func play(on storage: any Storage, _ bookmark: inout Bookmark?) async throws -> [Reply] {
-    var replies: [Reply] = []
+  func play(on storage: any Storage, _ bookmark: inout HistoryBookmark?) async throws
+    -> [HistoryReply]
+  {
+    var replies: [HistoryReply] = []
     do {
       if isReading {
         try await storage.read { tx in
@@ -60,7 +62,9 @@ struct HistoryTransaction: Sendable, CustomStringConvertible {
     return replies + [try await storage.read { try StorageTarget(reader: $0, nil).everything() }]
   }
 
-  private func play(_ moves: [Move], on target: any HistoryTarget, _ replies: inout [Reply]) throws {
+  private func play(_ moves: [Move], on target: any HistoryTarget, _ replies: inout [HistoryReply])
+    throws
+  {
     for move in moves {
       switch move {
       case .edit(let edit):
@@ -84,22 +88,22 @@ struct HistoryTransaction: Sendable, CustomStringConvertible {
 
 /// What a history is played on: the model, or a transaction of a storage.
 protocol HistoryTarget: AnyObject {
-  func perform(_ edit: Edit) throws -> Reply
-  func ask(_ question: Question) throws -> Reply
-  func mark(_ question: Question) throws -> Reply
-  func goOn() throws -> Reply
+  func perform(_ edit: HistoryEdit) throws -> HistoryReply
+  func ask(_ question: HistoryQuestion) throws -> HistoryReply
+  func mark(_ question: HistoryQuestion) throws -> HistoryReply
+  func goOn() throws -> HistoryReply
   func attempt(_ body: () throws -> Void) throws
 }
 
 /// A place in the answer to a question.
-struct Bookmark {
-  var question: Question
-  var cursor: Cursor<Person>
+struct HistoryBookmark {
+  var question: HistoryQuestion
+  var cursor: Cursor<Sailor>
 }
 
 /// One change.
-enum Edit: Sendable {
-  case insertTeam(Team), updateTeam(Team), deleteTeam(Identifier<Team>)
-  case insertPerson(Person), updatePerson(Person), deletePerson(Identifier<Person>)
-  case insertNote(Note), updateNote(Note), deleteNote(Identifier<Note>)
+enum HistoryEdit: Sendable {
+  case insertCrew(Crew), updateCrew(Crew), deleteCrew(Identifier<Crew>)
+  case insertSailor(Sailor), updateSailor(Sailor), deleteSailor(Identifier<Sailor>)
+  case insertPostcard(Postcard), updatePostcard(Postcard), deletePostcard(Identifier<Postcard>)
 }

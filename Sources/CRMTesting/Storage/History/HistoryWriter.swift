@@ -30,17 +30,17 @@ struct HistoryWriter {
     }
   }
 
-  private mutating func edit() -> Edit {
+  private mutating func edit() -> HistoryEdit {
     switch number(0...19) {
-    case 0, 1: .insertTeam(team())
-    case 2: .updateTeam(team())
-    case 3: .deleteTeam(teamID())
-    case 4...8: .insertPerson(person())
-    case 9...12: .updatePerson(person())
-    case 13, 14: .deletePerson(personID())
-    case 15, 16: .insertNote(note())
-    case 17: .updateNote(note())
-    default: .deleteNote(.nth(number(1...25)))
+    case 0, 1: .insertCrew(crew())
+    case 2: .updateCrew(crew())
+    case 3: .deleteCrew(crewID())
+    case 4...8: .insertSailor(sailor())
+    case 9...12: .updateSailor(sailor())
+    case 13, 14: .deleteSailor(sailorID())
+    case 15, 16: .insertPostcard(postcard())
+    case 17: .updatePostcard(postcard())
+    default: .deletePostcard(.nth(number(1...25)))
     }
   }
 }
@@ -69,47 +69,49 @@ extension HistoryWriter {
   /// Few texts, so that many are equal, that tell byte order from other orders.
   private mutating func text() -> String {
     pick([
-      "", "a", "ab", "abc", "A", "b", "z", "\u{E9}", "e\u{301}", "e", "한", "\u{1112}\u{1161}\u{11AB}",
+      "", "a", "ab", "abc", "A", "b", "z", "\u{E9}", "e\u{301}", "e", "한",
+      "\u{1112}\u{1161}\u{11AB}",
       "～", "🙂", "a%", "a_", "\u{10FFFF}",
     ])
   }
 
-  private mutating func teamID() -> Identifier<Team> { .nth(number(1...5)) }
-  private mutating func personID() -> Identifier<Person> { .nth(number(1...25)) }
+  private mutating func crewID() -> Identifier<Crew> { .nth(number(1...5)) }
+  private mutating func sailorID() -> Identifier<Sailor> { .nth(number(1...25)) }
   private mutating func small() -> Int { number(-1...4) }
   private mutating func real() -> Double { Double(small()) / 2 }
   private mutating func day() -> CalendarDate { CalendarDate(daysSinceEpoch: small() * 400) }
   private mutating func moment() -> Instant { Instant(milliseconds: Int64(small()) * 1_000) }
   private mutating func code() -> String { text() + pick(["", "1", "2"]) }
 
-  private mutating func fee() -> Fee {
-    Fee(cents: Int64(small()), currency: pick(["EUR", "KRW"]))
+  private mutating func wage() -> Wage {
+    Wage(cents: Int64(small()), currency: pick(["EUR", "KRW"]))
   }
 
-  private mutating func team() -> Team {
-    Team(id: teamID(), name: code(), parent: chance(0.5) ? nil : teamID())
+  private mutating func crew() -> Crew {
+    Crew(id: crewID(), name: code(), parent: chance(0.5) ? nil : crewID())
   }
 
-  private mutating func person() -> Person {
-    Person(
-      id: personID(), name: text(), city: maybe { $0.text() }, age: maybe { $0.small() },
+  private mutating func sailor() -> Sailor {
+    Sailor(
+      id: sailorID(), name: text(), city: maybe { $0.text() }, age: maybe { $0.small() },
       score: maybe { $0.real() }, born: maybe { $0.day() }, seen: maybe { $0.moment() },
-      isActive: chance(0.5), fee: maybe { $0.fee() }, code: chance(0.7) ? nil : code(),
-      team: chance(0.6) ? nil : teamID(), number: maybe { $0.small() },
+      isActive: chance(0.5), wage: maybe { $0.wage() }, code: chance(0.7) ? nil : code(),
+      crew: chance(0.6) ? nil : crewID(), number: maybe { $0.small() },
       handles: chance(0.7) ? [] : list { $0.code() }, tags: list { $0.text() })
   }
 
-  private mutating func note() -> Note {
-    Note(
-      id: .nth(number(1...25)), person: personID(), about: chance(0.5) ? nil : personID(),
+  private mutating func postcard() -> Postcard {
+    Postcard(
+      id: .nth(number(1...25)), sailor: sailorID(), about: chance(0.5) ? nil : sailorID(),
       text: text(), slug: chance(0.5) ? nil : code())
   }
 
-  private mutating func question() -> Question {
+  private mutating func question() -> HistoryQuestion {
     let terms = (0..<pick([0, 1, 1, 2, 3])).map { _ in
-      Question.Term(property: pick(Question.Property.allCases), isAscending: chance(0.5))
+      HistoryQuestion.Term(
+        property: pick(HistoryQuestion.Property.allCases), isAscending: chance(0.5))
     }
-    return Question(
+    return HistoryQuestion(
       probe: chance(0.2) ? .always : probe(), terms: terms,
       newestFirst: chance(0.3) ? chance(0.5) : nil, limit: chance(0.6) ? nil : number(0...6),
       pageSize: number(1...8))
@@ -119,7 +121,7 @@ extension HistoryWriter {
     pick([.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual])
   }
 
-  private mutating func probe(depth: Int = 0) -> Probe {
+  private mutating func probe(depth: Int = 0) -> HistoryProbe {
     switch number(0...(depth < 3 ? 34 : 24)) {
     case 0: .name(comparison(), text())
     case 1: .city(comparison(), maybe { $0.text() })
@@ -128,22 +130,22 @@ extension HistoryWriter {
     case 4: .born(comparison(), maybe { $0.day() })
     case 5: .seen(comparison(), maybe { $0.moment() })
     case 6: .isActive(comparison(), chance(0.5))
-    case 7: .fee(comparison(), maybe { $0.fee() })
+    case 7: .wage(comparison(), maybe { $0.wage() })
     case 8: .code(comparison(), maybe { $0.code() })
-    case 9: .team(comparison(), maybe { $0.teamID() })
+    case 9: .crew(comparison(), maybe { $0.crewID() })
     case 10: .nameLength(comparison(), small())
     case 11: .nameIs(list { $0.text() })
     case 12: .cityIs(list { writer in writer.maybe { $0.text() } })
     case 13: .ageIs(list { writer in writer.maybe { $0.small() } })
-    case 14: .feeIs(list { writer in writer.maybe { $0.fee() } })
+    case 14: .wageIs(list { writer in writer.maybe { $0.wage() } })
     case 15: .namePrefix(text())
     case 16: .cityPrefix(text())
     case 17: .handlePrefix(text())
     case 18: .tagPrefix(text())
     case 19: .handle(code())
     case 20: .tag(text())
-    case 21: .written(noteProbe())
-    case 22: .mentioned(noteProbe())
+    case 21: .written(postcardProbe())
+    case 22: .mentioned(postcardProbe())
     case 23: .any([])
     case 24: .all([])
     case 25...28: .all((0..<number(1...4)).map { _ in probe(depth: depth + 1) })
@@ -152,14 +154,14 @@ extension HistoryWriter {
     }
   }
 
-  private mutating func noteProbe() -> NoteProbe {
+  private mutating func postcardProbe() -> PostcardProbe {
     switch number(0...6) {
     case 0: .always
     case 1, 2: .text(comparison(), text())
     case 3: .slug(comparison(), maybe { $0.code() })
     case 4: .aboutIsMissing
-    case 5: .both(noteProbe(), noteProbe())
-    default: .not(noteProbe())
+    case 5: .both(postcardProbe(), postcardProbe())
+    default: .not(postcardProbe())
     }
   }
 }

@@ -5,25 +5,25 @@ import Foundation
 final class ModelTarget: HistoryTarget {
   /// All rows.
   struct Tables {
-    var teams: [Identifier<Team>: Team] = [:]
-    var people: [Identifier<Person>: Person] = [:]
-    var notes: [Identifier<Note>: Note] = [:]
+    var crews: [Identifier<Crew>: Crew] = [:]
+    var sailors: [Identifier<Sailor>: Sailor] = [:]
+    var postcards: [Identifier<Postcard>: Postcard] = [:]
   }
 
   var tables = Tables()
-  private var bookmark: (question: Question, row: Person)?
+  private var bookmark: (question: HistoryQuestion, row: Sailor)?
 
-  func perform(_ edit: Edit) -> Reply {
+  func perform(_ edit: HistoryEdit) -> HistoryReply {
     switch edit {
-    case .insertTeam(let row): insert(normal(row), \.teams, obstacle)
-    case .updateTeam(let row): update(normal(row), \.teams, obstacle)
-    case .deleteTeam(let id): delete(id, \.teams, referrers(to: id))
-    case .insertPerson(let row): insert(normal(row), \.people, obstacle)
-    case .updatePerson(let row): update(normal(row), \.people, obstacle)
-    case .deletePerson(let id): delete(id, \.people, referrers(to: id))
-    case .insertNote(let row): insert(normal(row), \.notes, obstacle)
-    case .updateNote(let row): update(normal(row), \.notes, obstacle)
-    case .deleteNote(let id): delete(id, \.notes, [])
+    case .insertCrew(let row): insert(normal(row), \.crews, obstacle)
+    case .updateCrew(let row): update(normal(row), \.crews, obstacle)
+    case .deleteCrew(let id): delete(id, \.crews, referrers(to: id))
+    case .insertSailor(let row): insert(normal(row), \.sailors, obstacle)
+    case .updateSailor(let row): update(normal(row), \.sailors, obstacle)
+    case .deleteSailor(let id): delete(id, \.sailors, referrers(to: id))
+    case .insertPostcard(let row): insert(normal(row), \.postcards, obstacle)
+    case .updatePostcard(let row): update(normal(row), \.postcards, obstacle)
+    case .deletePostcard(let id): delete(id, \.postcards, [])
     }
   }
 
@@ -31,9 +31,9 @@ final class ModelTarget: HistoryTarget {
 
   private func insert<R: Record>(
     _ row: R, _ table: WritableKeyPath<Tables, [Identifier<R>: R]>, _ obstacle: (R) -> Obstacle?
-  ) -> Reply {
+  ) -> HistoryReply {
     if tables[keyPath: table][row.id] != nil {
-      return refused(row.id, .duplicate, [Reply.place("id", row.id.description)])
+      return refused(row.id, .duplicate, [HistoryReply.place("id", row.id.description)])
     }
     if let found = obstacle(row) { return refused(row.id, found.code, found.places) }
     tables[keyPath: table][row.id] = row
@@ -42,7 +42,7 @@ final class ModelTarget: HistoryTarget {
 
   private func update<R: Record>(
     _ row: R, _ table: WritableKeyPath<Tables, [Identifier<R>: R]>, _ obstacle: (R) -> Obstacle?
-  ) -> Reply {
+  ) -> HistoryReply {
     if tables[keyPath: table][row.id] == nil { return refused(row.id, .notFound, []) }
     if let found = obstacle(row) { return refused(row.id, found.code, found.places) }
     tables[keyPath: table][row.id] = row
@@ -52,7 +52,7 @@ final class ModelTarget: HistoryTarget {
   private func delete<R: Record>(
     _ id: Identifier<R>, _ table: WritableKeyPath<Tables, [Identifier<R>: R]>,
     _ referrers: Set<String>
-  ) -> Reply {
+  ) -> HistoryReply {
     if tables[keyPath: table][id] == nil { return refused(id, .notFound, []) }
     if !referrers.isEmpty { return refused(id, .stillReferenced, referrers) }
     tables[keyPath: table][id] = nil
@@ -61,39 +61,41 @@ final class ModelTarget: HistoryTarget {
 
   private func refused<R: Record>(
     _ id: Identifier<R>, _ code: StorageError.Code, _ places: Set<String>
-  ) -> Reply {
+  ) -> HistoryReply {
     .refused(
       .init(code: code, record: R.schema.name, identifier: id.description, places: places))
   }
 
-  private func obstacle(_ team: Team) -> Obstacle? {
-    if let parent = team.parent, parent != team.id, tables.teams[parent] == nil {
-      return (.unknownReference, [Reply.place("parent", nil)])
+  private func obstacle(_ crew: Crew) -> Obstacle? {
+    if let parent = crew.parent, parent != crew.id, tables.crews[parent] == nil {
+      return (.unknownReference, [HistoryReply.place("parent", nil)])
     }
-    return taken(tables.teams, by: team, "name") { $0.name == team.name }
+    return taken(tables.crews, by: crew, "name") { $0.name == crew.name }
   }
 
-  private func obstacle(_ person: Person) -> Obstacle? {
-    if let team = person.team, tables.teams[team] == nil {
-      return (.unknownReference, [Reply.place("team", nil)])
+  private func obstacle(_ sailor: Sailor) -> Obstacle? {
+    if let crew = sailor.crew, tables.crews[crew] == nil {
+      return (.unknownReference, [HistoryReply.place("crew", nil)])
     }
-    return taken(tables.people, by: person, "code") { $0.code != nil && $0.code == person.code }
-      ?? taken(tables.people, by: person, "team_number") {
-        $0.team != nil && $0.number != nil && $0.team == person.team && $0.number == person.number
+    return taken(tables.sailors, by: sailor, "code") { $0.code != nil && $0.code == sailor.code }
+      ?? taken(tables.sailors, by: sailor, "crew_number") {
+        $0.crew != nil && $0.number != nil && $0.crew == sailor.crew && $0.number == sailor.number
       }
-      ?? taken(tables.people, by: person, "every_handle") {
-        !Set($0.handles).isDisjoint(with: person.handles)
+      ?? taken(tables.sailors, by: sailor, "every_handle") {
+        !Set($0.handles).isDisjoint(with: sailor.handles)
       }
   }
 
-  private func obstacle(_ note: Note) -> Obstacle? {
-    if tables.people[note.person] == nil {
-      return (.unknownReference, [Reply.place("person", nil)])
+  private func obstacle(_ postcard: Postcard) -> Obstacle? {
+    if tables.sailors[postcard.sailor] == nil {
+      return (.unknownReference, [HistoryReply.place("sailor", nil)])
     }
-    if let about = note.about, tables.people[about] == nil {
-      return (.unknownReference, [Reply.place("about", nil)])
+    if let about = postcard.about, tables.sailors[about] == nil {
+      return (.unknownReference, [HistoryReply.place("about", nil)])
     }
-    return taken(tables.notes, by: note, "slug") { $0.slug != nil && $0.slug == note.slug }
+    return taken(tables.postcards, by: postcard, "slug") {
+      $0.slug != nil && $0.slug == postcard.slug
+    }
   }
 
   private func taken<R: Record>(
@@ -101,23 +103,23 @@ final class ModelTarget: HistoryTarget {
   ) -> Obstacle? {
     let holders = rows.values.filter { $0.id != row.id && collides($0) }
     guard !holders.isEmpty else { return nil }
-    return (.duplicate, Set(holders.map { Reply.place(index, $0.id.description) }))
+    return (.duplicate, Set(holders.map { HistoryReply.place(index, $0.id.description) }))
   }
 
-  private func referrers(to id: Identifier<Team>) -> Set<String> {
-    let teams = tables.teams.values.filter { $0.parent == id && $0.id != id }
-    let people = tables.people.values.filter { $0.team == id }
+  private func referrers(to id: Identifier<Crew>) -> Set<String> {
+    let crews = tables.crews.values.filter { $0.parent == id && $0.id != id }
+    let sailors = tables.sailors.values.filter { $0.crew == id }
     return Set(
-      teams.map { Reply.place("teams.parent", $0.id.description) }
-        + people.map { Reply.place("people.team", $0.id.description) })
+      crews.map { HistoryReply.place("crews.parent", $0.id.description) }
+        + sailors.map { HistoryReply.place("sailors.crew", $0.id.description) })
   }
 
-  private func referrers(to id: Identifier<Person>) -> Set<String> {
-    let owned = tables.notes.values.filter { $0.person == id }
-    let about = tables.notes.values.filter { $0.about == id }
+  private func referrers(to id: Identifier<Sailor>) -> Set<String> {
+    let owned = tables.postcards.values.filter { $0.sailor == id }
+    let about = tables.postcards.values.filter { $0.about == id }
     return Set(
-      owned.map { Reply.place("notes.person", $0.id.description) }
-        + about.map { Reply.place("notes.about", $0.id.description) })
+      owned.map { HistoryReply.place("postcards.sailor", $0.id.description) }
+        + about.map { HistoryReply.place("postcards.about", $0.id.description) })
   }
 
   func attempt(_ body: () throws -> Void) throws {
@@ -130,64 +132,65 @@ final class ModelTarget: HistoryTarget {
     }
   }
 
-  private func sorted(_ question: Question) -> [Person] {
-    let notes = Array(tables.notes.values)
-    return tables.people.values.filter { question.probe.holds(of: $0, among: notes) }
+  private func sorted(_ question: HistoryQuestion) -> [Sailor] {
+    let postcards = Array(tables.postcards.values)
+    return tables.sailors.values.filter { question.probe.holds(of: $0, among: postcards) }
       .sorted(by: question.precedes)
   }
 
-  func ask(_ question: Question) -> Reply {
+  func ask(_ question: HistoryQuestion) -> HistoryReply {
     let all = sorted(question).map(\.id)
     let limited = Array(all.prefix(question.limit ?? all.count))
     let size = question.pageSize
     let starts = all.isEmpty ? [0] : Array(stride(from: 0, to: all.count, by: size))
     let pages = starts.map { Array(all[$0..<min($0 + size, all.count)]) }
     let remaining = starts.dropFirst().map { min(size, all.count - $0) }
-    return Answer(ids: limited, count: limited.count, pages: pages, remaining: remaining).reply
+    return HistoryAnswer(ids: limited, count: limited.count, pages: pages, remaining: remaining)
+      .reply
   }
 
-  func mark(_ question: Question) -> Reply {
+  func mark(_ question: HistoryQuestion) -> HistoryReply {
     let all = sorted(question)
     let page = all.prefix(question.pageSize)
     bookmark = all.count > page.count ? page.last.map { (question, $0) } : nil
     return .answer("\(page.map(\.id)), \(bookmark == nil ? "the end" : "more")")
   }
 
-  func goOn() -> Reply {
+  func goOn() -> HistoryReply {
     guard let (question, row) = bookmark else { return .answer("no bookmark") }
     return .answer("\(sorted(question).filter { question.precedes(row, $0) }.map(\.id))")
   }
 
   /// All rows.
-  var everything: Reply {
-    let teams = tables.teams.values.sorted { $0.id < $1.id }
-    let people = tables.people.values.sorted { $0.id < $1.id }
-    let notes = tables.notes.values.sorted { $0.id < $1.id }
-    return .answer("\(teams)\n\(people)\n\(notes)")
+  var everything: HistoryReply {
+    let crews = tables.crews.values.sorted { $0.id < $1.id }
+    let sailors = tables.sailors.values.sorted { $0.id < $1.id }
+    let postcards = tables.postcards.values.sorted { $0.id < $1.id }
+    return .answer("\(crews)\n\(sailors)\n\(postcards)")
   }
 }
 
 private func normal(_ text: String) -> String { text.precomposedStringWithCanonicalMapping }
 
-private func normal(_ team: Team) -> Team {
-  var team = team
-  team.name = normal(team.name)
-  return team
+private func normal(_ crew: Crew) -> Crew {
+  var crew = crew
+  crew.name = normal(crew.name)
+  return crew
 }
 
-private func normal(_ person: Person) -> Person {
-  var person = person
-  person.name = normal(person.name)
-  person.city = person.city.map(normal)
-  person.code = person.code.map(normal)
-  person.handles = person.handles.map(normal)
-  person.tags = person.tags.map(normal)
-  return person
+private func normal(_ sailor: Sailor) -> Sailor {
+  var sailor = sailor
+  sailor.name = normal(sailor.name)
+  sailor.city = sailor.city.map(normal)
+  sailor.code = sailor.code.map(normal)
+  sailor.handles = sailor.handles.map(normal)
+  sailor.tags = sailor.tags.map(normal)
+  return sailor
 }
 
-private func normal(_ note: Note) -> Note {
-  var note = note
-  note.text = normal(note.text)
-  note.slug = note.slug.map(normal)
-  return note
+private func normal(_ postcard: Postcard) -> Postcard {
+  var postcard = postcard
+  postcard.text = normal(postcard.text)
+  postcard.slug = postcard.slug.map(normal)
+  return postcard
 }

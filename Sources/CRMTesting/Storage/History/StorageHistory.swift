@@ -24,11 +24,11 @@ public struct StorageHistory: Sendable {
   /// - Parameter storages: Storages that are empty and not yet open; they are closed at the end.
   /// - Throws: ``LawBroken`` with the seed and the step, or what a storage throws unasked.
   public func run(on storages: [any Storage]) async throws {
-    let catalog = try Catalog([Team.self, Person.self, Note.self])
+    let catalog = try Catalog([Crew.self, Sailor.self, Postcard.self])
     for storage in storages { try await storage.open(catalog) }
     var writer = HistoryWriter(seed: seed)
     let model = ModelTarget()
-    var bookmarks: [Bookmark?] = storages.map { _ in nil }
+    var bookmarks: [HistoryBookmark?] = storages.map { _ in nil }
     for step in 1...max(steps, 1) {
       let transaction = writer.transaction()
       let expected = transaction.play(on: model)
@@ -46,7 +46,7 @@ public struct StorageHistory: Sendable {
     for storage in storages { await storage.close() }
   }
 
-  private func difference(between expected: [Reply], and found: [Reply]) -> (
+  private func difference(between expected: [HistoryReply], and found: [HistoryReply]) -> (
     expected: String, found: String
   )? {
     for (expected, found) in zip(expected, found) where !expected.allows(found) {

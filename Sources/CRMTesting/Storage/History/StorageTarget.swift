@@ -4,36 +4,36 @@ import CRMStorage
 final class StorageTarget: HistoryTarget {
   private let reader: any StorageReader
   private let writer: (any StorageWriter)?
-  private(set) var bookmark: Bookmark?
+  private(set) var bookmark: HistoryBookmark?
 
-  init(reader: any StorageReader, _ bookmark: Bookmark?) {
+  init(reader: any StorageReader, _ bookmark: HistoryBookmark?) {
     self.reader = reader
     writer = nil
     self.bookmark = bookmark
   }
 
-  init(writer: any StorageWriter, _ bookmark: Bookmark?) {
+  init(writer: any StorageWriter, _ bookmark: HistoryBookmark?) {
     reader = writer
     self.writer = writer
     self.bookmark = bookmark
   }
 
-  func perform(_ edit: Edit) throws -> Reply {
+  func perform(_ edit: HistoryEdit) throws -> HistoryReply {
     do {
       switch edit {
-      case .insertTeam(let row): try insert(row)
-      case .insertPerson(let row): try insert(row)
-      case .insertNote(let row): try insert(row)
-      case .updateTeam(let row): try update(row)
-      case .updatePerson(let row): try update(row)
-      case .updateNote(let row): try update(row)
-      case .deleteTeam(let id): try delete(Team(id: id))
-      case .deletePerson(let id): try delete(Person(id: id))
-      case .deleteNote(let id): try delete(Note(id: id, person: .zero))
+      case .insertCrew(let row): try insert(row)
+      case .insertSailor(let row): try insert(row)
+      case .insertPostcard(let row): try insert(row)
+      case .updateCrew(let row): try update(row)
+      case .updateSailor(let row): try update(row)
+      case .updatePostcard(let row): try update(row)
+      case .deleteCrew(let id): try delete(Crew(id: id))
+      case .deleteSailor(let id): try delete(Sailor(id: id))
+      case .deletePostcard(let id): try delete(Postcard(id: id, sailor: .zero))
       }
       return .done
     } catch let error as StorageError {
-      return Reply(error)
+      return HistoryReply(error)
     }
   }
 
@@ -47,13 +47,13 @@ final class StorageTarget: HistoryTarget {
     try writer?.delete(try reader.get(blank.id) ?? Held(blank))
   }
 
-  func ask(_ question: Question) throws -> Reply {
+  func ask(_ question: HistoryQuestion) throws -> HistoryReply {
     var query = question.query
     let ids = try reader.ids(query)
     let count = try reader.count(query)
     // The same rows once more, page by page.
     query.limit = question.pageSize
-    var pages: [[Identifier<Person>]] = []
+    var pages: [[Identifier<Sailor>]] = []
     var remaining: [Int] = []
     repeat {
       let page = try reader.page(query)
@@ -61,18 +61,18 @@ final class StorageTarget: HistoryTarget {
       query.after = page.next
       if page.next != nil { remaining.append(try reader.count(query)) }
     } while query.after != nil && pages.count < 1_000
-    return Answer(ids: ids, count: count, pages: pages, remaining: remaining).reply
+    return HistoryAnswer(ids: ids, count: count, pages: pages, remaining: remaining).reply
   }
 
-  func mark(_ question: Question) throws -> Reply {
+  func mark(_ question: HistoryQuestion) throws -> HistoryReply {
     var query = question.query
     query.limit = question.pageSize
     let page = try reader.page(query)
-    bookmark = page.next.map { Bookmark(question: question, cursor: $0) }
+    bookmark = page.next.map { HistoryBookmark(question: question, cursor: $0) }
     return .answer("\(page.items.map(\.id)), \(page.next == nil ? "the end" : "more")")
   }
 
-  func goOn() throws -> Reply {
+  func goOn() throws -> HistoryReply {
     guard let bookmark else { return .answer("no bookmark") }
     var query = bookmark.question.query
     query.limit = nil
@@ -85,26 +85,26 @@ final class StorageTarget: HistoryTarget {
   }
 
   /// All rows.
-  func everything() throws -> Reply {
-    let teams = try reader.rows(Query<Team>()).map(\.row)
-    let people = try reader.rows(Query<Person>()).map(\.row)
-    let notes = try reader.rows(Query<Note>()).map(\.row)
-    for person in people where try reader.get(person.id)?.row != person {
-      return .answer("\(person.id) is another row by identifier")
+  func everything() throws -> HistoryReply {
+    let crews = try reader.rows(Query<Crew>()).map(\.row)
+    let sailors = try reader.rows(Query<Sailor>()).map(\.row)
+    let postcards = try reader.rows(Query<Postcard>()).map(\.row)
+    for sailor in sailors where try reader.get(sailor.id)?.row != sailor {
+      return .answer("\(sailor.id) is another row by identifier")
     }
-    return .answer("\(teams)\n\(people)\n\(notes)")
+    return .answer("\(crews)\n\(sailors)\n\(postcards)")
   }
 }
 
 /// What a question brings to light.
-struct Answer {
-  var ids: [Identifier<Person>]
+struct HistoryAnswer {
+  var ids: [Identifier<Sailor>]
   var count: Int
-  var pages: [[Identifier<Person>]]
+  var pages: [[Identifier<Sailor>]]
   /// How many rows, at most a page of them, are counted after each page but the last.
   var remaining: [Int]
 
-  var reply: Reply {
+  var reply: HistoryReply {
     .answer("\(count): \(ids.map(\.ordinal)), \(pages.map { $0.map(\.ordinal) }), \(remaining)")
   }
 }

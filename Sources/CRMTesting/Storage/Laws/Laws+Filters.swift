@@ -72,44 +72,45 @@ extension StorageLaw {
       }
     },
     StorageLaw("filters.pairs", "Values of two columns compare as their type says") {
-      let fees = [
-        nil, Fee(cents: 1, currency: "EUR"), Fee(cents: 5, currency: "EUR"), Fee(cents: 5, currency: "KRW"),
+      let wages = [
+        nil, Wage(cents: 1, currency: "EUR"), Wage(cents: 5, currency: "EUR"),
+        Wage(cents: 5, currency: "KRW"),
       ]
       try await $0.write { tx in
-        for (n, fee) in fees.enumerated() { try tx.add(Person(id: .nth(n), fee: fee)) }
+        for (n, wage) in wages.enumerated() { try tx.add(Sailor(id: .nth(n), wage: wage)) }
       }
       try await $0.read { tx in
-        let five = Fee(cents: 5, currency: "EUR")
-        try expect({ $0.fee == five }, finds: [2], in: tx)
-        try expect({ $0.fee != five }, finds: [1, 3], in: tx)
-        try expect({ !($0.fee == five) }, finds: [0, 1, 3], in: tx)
-        try expect({ $0.fee <= five }, finds: [1, 2], in: tx)
-        try expect({ $0.fee < five }, finds: [1], in: tx)
-        try expect({ $0.fee >= five }, finds: [2], in: tx)
-        try expect({ !($0.fee >= five) }, finds: [0, 1, 3], in: tx)
-        try expect({ $0.fee.isOne(of: [five, fees[3]]) }, finds: [2, 3], in: tx)
-        try expect({ $0.fee.isMissing }, finds: [0], in: tx)
+        let five = Wage(cents: 5, currency: "EUR")
+        try expect({ $0.wage == five }, finds: [2], in: tx)
+        try expect({ $0.wage != five }, finds: [1, 3], in: tx)
+        try expect({ !($0.wage == five) }, finds: [0, 1, 3], in: tx)
+        try expect({ $0.wage <= five }, finds: [1, 2], in: tx)
+        try expect({ $0.wage < five }, finds: [1], in: tx)
+        try expect({ $0.wage >= five }, finds: [2], in: tx)
+        try expect({ !($0.wage >= five) }, finds: [0, 1, 3], in: tx)
+        try expect({ $0.wage.isOne(of: [five, wages[3]]) }, finds: [2, 3], in: tx)
+        try expect({ $0.wage.isMissing }, finds: [0], in: tx)
       }
     },
     StorageLaw("filters.derived", "A value that follows from others is found like them") {
       try await $0.write { tx in
         for (n, name) in ["", "a", "한", "abc"].enumerated() {
-          try tx.add(Person(id: .nth(n), name: name))
+          try tx.add(Sailor(id: .nth(n), name: name))
         }
-        try tx.change(Identifier<Person>.nth(0)) { $0.name = "ab" }
+        try tx.change(Identifier<Sailor>.nth(0)) { $0.name = "ab" }
       }
       try await $0.read { tx in
         try expect({ $0.nameLength == 3 }, finds: [2, 3], in: tx)
         try expect({ $0.nameLength <= 2 }, finds: [0, 1], in: tx)
-        let sorted = Query<Person>(sortedBy: { [.descending($0.nameLength)] })
+        let sorted = Query<Sailor>(sortedBy: { [.descending($0.nameLength)] })
         try expect(try tx.ids(sorted).map(\.ordinal), is: [3, 2, 0, 1], "order")
       }
     },
     StorageLaw("filters.multiple", "A row with several matching values is found once") {
       try await $0.write { tx in
-        try tx.add(Person(id: .nth(0)))
-        try tx.add(Person(id: .nth(1), tags: ["ab", "abc", "ab", "b"]))
-        try tx.add(Person(id: .nth(2), tags: ["b", "c"]))
+        try tx.add(Sailor(id: .nth(0)))
+        try tx.add(Sailor(id: .nth(1), tags: ["ab", "abc", "ab", "b"]))
+        try tx.add(Sailor(id: .nth(2), tags: ["b", "c"]))
       }
       try await $0.read { tx in
         try expect({ $0.everyTag.contains("ab") }, finds: [1], in: tx)
@@ -119,7 +120,8 @@ extension StorageLaw {
         try expect({ $0.everyTag.containsPrefix("") }, finds: [1, 2], in: tx)
         try expect({ !$0.everyTag.containsPrefix("") }, finds: [0], in: tx)
         try expect({ $0.everyTag.contains("b") && $0.everyTag.contains("c") }, finds: [2], in: tx)
-        try expect({ $0.everyTag.contains("ab") || $0.everyTag.contains("b") }, finds: [1, 2], in: tx)
+        try expect(
+          { $0.everyTag.contains("ab") || $0.everyTag.contains("b") }, finds: [1, 2], in: tx)
         let among = Condition.among(field: "every_tag", values: [[.text("ab")], [.text("b")]])
         try expect({ _ in Filter(among) }, finds: [1, 2], in: tx)
       }
@@ -127,10 +129,10 @@ extension StorageLaw {
     StorageLaw("filters.unknown-field", "An unknown field is refused, the nearest suggested") {
       try await addAges([1], to: $0)
       try await $0.read { tx in
-        let query = Query<Person>(where: { _ in Filter(.isMissing(field: "scores")) })
+        let query = Query<Sailor>(where: { _ in Filter(.isMissing(field: "scores")) })
         for ask in [{ _ = try tx.rows(query) }, { _ = try tx.count(query) }] {
           let error = try expect(.unknownField, from: ask)
-          try expect(error.record, is: "people", "record")
+          try expect(error.record, is: "sailors", "record")
           try expect(error.field, is: "scores", "field")
           try expect(error.recovery.contains("score"), "the nearest name", found: error.recovery)
         }
@@ -143,18 +145,18 @@ extension StorageLaw {
           .compare(field: "age", .equal, value: [.text("1")]),
           .compare(field: "age", .equal, value: [.missing]),
           .compare(field: "age", .equal, value: []),
-          .compare(field: "fee", .equal, value: [.integer(1)]),
+          .compare(field: "wage", .equal, value: [.integer(1)]),
           .compare(field: "tags", .equal, value: [.json("[]")]),
           .compare(field: "every_tag", .less, value: [.text("a")]),
           .among(field: "age", values: [[.integer(1)], [.flag(true)]]),
           .hasPrefix(field: "age", "1"),
           .isMissing(field: "every_tag"),
           .not(.any([.all([.hasPrefix(field: "born", "1")])])),
-          .exists(record: "persons", through: "team", .always),
-          .exists(record: "notes", through: "text", .always),
+          .exists(record: "persons", through: "crew", .always),
+          .exists(record: "postcards", through: "text", .always),
         ]
         for question in questions {
-          let query = Query<Person>(where: { _ in Filter(question) })
+          let query = Query<Sailor>(where: { _ in Filter(question) })
           try expect(.unsupportedQuery, "\(question)") { _ = try tx.rows(query) }
           try expect(.unsupportedQuery, "count \(question)") { _ = try tx.count(query) }
         }
@@ -168,7 +170,7 @@ extension StorageLaw {
           .compare(field: "score", .less, value: [.real(.nan)]),
         ]
         for question in questions {
-          let query = Query<Person>(where: { _ in Filter(question) })
+          let query = Query<Sailor>(where: { _ in Filter(question) })
           try expect(.unsupportedQuery, "\(question)") { _ = try tx.rows(query) }
         }
       }
@@ -178,15 +180,15 @@ extension StorageLaw {
 
 private func addAges(_ ages: [Int?], to trial: LawTrial) async throws {
   try await trial.write { tx in
-    for (n, age) in ages.enumerated() { try tx.add(Person(id: .nth(n), age: age)) }
+    for (n, age) in ages.enumerated() { try tx.add(Sailor(id: .nth(n), age: age)) }
   }
 }
 
 private func expect(
-  _ filter: (Person.Fields) -> Filter<Person>, finds ordinals: [Int], in tx: any StorageReader,
+  _ filter: (Sailor.Fields) -> Filter<Sailor>, finds ordinals: [Int], in tx: any StorageReader,
   fileID: String = #fileID, line: Int = #line
 ) throws {
-  let query = Query<Person>(where: filter)
+  let query = Query<Sailor>(where: filter)
   let label = "\(query.filter.condition)"
   try expect(try tx.ids(query).map(\.ordinal), is: ordinals, label, fileID: fileID, line: line)
   try expect(try tx.count(query), is: ordinals.count, "count \(label)", fileID: fileID, line: line)

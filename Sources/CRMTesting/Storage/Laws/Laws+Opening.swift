@@ -7,8 +7,8 @@ extension StorageLaw {
       let storage = $0.storage
       try await expectClosed("before opening") { try await storage.read { _ in } }
       try await expectClosed("before opening") { try await storage.write { _ in } }
-      try await storage.open(Catalog([Team.self]))
-      try await storage.write { tx in try tx.add(Team(id: .nth(1), name: "Sales")) }
+      try await storage.open(Catalog([Crew.self]))
+      try await storage.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
       await storage.close()
       try await expectClosed("after closing") { try await storage.read { _ in } }
       try await expectClosed("after closing") { try await storage.write { _ in } }
@@ -16,10 +16,10 @@ extension StorageLaw {
     StorageLaw("opening.again", "A store can be opened again after it was closed", opening: []) {
       let storage = $0.storage
       for n in 1...3 {
-        try await storage.open(Catalog([Team.self]))
-        try await storage.write { tx in try tx.add(Team(id: .nth(n), name: "\(n)")) }
+        try await storage.open(Catalog([Crew.self]))
+        try await storage.write { tx in try tx.add(Crew(id: .nth(n), name: "\(n)")) }
         try await storage.read { tx in
-          try expect(try tx.get(Identifier<Team>.nth(n))?.row.name, is: "\(n)")
+          try expect(try tx.get(Identifier<Crew>.nth(n))?.row.name, is: "\(n)")
         }
         await storage.close()
       }
@@ -30,26 +30,26 @@ extension StorageLaw {
       try await $0.storage.open(Catalog(LawTrial.kinds))
       try await $0.read { try expect(try Everything(in: $0), is: before) }
     },
-    StorageLaw("opening.more", "A store can be opened with more kinds", opening: [Team.self]) {
-      try await $0.write { tx in try tx.add(Team(id: .nth(1), name: "Sales")) }
+    StorageLaw("opening.more", "A store can be opened with more kinds", opening: [Crew.self]) {
+      try await $0.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
       try await $0.storage.open(Catalog(LawTrial.kinds))
       try await $0.write { tx in
-        try expect(try tx.get(Identifier<Team>.nth(1))?.row.name, is: "Sales", "rows stay")
-        try tx.add(Person(id: .nth(1), name: "Ana", team: .nth(1)))
-        try expect(.stillReferenced) { try tx.remove(Identifier<Team>.nth(1)) }
+        try expect(try tx.get(Identifier<Crew>.nth(1))?.row.name, is: "Sales", "rows stay")
+        try tx.add(Sailor(id: .nth(1), name: "Ana", crew: .nth(1)))
+        try expect(.stillReferenced) { try tx.remove(Identifier<Crew>.nth(1)) }
       }
     },
     StorageLaw("opening.catalog", "A transaction knows the kinds the store was opened with") {
       try await $0.read { tx in
         let names = tx.catalog.schemas.map(\.name)
-        try expect(names, is: ["teams", "people", "notes", "tickets", "specimens", "sparse"])
+        try expect(names, is: ["crews", "sailors", "postcards", "lockers", "specimens", "sparse"])
       }
     },
     StorageLaw("opening.apart", "Closing twice, or before opening, does no harm", opening: []) {
       await $0.storage.close()
       await $0.storage.close()
-      try await $0.storage.open(Catalog([Team.self]))
-      try await $0.write { tx in try tx.add(Team(id: .nth(1), name: "Sales")) }
+      try await $0.storage.open(Catalog([Crew.self]))
+      try await $0.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
     },
   ]
 }

@@ -47,21 +47,21 @@ extension StorageLaw {
       try await addTeamwork(to: trial)
       try await trial.reopened { again in
         try await again.write { tx in
-          try expect(.duplicate) { try tx.add(Person(id: .nth(9), code: "ana")) }
-          try expect(.duplicate) { try tx.add(Person(id: .nth(9), handles: ["a"])) }
-          try expect(.stillReferenced) { try tx.remove(Identifier<Person>.nth(2)) }
+          try expect(.duplicate) { try tx.add(Sailor(id: .nth(9), code: "ana")) }
+          try expect(.duplicate) { try tx.add(Sailor(id: .nth(9), handles: ["a"])) }
+          try expect(.stillReferenced) { try tx.remove(Identifier<Sailor>.nth(2)) }
           try upset(tx)
         }
       }
     },
     StorageLaw(
-      "survival.more-kinds", "Rows survive opening with more kinds", opening: [Team.self]
+      "survival.more-kinds", "Rows survive opening with more kinds", opening: [Crew.self]
     ) { trial in
-      try await trial.write { tx in try tx.add(Team(id: .nth(1), name: "Sales")) }
+      try await trial.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
       try await trial.reopened { again in
         try await again.write { tx in
-          try tx.add(Person(id: .nth(1), team: .nth(1)))
-          try expect(try tx.get(Identifier<Team>.nth(1))?.row.name, is: "Sales")
+          try tx.add(Sailor(id: .nth(1), crew: .nth(1)))
+          try expect(try tx.get(Identifier<Crew>.nth(1))?.row.name, is: "Sales")
         }
       }
     },

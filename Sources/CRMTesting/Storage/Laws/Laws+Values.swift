@@ -14,13 +14,13 @@ extension StorageLaw {
       row.moment = .earliest
       row.day = Instant.earliest.dateInUTC
       row.blob = Blob([0])
-      row.fee = Fee(cents: .min, currency: "")
+      row.wage = Wage(cents: .min, currency: "")
       row.words = [""]
       row.gaps = [nil]
       row.nested = [[]]
       row.named = ["": ""]
       row.moments = ["first": .earliest]
-      row.places = [Place()]
+      row.places = [Harbour()]
       try await roundTrip(row, in: $0)
     },
     StorageLaw("values.greatest", "The greatest value of every kind comes back") {
@@ -36,24 +36,28 @@ extension StorageLaw {
       row.blob = Blob((0..<100_000).map { UInt8(truncatingIfNeeded: $0) })
       row.grade = .high
       row.level = .two
-      row.fee = Fee(cents: .max, currency: "KRW")
+      row.wage = Wage(cents: .max, currency: "KRW")
       row.words = (0..<2_000).map { "word \($0)" }
       row.gaps = [nil, .min, nil, nil, .max]
       row.nested = [[0.1, -1e300], [], [.leastNonzeroMagnitude]]
       row.named = ["é": "\"\\\n\t\u{1}", "a": "🙂", "z": ""]
       row.moments = ["last": .latest]
-      row.place = Place(
-        street: "세종대로 110", lines: ["", "b"], spot: Spot(north: 37.5663, east: -0.5), fee: row.fee)
-      row.places = [row.place, Place(), Place(fee: Fee(cents: -1, currency: "EUR"))]
+      row.place = Harbour(
+        street: "세종대로 110", lines: ["", "b"], buoy: Buoy(north: 37.5663, east: -0.5), wage: row.wage
+      )
+      row.places = [row.place, Harbour(), Harbour(wage: Wage(cents: -1, currency: "EUR"))]
       try await roundTrip(row, in: $0)
     },
     StorageLaw("values.pairs", "Lists of values that take two columns come back") {
       var row = Specimen(id: .nth(1))
-      row.fees = [Fee(cents: 1, currency: "EUR"), Fee(cents: -2, currency: "KRW")]
+      row.wages = [Wage(cents: 1, currency: "EUR"), Wage(cents: -2, currency: "KRW")]
       try await roundTrip(row, in: $0)
     },
     StorageLaw("values.reals", "Numbers come back to the last bit, negative zero as zero") {
-      let reals = [0.1, -0.0, 1 / 3, .leastNonzeroMagnitude, .leastNormalMagnitude, .ulpOfOne, 1e22, 123_456_789.123]
+      let reals = [
+        0.1, -0.0, 1 / 3, .leastNonzeroMagnitude, .leastNormalMagnitude, .ulpOfOne, 1e22,
+        123_456_789.123,
+      ]
       try await $0.write { tx in
         for (n, real) in reals.enumerated() {
           var row = Specimen(id: .nth(n))
@@ -76,15 +80,15 @@ extension StorageLaw {
       row.ratio = 0
       row.text = "a\0b"
       try expect(.invalidValue, "NUL") { _ = try Specimen.schema.hold(row) }
-      let long = Team(id: .nth(1), name: String(repeating: "é", count: 501), parent: nil)
-      try expect(.tooLong, "1 002 indexed bytes") { _ = try Team.schema.hold(long) }
+      let long = Crew(id: .nth(1), name: String(repeating: "é", count: 501), parent: nil)
+      try expect(.tooLong, "1 002 indexed bytes") { _ = try Crew.schema.hold(long) }
     },
     StorageLaw("values.missing", "Missing values of every kind stay missing") {
       try await $0.write { tx in try tx.add(Sparse(id: .nth(1))) }
       try await $0.read { tx in
         try expect(try tx.get(Identifier<Sparse>.nth(1))?.row, is: Sparse(id: .nth(1)))
         let none = Query<Sparse>(where: {
-          $0.flag.isMissing && $0.blob.isMissing && $0.fee.isMissing && $0.words.isMissing
+          $0.flag.isMissing && $0.blob.isMissing && $0.wage.isMissing && $0.words.isMissing
             && $0.place.isMissing && $0.day.isMissing
         })
         try expect(try tx.count(none), is: 1, "missing in a filter")
@@ -96,7 +100,7 @@ extension StorageLaw {
       row.blob = Blob([])
       row.words = []
       row.named = [:]
-      row.place = Place()
+      row.place = Harbour()
       let full = row
       try await $0.write { tx in try tx.add(full) }
       try await $0.read { tx in
@@ -124,7 +128,10 @@ extension StorageLaw {
       try await expectOrder(in: $0, { $0.wide }, [nil, .min, -256, -1, 0, 1, 255, .max]) {
         $0.wide = $1
       }
-      let reals: [Double?] = [nil, -.greatestFiniteMagnitude, -2.5, -.leastNonzeroMagnitude, 0, .leastNonzeroMagnitude, 0.5, 1e300]
+      let reals: [Double?] = [
+        nil, -.greatestFiniteMagnitude, -2.5, -.leastNonzeroMagnitude, 0, .leastNonzeroMagnitude,
+        0.5, 1e300,
+      ]
       try await expectOrder(in: $0, { $0.ratio }, reals) { $0.ratio = $1 }
       let moments: [Instant?] = [nil] + [.min, -1, 0, 1, .max].map(Instant.init(milliseconds:))
       try await expectOrder(in: $0, { $0.moment }, moments) { $0.moment = $1 }
@@ -138,11 +145,11 @@ extension StorageLaw {
       try await expectOrder(in: $0, { $0.link }, links) { $0.link = $1 }
       let grades: [Specimen.Grade?] = [nil, .high, .low]
       try await expectOrder(in: $0, { $0.grade }, grades) { $0.grade = $1 }
-      let fees: [Fee?] = [
-        nil, Fee(cents: 1, currency: "EUR"), Fee(cents: 2, currency: "EUR"),
-        Fee(cents: -1, currency: "KRW"), Fee(cents: 1, currency: "KRW"),
+      let wages: [Wage?] = [
+        nil, Wage(cents: 1, currency: "EUR"), Wage(cents: 2, currency: "EUR"),
+        Wage(cents: -1, currency: "KRW"), Wage(cents: 1, currency: "KRW"),
       ]
-      try await expectOrder(in: $0, { $0.fee }, fees) { $0.fee = $1 }
+      try await expectOrder(in: $0, { $0.wage }, wages) { $0.wage = $1 }
     },
   ]
 }
@@ -184,9 +191,9 @@ private func expectOrder<V: FieldValue>(
       fileID: fileID, line: line)
     for (n, value) in values.enumerated() {
       try expect(
-        try tx.ids(Query<Sparse>(where: { _ in field == value })).map(\.ordinal), is: [values.count - n],
+        try tx.ids(Query<Sparse>(where: { _ in field == value })).map(\.ordinal),
+        is: [values.count - n],
         "\(field.name) found by its value", fileID: fileID, line: line)
     }
   }
 }
-

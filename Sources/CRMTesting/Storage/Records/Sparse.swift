@@ -13,10 +13,10 @@ struct Sparse: Record {
   var link: Identifier<Sparse>?
   var blob: Blob?
   var grade: Specimen.Grade?
-  var fee: Fee?
+  var wage: Wage?
   var words: [String]?
   var named: [String: Int]?
-  var place: Place?
+  var place: Harbour?
 
   struct Fields: Sendable {
     let flag = Field<Sparse, Bool?>("flag", { $0.flag }, { $0.flag = $1 })
@@ -29,10 +29,10 @@ struct Sparse: Record {
     let link = Field<Sparse, Identifier<Sparse>?>("link", { $0.link }, { $0.link = $1 })
     let blob = Field<Sparse, Blob?>("blob", { $0.blob }, { $0.blob = $1 })
     let grade = Field<Sparse, Specimen.Grade?>("grade", { $0.grade }, { $0.grade = $1 })
-    let fee = Field<Sparse, Fee?>("fee", { $0.fee }, { $0.fee = $1 })
+    let wage = Field<Sparse, Wage?>("wage", { $0.wage }, { $0.wage = $1 })
     let words = Field<Sparse, [String]?>("words", { $0.words }, { $0.words = $1 })
     let named = Field<Sparse, [String: Int]?>("named", { $0.named }, { $0.named = $1 })
-    let place = Field<Sparse, Place?>("place", { $0.place }, { $0.place = $1 })
+    let place = Field<Sparse, Harbour?>("place", { $0.place }, { $0.place = $1 })
   }
   static let fields = Fields()
   static let schema = Schema<Sparse>(
@@ -47,7 +47,7 @@ extension Sparse {
     Sparse(
       id: id, flag: false, count: 0, wide: -1, ratio: 0.5, text: "text", moment: .latest,
       day: CalendarDate(daysSinceEpoch: 1), link: .zero, blob: Blob([1]), grade: .high,
-      fee: Fee(cents: 5, currency: "EUR"), words: ["a"], named: ["a": 1],
-      place: Place(street: "b"))
+      wage: Wage(cents: 5, currency: "EUR"), words: ["a"], named: ["a": 1],
+      place: Harbour(street: "b"))
   }
 }

@@ -17,15 +17,15 @@ struct Specimen: Record {
   var blob = Blob([])
   var grade = Grade.low
   var level = Level.one
-  var fee = Fee(cents: 0, currency: "EUR")
+  var wage = Wage(cents: 0, currency: "EUR")
   var words: [String] = []
-  var fees: [Fee] = []
+  var wages: [Wage] = []
   var gaps: [Int?] = []
   var nested: [[Double]] = []
   var named: [String: String] = [:]
   var moments: [String: Instant] = [:]
-  var place = Place()
-  var places: [Place] = []
+  var place = Harbour()
+  var places: [Harbour] = []
 
   struct Fields: Sendable {
     let flag = Field<Specimen, Bool>("flag", { $0.flag }, { $0.flag = $1 })
@@ -39,16 +39,16 @@ struct Specimen: Record {
     let blob = Field<Specimen, Blob>("blob", { $0.blob }, { $0.blob = $1 })
     let grade = Field<Specimen, Grade>("grade", { $0.grade }, { $0.grade = $1 })
     let level = Field<Specimen, Level>("level", { $0.level }, { $0.level = $1 })
-    let fee = Field<Specimen, Fee>("fee", { $0.fee }, { $0.fee = $1 })
+    let wage = Field<Specimen, Wage>("wage", { $0.wage }, { $0.wage = $1 })
     let words = Field<Specimen, [String]>("words", { $0.words }, { $0.words = $1 })
-    let fees = Field<Specimen, [Fee]>("fees", { $0.fees }, { $0.fees = $1 })
+    let wages = Field<Specimen, [Wage]>("wages", { $0.wages }, { $0.wages = $1 })
     let gaps = Field<Specimen, [Int?]>("gaps", { $0.gaps }, { $0.gaps = $1 })
     let nested = Field<Specimen, [[Double]]>("nested", { $0.nested }, { $0.nested = $1 })
     let named = Field<Specimen, [String: String]>("named", { $0.named }, { $0.named = $1 })
     let moments = Field<Specimen, [String: Instant]>(
       "moments", { $0.moments }, { $0.moments = $1 })
-    let place = Field<Specimen, Place>("place", { $0.place }, { $0.place = $1 })
-    let places = Field<Specimen, [Place]>("places", { $0.places }, { $0.places = $1 })
+    let place = Field<Specimen, Harbour>("place", { $0.place }, { $0.place = $1 })
+    let places = Field<Specimen, [Harbour]>("places", { $0.places }, { $0.places = $1 })
   }
   static let fields = Fields()
   static let schema = Schema<Specimen>(

@@ -1,7 +1,7 @@
 import CRMStorage
 
 /// What a storage or the model says to one move.
-enum Reply: Sendable {
+enum HistoryReply: Sendable {
   case done
   case refused(Refusal)
   case answer(String)
@@ -20,7 +20,7 @@ enum Reply: Sendable {
   }
 
   /// Whether a storage may reply so where the model replies this.
-  func allows(_ found: Reply) -> Bool {
+  func allows(_ found: HistoryReply) -> Bool {
     switch (self, found) {
     case (.done, .done): true
     case (.answer(let expected), .answer(let found)): expected == found
@@ -33,7 +33,7 @@ enum Reply: Sendable {
   }
 }
 
-extension Reply {
+extension HistoryReply {
   /// The refusal that a storage threw.
   init(_ error: StorageError) {
     self = .refused(
