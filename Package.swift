@@ -23,7 +23,8 @@ let package = Package(
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
     .target(name: "CRMTesting", dependencies: ["CRMKit", "CRMStorage"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
-    .testTarget(name: "CRMTestingTests", dependencies: ["CRMTesting"]),
+    .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
+    .testTarget(name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )
