@@ -7,12 +7,21 @@ extension StorageLaw {
       let decomposed = "Re\u{301}my \u{1112}\u{1161}\u{11AB}"
       try await $0.write { tx in
         try tx.add(Sailor(id: .nth(1), name: decomposed, handles: [decomposed]))
+        var specimen = Specimen(id: .nth(1))
+        specimen.tag = Specimen.Tag(rawValue: decomposed)
+        specimen.place.lines = [decomposed]
+        try tx.add(specimen)
       }
       try await $0.read { tx in
         let row = try tx.get(Identifier<Sailor>.nth(1))?.row
         let expected = Array("R\u{E9}my \u{D55C}".utf8)
         try expect(row.map { Array($0.name.utf8) }, is: expected, "a field")
         try expect(row?.handles.first.map { Array($0.utf8) }, is: expected, "an element of a list")
+        let specimen = try tx.get(Identifier<Specimen>.nth(1))?.row
+        let wrapped = specimen?.tag.rawValue
+        try expect(wrapped.map { Array($0.utf8) }, is: expected, "a wrapped text")
+        let nested = specimen?.place.lines.first
+        try expect(nested.map { Array($0.utf8) }, is: expected, "in a structure")
       }
     },
     StorageLaw("text.equivalent", "Text is found by its composed and decomposed spelling") {

@@ -48,8 +48,10 @@ extension StorageLaw {
       row.places = [row.place, Harbour(), Harbour(wage: Wage(cents: -1, currency: "EUR"))]
       try await roundTrip(row, in: $0)
     },
-    StorageLaw("values.pairs", "Lists of values that take two columns come back") {
+    StorageLaw("values.pairs", "Lists and maps of values that take two columns come back") {
       var row = Specimen(id: .nth(1))
+      row.wageGaps = [nil, Wage(cents: 3, currency: "EUR"), nil]
+      row.wagesByName = ["a": Wage(cents: 4, currency: "EUR"), "b": Wage(cents: 5, currency: "")]
       row.wages = [Wage(cents: 1, currency: "EUR"), Wage(cents: -2, currency: "KRW")]
       try await roundTrip(row, in: $0)
     },

@@ -5,6 +5,8 @@ struct Specimen: Record {
   enum Grade: String, FieldValue, Codable { case low, high }
   enum Level: Int, FieldValue, Codable { case one = 1, two }
 
+  struct Tag: RawRepresentable, FieldValue, Codable { var rawValue: String }
+
   let id: Identifier<Specimen>
   var flag = false
   var count = 0
@@ -20,6 +22,9 @@ struct Specimen: Record {
   var wage = Wage(cents: 0, currency: "EUR")
   var words: [String] = []
   var wages: [Wage] = []
+  var wageGaps: [Wage?] = []
+  var wagesByName: [String: Wage] = [:]
+  var tag = Tag(rawValue: "")
   var gaps: [Int?] = []
   var nested: [[Double]] = []
   var named: [String: String] = [:]
@@ -42,6 +47,10 @@ struct Specimen: Record {
     let wage = Field<Specimen, Wage>("wage", { $0.wage }, { $0.wage = $1 })
     let words = Field<Specimen, [String]>("words", { $0.words }, { $0.words = $1 })
     let wages = Field<Specimen, [Wage]>("wages", { $0.wages }, { $0.wages = $1 })
+    let wageGaps = Field<Specimen, [Wage?]>("wage_gaps", { $0.wageGaps }, { $0.wageGaps = $1 })
+    let wagesByName = Field<Specimen, [String: Wage]>(
+      "wages_by_name", { $0.wagesByName }, { $0.wagesByName = $1 })
+    let tag = Field<Specimen, Tag>("tag", { $0.tag }, { $0.tag = $1 })
     let gaps = Field<Specimen, [Int?]>("gaps", { $0.gaps }, { $0.gaps = $1 })
     let nested = Field<Specimen, [[Double]]>("nested", { $0.nested }, { $0.nested = $1 })
     let named = Field<Specimen, [String: String]>("named", { $0.named }, { $0.named = $1 })
