@@ -31,37 +31,38 @@ class DictionaryTransaction: StorageWriter {
   }
 
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
-    try open(R.self)
-    let found = try answer(PreparedQuery(query, in: catalog))
+    let found = try answer(query)
     scans += 1
     defer { scans -= 1 }
     for row in found { guard try body(row) else { return } }
   }
 
   func count<R: Record>(_ query: Query<R>) throws -> Int {
-    try open(R.self)
-    return try answer(PreparedQuery(query, in: catalog)).count
+    try answer(query).count
   }
 
-  func answer<R: Record>(_ query: PreparedQuery<R>) throws -> [Held<R>] {
-    try query.answer(from: tables[R.self].values, in: self)
+  func answer<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
+    try open(R.self)
+    return try PreparedQuery(query, in: catalog).answer(from: tables[R.self].values, in: self)
   }
 
   func insert<R: Record>(_ row: Held<R>) throws {
     try change(R.self)
-    if tables[R.self][row.id] != nil { throw duplicate(row.id, "id", heldBy: row.id) }
+    if tables[R.self][row.id] != nil {
+      throw R.schema.duplicate(row.id, field: "id", holder: row.id)
+    }
     try put(row)
   }
 
   func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws {
     try change(R.self)
-    guard tables[R.self][row.id] != nil else { throw notFound(row.id) }
+    guard tables[R.self][row.id] != nil else { throw R.schema.notFound(row.id) }
     try put(row)
   }
 
   func delete<R: Record>(_ row: Held<R>) throws {
     try change(R.self)
-    guard tables[R.self][row.id] != nil else { throw notFound(row.id) }
+    guard tables[R.self][row.id] != nil else { throw R.schema.notFound(row.id) }
     try checkReferrers(to: row.id)
     tables[R.self][row.id] = nil
   }
@@ -97,7 +98,8 @@ class DictionaryTransaction: StorageWriter {
     let holder = tables[R.self].values.first {
       $0.id != row.id && !taken.isDisjoint(with: entries(index, $0))
     }
-    if let holder { throw duplicate(row.id, index.name, heldBy: holder.id) }
+    guard let holder else { return }
+    throw R.schema.duplicate(row.id, field: index.name, holder: holder.id)
   }
 
   /// What a row holds in a unique index; a row with a missing value holds nothing.
@@ -110,58 +112,37 @@ class DictionaryTransaction: StorageWriter {
 
   func checkReferences<R: Record>(of row: Held<R>) throws {
     for field in R.schema.fields {
-      guard let target = field.reference,
-        case .identifier(let high, let low) = field.values(of: row)[0][0]
+      guard let target = field.reference, let id = field.values(of: row)[0].first,
+        id != .missing, !(target == R.self && id == name(of: row.id)), !holds(target, id)
       else { continue }
-      guard
-        holds(target, high, low) || (target == R.self && row.id.high == high && row.id.low == low)
-      else {
-        throw StorageError(
-          .unknownReference, "\(R.schema.name).\(field.name) names no row.",
-          recovery: "Insert that row first.", record: R.schema.name, field: field.name,
-          identifier: row.id.description)
-      }
+      throw R.schema.unknownReference(row.id, field: field.name)
     }
   }
 
-  private func holds<R: Record>(_ kind: R.Type, _ high: UInt64, _ low: UInt64) -> Bool {
-    tables[R.self][Identifier(high: high, low: low)] != nil
+  private func holds<R: Record>(_ kind: R.Type, _ id: Value) -> Bool {
+    guard case .identifier(let high, let low) = id else { return false }
+    return tables[R.self][Identifier(high: high, low: low)] != nil
+  }
+
+  private func name<R: Record>(of id: Identifier<R>) -> Value {
+    .identifier(high: id.high, low: id.low)
   }
 
   func checkReferrers<R: Record>(to id: Identifier<R>) throws {
     for schema in catalog.schemas { try checkReferrers(schema.recordType, to: id) }
   }
 
-  private func checkReferrers<R: Record, Other: Record>(_ other: Other.Type, to id: Identifier<R>)
+  private func checkReferrers<R: Record, Other: Record>(_ kind: Other.Type, to id: Identifier<R>)
     throws
   {
     for field in Other.schema.fields where field.reference == R.self {
-      let name = Value.identifier(high: id.high, low: id.low)
-      let referrer = tables[Other.self].values.sorted { $0.id < $1.id }.first {
-        field.values(of: $0)[0][0] == name
-          && !(Other.self == R.self && $0.id.low == id.low && $0.id.high == id.high)
+      let referrer = tables[Other.self].values.first {
+        field.values(of: $0)[0] == [name(of: id)]
+          && (kind != R.self || name(of: $0.id) != name(of: id))
       }
       guard let referrer else { continue }
-      throw StorageError(
-        .stillReferenced, "\(R.schema.name) \(id) is still referred to.",
-        recovery: "Delete what refers to it first.", record: R.schema.name,
-        field: "\(Other.schema.name).\(field.name)", identifier: id.description,
-        holder: referrer.id.description)
+      throw R.schema.stillReferenced(
+        id, field: "\(Other.schema.name).\(field.name)", holder: referrer.id.description)
     }
-  }
-
-  private func notFound<R: Record>(_ id: Identifier<R>) -> StorageError {
-    StorageError(
-      .notFound, "There is no such row.", recovery: "Insert it first.", record: R.schema.name,
-      identifier: id.description)
-  }
-
-  private func duplicate<R: Record>(_ id: Identifier<R>, _ field: String, heldBy: Identifier<R>)
-    -> StorageError
-  {
-    StorageError(
-      .duplicate, "\(R.schema.name).\(field) is taken.", recovery: "Choose another value.",
-      record: R.schema.name, field: field, identifier: id.description,
-      holder: heldBy.description)
   }
 }

@@ -65,6 +65,7 @@ public struct PreparedQuery<R: Record>: Sendable {
         throw schema.unsupported(
           "the cursor belongs to the order “\(cursor.order)”, not “\(signature)”", field: nil)
       }
+      try schema.check(cursor.values, fit: sortFields)
       after = (cursor.values, cursor.id)
     } else {
       after = nil
@@ -167,6 +168,18 @@ extension Schema {
       throw unsupported("a list or structure cannot be compared", field: name)
     }
     return field
+  }
+
+  /// Refuses a cursor that no row of the kind can have given, as one from outside may be.
+  fileprivate func check(_ values: [Value], fit fields: [AnyField<R>]) throws(StorageError) {
+    var rest = values[...]
+    for field in fields {
+      let part = Array(rest.prefix(field.columns.count))
+      rest = rest.dropFirst(field.columns.count)
+      let isMissing = part.allSatisfy { $0 == .missing }
+      if isMissing, field.columns.allSatisfy({ !$0.isRequired }) { continue }
+      _ = try constant(part, for: field)
+    }
   }
 
   fileprivate func constant(_ value: [Value], for field: AnyField<R>) throws(StorageError)

@@ -1,4 +1,5 @@
 import CRMStorage
+import Foundation
 
 extension StorageLaw {
   /// Limits and cursors cut one answer into parts.
@@ -104,6 +105,26 @@ extension StorageLaw {
           let query = Query<Sailor>(sortedBy: { _ in terms }, after: place)
           try expect(.unsupportedQuery, "\(terms)") { _ = try tx.rows(query) }
           try expect(.unsupportedQuery, "count \(terms)") { _ = try tx.count(query) }
+        }
+      }
+    },
+    StorageLaw("paging.stored", "A cursor can be sent away and come back, but not be made up") {
+      try await addCrowd(to: $0)
+      try await $0.read { tx in
+        var query = Query<Sailor>(
+          sortedBy: { [.ascending($0.city), .ascending($0.age)] }, limit: 2)
+        let all = try tx.ids(Query<Sailor>(sortedBy: { _ in query.order }))
+        let place = try JSONEncoder().encode(try tx.page(query).next)
+        query.after = try JSONDecoder().decode(Cursor<Sailor>.self, from: place)
+        try expect(try tx.ids(query), is: Array(all[2..<4]), "the next rows")
+        // The second row has an age and no city.
+        let text = String(decoding: place, as: UTF8.self)
+        for forged in [#"{"text":"2"}"#, #"{"flag":true}"#, #"{"json":"2"}"#] {
+          let changed = Data(text.replacingOccurrences(of: #"{"integer":2}"#, with: forged).utf8)
+          try expect(changed != place, "the age in the cursor", found: text)
+          query.after = try JSONDecoder().decode(Cursor<Sailor>.self, from: changed)
+          try expect(.unsupportedQuery, forged) { _ = try tx.rows(query) }
+          try expect(.unsupportedQuery, "count \(forged)") { _ = try tx.count(query) }
         }
       }
     },
