@@ -4,7 +4,9 @@ import CRMTesting
 import Foundation
 import Testing
 
-/// The code of the pages, run. Each test holds the blocks of one page as they stand there.
+/// The code of the pages, run.
+///
+/// Each test holds the blocks of one page as they stand there.
 @Suite("Examples")
 struct ExampleTests {
   /// Runs a body in a folder of its own, which is gone afterwards.
@@ -21,6 +23,8 @@ struct ExampleTests {
     let output = Output()
     func print(_ items: Any...) { output.append(items) }
     try await inFolder { folder in
+      // The page's path is relative; here it leads into the folder.
+      // swift-format-ignore: AlwaysUseLowerCamelCase
       func SQLiteStorage(at path: String) -> CRMSQLite.SQLiteStorage {
         CRMSQLite.SQLiteStorage(at: "\(folder)/\(path)")
       }
