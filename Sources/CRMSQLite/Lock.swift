@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #endif
 
 /// A value that one thread at a time may look at and change.
@@ -16,25 +16,25 @@ final class Lock<Value>: @unchecked Sendable {
   private var value: Value
 
   #if canImport(Darwin)
-    private let mutex: UnsafeMutablePointer<os_unfair_lock>
+  private let mutex: UnsafeMutablePointer<os_unfair_lock>
   #else
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   #endif
 
   init(_ value: Value) {
     self.value = value
     mutex = .allocate(capacity: 1)
     #if canImport(Darwin)
-      mutex.initialize(to: os_unfair_lock())
+    mutex.initialize(to: os_unfair_lock())
     #else
-      mutex.initialize(to: pthread_mutex_t())
-      pthread_mutex_init(mutex, nil)
+    mutex.initialize(to: pthread_mutex_t())
+    pthread_mutex_init(mutex, nil)
     #endif
   }
 
   deinit {
     #if !canImport(Darwin)
-      pthread_mutex_destroy(mutex)
+    pthread_mutex_destroy(mutex)
     #endif
     mutex.deinitialize(count: 1)
     mutex.deallocate()
@@ -43,11 +43,11 @@ final class Lock<Value>: @unchecked Sendable {
   /// Runs a closure that must be short and must not take the same lock.
   func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
     #if canImport(Darwin)
-      os_unfair_lock_lock(mutex)
-      defer { os_unfair_lock_unlock(mutex) }
+    os_unfair_lock_lock(mutex)
+    defer { os_unfair_lock_unlock(mutex) }
     #else
-      pthread_mutex_lock(mutex)
-      defer { pthread_mutex_unlock(mutex) }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
     #endif
     return try body(&value)
   }

@@ -85,7 +85,8 @@ import Testing
   func incompatible(change: String, field: String) async throws {
     let storage = try await opened(folder, kinds: [Firm.self])
     await storage.close()
-    let drop = change.contains("DROP COLUMN") ? "DROP VIEW firms_view; DROP INDEX firms__name; " : ""
+    let drop =
+      change.contains("DROP COLUMN") ? "DROP VIEW firms_view; DROP INDEX firms__name; " : ""
     #expect(Stranger(folder.store).run(drop + change) == SQLITE_OK)
     let error = await openingError(folder.store, [Firm.self])
     #expect(error?.code == .incompatibleSchema)

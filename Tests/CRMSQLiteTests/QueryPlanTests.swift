@@ -70,9 +70,10 @@ import Testing
   @Test("Related records are found by the index of their reference")
   func relatedRecords() async throws {
     try await expect(
-      Query<Person>(where: {
-        $0.country == "KR" && .exists(Purchase.fields.buyer) { $0.total > 100 }
-      }, sortedBy: { [.ascending($0.joined)] }),
+      Query<Person>(
+        where: {
+          $0.country == "KR" && .exists(Purchase.fields.buyer) { $0.total > 100 }
+        }, sortedBy: { [.ascending($0.joined)] }),
       uses: "SEARCH t0 USING INDEX people__country_joined (country=?)",
       "SEARCH t1 USING COVERING INDEX purchases__buyer_total (buyer=? AND total>?)")
     try await expect(

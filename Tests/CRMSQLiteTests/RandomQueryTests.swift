@@ -122,7 +122,8 @@ private struct Seeded: RandomNumberGenerator {
     case 0: return compare(fields.country, random.pick(Self.texts), &random)
     case 1: return compare(fields.visits, random.pick([0, 1, 2]), &random)
     case 2: return compare(fields.ratio, random.pick([0.5, 0, -1]), &random)
-    case 3: return compare(fields.seen, random.pick([.earliest, Instant(milliseconds: 1)]), &random)
+    case 3:
+      return compare(fields.seen, random.pick([.earliest, Instant(milliseconds: 1)]), &random)
     case 4: return compare(fields.price, random.pick(Self.prices), &random)
     case 5: return compare(fields.limit, random.pick(Self.prices), &random)
     case 6: return compare(fields.photo, random.pick([Blob([]), Blob([255])]), &random)

@@ -22,7 +22,9 @@ struct Price: FieldValue, Codable {
   var currency: String
   var cents: Int64
 
-  static var columns: [ColumnShape] { [ColumnShape("currency", .text), ColumnShape("cents", .integer)] }
+  static var columns: [ColumnShape] {
+    [ColumnShape("currency", .text), ColumnShape("cents", .integer)]
+  }
   static func write(_ value: Price, to writer: any ColumnWriter) {
     writer.text(value.currency)
     writer.integer(value.cents)
