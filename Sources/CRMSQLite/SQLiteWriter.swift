@@ -10,8 +10,8 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
   /// What made SQLite give up, after which only going back is possible.
   private(set) var failure: StorageError?
 
-  private var oldKey = KeyWriter()
-  private var newKey = KeyWriter()
+  private let oldKey = KeyWriter()
+  private let newKey = KeyWriter()
 
   override func checkUse() throws {
     try super.checkUse()
@@ -33,7 +33,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
       let writer = connection.writer
       writer.begin(statement, numbered: table.numberedInsert)
       writer.identifier(high: row.row.id.high, low: row.row.id.low)
-      for write in coder.all { write(row, writer) }
+      coder.writeAll(row, writer)
       try writer.end(connection.path)
       try statement.run()
       return true
@@ -51,7 +51,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
       let statement = try isKeyed ? table.update(connection) : table.updateUnindexed(connection)
       let writer = connection.writer
       writer.begin(statement, numbered: isKeyed ? table.numberedUpdate : [])
-      for write in isKeyed ? coder.all : coder.unindexed { write(row, writer) }
+      (isKeyed ? coder.writeAll : coder.writeUnindexed)(row, writer)
       table.definition.isNumbered
         ? writer.integer(row.row.id.number)
         : writer.identifier(high: row.row.id.high, low: row.row.id.low)
@@ -108,13 +108,11 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
 
   /// Whether a column that an index holds has another value than before.
   private func movesKeys<R: Record>(_ row: Held<R>, _ old: Held<R>, _ coder: RowCoder<R>) -> Bool {
-    if coder.unindexed.isEmpty { return true }
+    if !coder.hasUnindexed { return true }
     oldKey.reset()
     newKey.reset()
-    for write in coder.indexed {
-      write(old, oldKey)
-      write(row, newKey)
-    }
+    coder.writeIndexed(old, oldKey)
+    coder.writeIndexed(row, newKey)
     return oldKey.bytes != newKey.bytes
   }
 
