@@ -94,7 +94,7 @@ extension StorageReader {
       return Page(items: try rows(query).map(\.row), next: nil)
     }
     var wider = query
-    wider.limit = limit &+ 1
+    wider.limit = limit == .max ? nil : limit + 1
     let rows = try rows(wider)
     let items = rows.prefix(limit)
     let next = rows.count > limit ? items.last.map(prepared.cursor(after:)) : nil

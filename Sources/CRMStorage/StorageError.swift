@@ -45,7 +45,9 @@ extension StorageError: CustomStringConvertible {
 }
 
 extension StorageError {
-  /// The kind of a failure. New kinds may be added, so a `switch` needs a `default`.
+  /// The kind of a failure.
+  ///
+  /// New kinds may be added, so a `switch` needs a `default`.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
       case notFound, duplicate, unknownReference, stillReferenced, invalidValue, tooLong

@@ -151,9 +151,9 @@ private struct Seeded: RandomNumberGenerator {
     }
   }
 
-  private func order(_ random: inout Seeded) -> [Order<Person>] {
+  private func order(_ random: inout Seeded) -> [Ordering<Person>] {
     let fields = Person.fields
-    let names: [[Order<Person>]] = [
+    let names: [[Ordering<Person>]] = [
       [.ascending(fields.country), .descending(fields.country)],
       [.ascending(fields.joined), .descending(fields.joined)],
       [.ascending(fields.seen), .descending(fields.seen)],

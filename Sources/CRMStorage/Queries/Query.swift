@@ -5,7 +5,7 @@ public struct Query<R: Record>: Sendable {
 
   /// In which order; records that are equal in it follow by identifier, in the direction of
   /// the last term.
-  public var order: [Order<R>]
+  public var order: [Ordering<R>]
 
   /// The place to go on from, if not from the start.
   public var after: Cursor<R>?
@@ -16,7 +16,7 @@ public struct Query<R: Record>: Sendable {
   /// Asks for records.
   public init(
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
-    sortedBy order: (R.Fields) -> [Order<R>] = { _ in [] },
+    sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] },
     after: Cursor<R>? = nil, limit: Int? = nil
   ) {
     self.filter = filter(R.fields)
@@ -26,8 +26,10 @@ public struct Query<R: Record>: Sendable {
   }
 }
 
-/// A field records are sorted by. Missing values sort first, so last when descending.
-public struct Order<R: Record>: Sendable, Hashable {
+/// A field records are sorted by.
+///
+/// Missing values sort first, so last when descending.
+public struct Ordering<R: Record>: Sendable, Hashable {
   /// The field's name; `nil` for the identifier.
   public let field: String?
 
@@ -35,20 +37,20 @@ public struct Order<R: Record>: Sendable, Hashable {
   public let isAscending: Bool
 
   /// Smaller values first.
-  public static func ascending<V>(_ field: Field<R, V>) -> Order {
-    Order(field: field.name, isAscending: true)
+  public static func ascending<V>(_ field: Field<R, V>) -> Ordering {
+    Ordering(field: field.name, isAscending: true)
   }
 
   /// Larger values first.
-  public static func descending<V>(_ field: Field<R, V>) -> Order {
-    Order(field: field.name, isAscending: false)
+  public static func descending<V>(_ field: Field<R, V>) -> Ordering {
+    Ordering(field: field.name, isAscending: false)
   }
 
   /// By identifier, the earliest made first.
-  public static var oldestFirst: Order { Order(field: nil, isAscending: true) }
+  public static var oldestFirst: Ordering { Ordering(field: nil, isAscending: true) }
 
   /// By identifier, the latest made first.
-  public static var newestFirst: Order { Order(field: nil, isAscending: false) }
+  public static var newestFirst: Ordering { Ordering(field: nil, isAscending: false) }
 }
 
 /// A place in an ordered answer, held by values and so unmoved by what is inserted before it.

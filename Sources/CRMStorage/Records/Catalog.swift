@@ -22,7 +22,8 @@ public struct Catalog: Sendable {
       schemas.append(schema)
     }
     for schema in schemas {
-      for reference in schema.references where positions[ObjectIdentifier(reference.target)] == nil {
+      for reference in schema.references where positions[ObjectIdentifier(reference.target)] == nil
+      {
         throw StorageError(
           .invalidSchema,
           "\(schema.name).\(reference.field) refers to \(reference.target), which the store does "
@@ -62,6 +63,11 @@ public struct Catalog: Sendable {
 
   /// Where a kind stands among ``schemas``; `nil` for kinds the store does not hold.
   public func position<R: Record>(of record: R.Type) -> Int? {
+    positions[ObjectIdentifier(record)]
+  }
+
+  /// Where a kind stands among ``schemas``; `nil` for kinds the store does not hold.
+  public func position(ofKind record: any Record.Type) -> Int? {
     positions[ObjectIdentifier(record)]
   }
 

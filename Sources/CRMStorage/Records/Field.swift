@@ -31,6 +31,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
         guard let value = try Value.prepared(get(row)) else { return nil }
         return { set(&$0, value) }
       },
+      isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
     )
   }
@@ -39,7 +40,8 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
   ///
   /// Backends keep it in step with the row; it is never read back.
   @inlinable
-  public init(derived name: String, _ get: @escaping @Sendable (Held<Root>) -> Value) {
+  public init(derived name: String, _ compute: @escaping @Sendable (Held<Root>) -> Value) {
+    let get: @Sendable (Held<Root>) -> Value = { kept(compute($0)) }
     erased = AnyField(
       name: name,
       shapes: Value.columns,
@@ -48,6 +50,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
       prepare: { _ in nil },
+      isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
     )
   }
@@ -117,8 +120,9 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
   @inlinable
   public init(
     _ name: String, unique isUnique: Bool = false,
-    _ get: @escaping @Sendable (Held<Root>) -> [Value]
+    _ compute: @escaping @Sendable (Held<Root>) -> [Value]
   ) {
+    let get: @Sendable (Held<Root>) -> [Value] = { compute($0).map(kept) }
     erased = AnyField(
       name: name,
       shapes: Value.columns,
@@ -127,6 +131,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
       read: { _, _ in },
       prepare: { _ in nil },
+      isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in
         let matches = try test.compiled { (value: Held<Value>) in value.row }
         return { row in get(row).contains { matches(Held($0)) } }
@@ -144,6 +149,13 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
   private init(erased: AnyField<Root>) {
     self.erased = erased
   }
+}
+
+/// A computed value as it is kept: text in normalisation form C.
+@usableFromInline
+func kept<Value: FieldValue>(_ value: Value) -> Value {
+  guard let prepared = try? Value.prepared(value) else { return value }
+  return prepared
 }
 
 /// A field whatever its value's type.
@@ -184,6 +196,9 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Reads the value's columns into a row.
   public let read: @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void
 
+  /// Whether two rows have the same value here.
+  public let isSame: @Sendable (Held<Root>, Held<Root>) -> Bool
+
   let prepare: Prepare
   let predicate: Predicate
 
@@ -200,7 +215,9 @@ public struct AnyField<Root: Sendable>: Sendable {
     name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
-    prepare: @escaping Prepare, predicate: @escaping Predicate
+    prepare: @escaping Prepare,
+    isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
+    predicate: @escaping Predicate
   ) {
     self.name = name
     columns = shapes.map { shape in
@@ -212,6 +229,7 @@ public struct AnyField<Root: Sendable>: Sendable {
     self.write = write
     self.read = read
     self.prepare = prepare
+    self.isSame = isSame
     self.predicate = predicate
   }
 

@@ -27,7 +27,10 @@ public struct Index<R: Record>: Sendable {
     Index(fields: fields.map { $0.erased }, isUnique: true)
   }
 
+  let columnCount: Int
+
   init(fields: [AnyField<R>], isUnique: Bool) {
+    columnCount = fields.reduce(0) { $0 + $1.columns.count }
     name = fields.map(\.name).joined(separator: "_")
     self.fields = fields
     self.isUnique = isUnique

@@ -115,6 +115,11 @@ public final class Schema<R: Record>: Sendable {
       let lengths = LengthWriter()
       for field in measured {
         field.write(held, lengths)
+        guard !lengths.hasNUL else {
+          throw StorageError(
+            .invalidValue, "The value contains the NUL character.",
+            recovery: "Remove U+0000 from the text.", field: field.name)
+        }
         guard lengths.longest <= Self.maximumIndexedLength else {
           throw StorageError(
             .tooLong, "The value has \(lengths.longest) bytes.",
@@ -171,15 +176,20 @@ extension Schema {
   }
 }
 
-/// Measures the longest text or byte string among columns.
+/// Measures the longest text or byte string among columns, and looks for NUL.
 private final class LengthWriter: ColumnWriter {
   var longest = 0
+  var hasNUL = false
 
   func missing() {}
   func flag(_ value: Bool) {}
   func integer(_ value: Int64) {}
   func real(_ value: Double) {}
-  func text(_ value: String) { longest = max(longest, value.utf8.count) }
+  func text(_ value: String) {
+    longest = max(longest, value.utf8.count)
+    // Stored text was checked before; what is computed from it was not.
+    if value.utf8.contains(0) { hasNUL = true }
+  }
   func instant(_ value: Instant) {}
   func identifier(high: UInt64, low: UInt64) {}
   func bytes(_ value: [UInt8]) { longest = max(longest, value.count) }

@@ -71,6 +71,22 @@ public final class JSONReader: ColumnReader {
     return root
   }
 
+  /// Reads one value within a list or a map, as ``JSONWriter/element(_:_:)`` writes it.
+  public func element<Element>(
+    _ shapes: [ColumnShape], _ body: (JSONReader) throws(StorageError) -> Element
+  ) throws(StorageError) -> Element {
+    guard shapes.count > 1 else { return try body(self) }
+    try begin("an object")
+    let positions = try memberPositions(shapes.map(Column.init(member:)))
+    let end = cursor
+    let outer = try enter(.object(positions))
+    defer {
+      leave(outer)
+      cursor = end
+    }
+    return try body(self)
+  }
+
   /// Reads an object as named values.
   public func map<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
     throws(StorageError) -> [String: Element]
@@ -94,6 +110,14 @@ public final class JSONReader: ColumnReader {
     return members
   }
 
+  /// Takes a whole value as its text.
+  public func rawText() throws(StorageError) -> String {
+    try begin("a value")
+    let start = cursor
+    try skipValue()
+    return try decoded(source[start..<cursor])
+  }
+
   /// Finds where the value of each column begins, -1 for those that are absent.
   private func memberPositions(_ columns: [Column]) throws(StorageError) -> [Int] {
     try expect(UInt8(ascii: "{"), "an object")
@@ -108,6 +132,7 @@ public final class JSONReader: ColumnReader {
       if let match {
         cursor += columns[match].jsonKey.count
         expected = match + 1
+        skipSpace()
         positions[match] = cursor
       } else {
         // Out of order, spaced or unknown: read the key itself.
@@ -115,6 +140,7 @@ public final class JSONReader: ColumnReader {
         let key = try quoted()
         skipSpace()
         try expect(UInt8(ascii: ":"), "“:”")
+        skipSpace()
         if let index = columns.firstIndex(where: { $0.name == key }) { positions[index] = cursor }
       }
       try skipValue()
@@ -300,7 +326,9 @@ public final class JSONReader: ColumnReader {
   private func quoted() throws(StorageError) -> String {
     try expect(UInt8(ascii: "\""), "a string")
     let start = cursor
-    while cursor < source.count, source[cursor] != UInt8(ascii: "\""), source[cursor] != UInt8(ascii: "\\") {
+    while cursor < source.count, source[cursor] != UInt8(ascii: "\""),
+      source[cursor] != UInt8(ascii: "\\")
+    {
       cursor += 1
     }
     guard cursor < source.count else { throw malformed("the end of a string") }

@@ -9,13 +9,41 @@ public final class KeyWriter: ColumnWriter {
   /// Whether a column was missing.
   public private(set) var hasMissing = false
 
+  /// Where the keys of a row end, when ``beginEntries(columns:of:)`` was called.
+  private(set) var ends: [Int] = []
+
+  private var columnsLeft = Int.max
+  private var columnsPerEntry = Int.max
+  private var ending: (high: UInt64, low: UInt64) = (0, 0)
+
   /// A writer of an empty key.
   public init() {}
 
   /// Forgets what was written and keeps the memory.
   public func reset() {
     bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
     hasMissing = false
+    columnsLeft = .max
+    columnsPerEntry = .max
+  }
+
+  /// Starts over with keys of so many columns, each ended by a row's identifier.
+  func beginEntries<R>(columns: Int, of id: Identifier<R>) {
+    reset()
+    columnsLeft = columns
+    columnsPerEntry = columns
+    ending = (id.high, id.low)
+  }
+
+  @inline(__always)
+  private func finishColumn() {
+    columnsLeft &-= 1
+    guard columnsLeft == 0 else { return }
+    append(ending.high)
+    append(ending.low)
+    ends.append(bytes.count)
+    columnsLeft = columnsPerEntry
   }
 
   private func append(_ number: UInt64) {
@@ -25,28 +53,33 @@ public final class KeyWriter: ColumnWriter {
   public func missing() {
     bytes.append(0)
     hasMissing = true
+    finishColumn()
   }
 
   public func flag(_ value: Bool) {
     bytes.append(1)
     bytes.append(value ? 1 : 0)
+    finishColumn()
   }
 
   public func integer(_ value: Int64) {
     bytes.append(1)
     append(UInt64(bitPattern: value) ^ (1 << 63))
+    finishColumn()
   }
 
   public func real(_ value: Double) {
     bytes.append(1)
     let bits = (value == 0 ? 0 : value).bitPattern
     append(bits & (1 << 63) == 0 ? bits | (1 << 63) : ~bits)
+    finishColumn()
   }
 
   public func text(_ value: String) {
     bytes.append(1)
     bytes.append(contentsOf: value.utf8)
     bytes.append(0)
+    finishColumn()
   }
 
   public func instant(_ value: Instant) {
@@ -57,6 +90,7 @@ public final class KeyWriter: ColumnWriter {
     bytes.append(1)
     append(high)
     append(low)
+    finishColumn()
   }
 
   public func bytes(_ value: [UInt8]) {
@@ -67,6 +101,7 @@ public final class KeyWriter: ColumnWriter {
     }
     bytes.append(0)
     bytes.append(0)
+    finishColumn()
   }
 
   /// Lists and structures have no order; schemas refuse to index them.
@@ -80,9 +115,14 @@ public final class KeyWriter: ColumnWriter {
     bytes.append(contentsOf: text.utf8)
   }
 
-  /// Writes the identifier that ends every key.
-  func ending(high: UInt64, low: UInt64) {
-    append(high)
-    append(low)
+  /// Writes the bytes of an identifier alone, as tables order by and every key ends in.
+  func ending<R>(_ id: Identifier<R>) {
+    append(id.high)
+    append(id.low)
+  }
+
+  /// Turns the order of what was written from a position on.
+  func reverse(from start: Int) {
+    for index in start..<bytes.count { bytes[index] = ~bytes[index] }
   }
 }

@@ -40,7 +40,8 @@ enum Text {
     }
     let composed = text.precomposedStringWithCanonicalMapping
     // Bridged strings are not contiguous; a native copy keeps later reads fast.
-    return composed.utf8.elementsEqual(text.utf8) ? text : String(decoding: Array(composed.utf8), as: UTF8.self)
+    if composed.utf8.elementsEqual(text.utf8) { return text }
+    return String(decoding: Array(composed.utf8), as: UTF8.self)
   }
 
   /// The text that bytes encode; `nil` unless they are valid UTF-8.
@@ -54,7 +55,9 @@ enum Text {
   static func compare(_ a: String, _ b: String) -> Int {
     var a = a
     var b = b
-    return a.withUTF8 { a in b.withUTF8 { b in compareBytes(UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b)) } }
+    return a.withUTF8 { a in
+      b.withUTF8 { b in compareBytes(UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b)) }
+    }
   }
 
   /// Whether the UTF-8 bytes of a text begin with those of another.

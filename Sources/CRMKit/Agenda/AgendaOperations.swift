@@ -1,0 +1,135 @@
+extension Transaction {
+  /// What is to be done and when.
+  public var agenda: AgendaOperations { AgendaOperations(self) }
+}
+
+/// Scheduling tasks and seeing what is scheduled.
+public struct AgendaOperations {
+  private let transaction: Transaction
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+  }
+
+  private var entries: Records<AgendaEntry> { transaction.records(of: AgendaEntry.self) }
+
+  /// Schedules a task, in place of one of the same name and key.
+  ///
+  /// - Parameters:
+  ///   - task: What is to be done.
+  ///   - due: When; an instant in the past is due at the next ``CRM/advance(to:)``.
+  ///   - customer: The customer it is about.
+  /// - Throws: ``CRMError/Code/undeclaredTask`` where no capability handles it.
+  public func schedule<Task: AgendaTask>(
+    _ task: Task, at due: Instant, about customer: Customer.ID? = nil
+  ) throws {
+    guard transaction.engine.registry.agenda[Task.name] != nil else {
+      throw CRMError(
+        .undeclaredTask, "No capability handles the task “\(Task.name)”.",
+        recovery: "Add a handler of \(Task.self) to the agenda of the capability.")
+    }
+    let existing = try find(Task.name, key: task.key)
+    let id = try existing?.id ?? Identifier(number: lastNumber() + 1)
+    try entries.put(
+      AgendaEntry(
+        id: id, task: Task.name, key: task.key, due: due, runAt: due, customer: customer,
+        failures: 0, isParked: false, cause: transaction.log.causingEvent,
+        payload: Payload(task)))
+  }
+
+  /// Takes a task off the agenda.
+  ///
+  /// - Returns: Whether it was there.
+  @discardableResult
+  public func cancel<Task: AgendaTask>(_ task: Task) throws -> Bool {
+    guard let entry = try find(Task.name, key: task.key) else { return false }
+    try entries.remove(entry.id)
+    return true
+  }
+
+  /// What is still to be done, the earliest first; parked tasks left out.
+  public func upcoming(until end: Instant = .latest, limit: Int = 50) throws -> [AgendaEntry] {
+    try entries.all(
+      where: { $0.isParked == false && $0.runAt <= end }, sortedBy: { [.ascending($0.runAt)] },
+      limit: limit)
+  }
+
+  /// What is still to be done about a customer, the earliest first.
+  public func upcoming(for customer: Customer.ID, limit: Int = 50) throws -> [AgendaEntry] {
+    try entries.all(
+      where: { $0.customer == customer && $0.isParked == false },
+      sortedBy: { [.ascending($0.due)] }, limit: limit)
+  }
+
+  /// Tasks that failed so often that they are no longer tried, with what they failed with.
+  public func parked(limit: Int = 50) throws -> [AgendaEntry] {
+    try entries.all(
+      where: { $0.isParked == true }, sortedBy: { [.ascending($0.runAt)] }, limit: limit)
+  }
+
+  /// Puts a parked task back, to be tried at the next ``CRM/advance(to:)``.
+  public func retry(_ id: AgendaEntry.ID) throws {
+    var entry = try entries.get(id)
+    entry.isParked = false
+    entry.failures = 0
+    entry.runAt = entry.due
+    try entries.put(entry)
+  }
+
+  private func find(_ task: String, key: String) throws -> AgendaEntry? {
+    try entries.first(where: { $0.task == task && $0.key == key })
+  }
+
+  private func lastNumber() throws -> Int64 {
+    try entries.first(sortedBy: { _ in [.newestFirst] })?.id.number ?? 0
+  }
+
+  // MARK: Running
+
+  /// The task that is to be done next, up to an instant.
+  func next(until end: Instant) throws -> AgendaEntry? {
+    try upcoming(until: end, limit: 1).first
+  }
+
+  /// Does a task and takes it off the agenda, both or neither.
+  func run(_ entry: AgendaEntry) throws {
+    guard let handler = transaction.engine.registry.agenda[entry.task] else {
+      throw CRMError(
+        .undeclaredTask, "No capability handles the task “\(entry.task)”.",
+        recovery: "Open the CRM with the capability that does, and retry the task.")
+    }
+    transaction.now = entry.due
+    transaction.log.setCause(entry.cause)
+    try transaction.operation {
+      try entries.remove(entry.id)
+      try handler.run(entry, transaction)
+    }
+  }
+
+  /// Notes that a task failed; it is tried again later, or parked.
+  func fail(_ entry: AgendaEntry, with error: any Error) throws {
+    guard var current = try entries.find(entry.id), current == entry else { return }
+    current.failures += 1
+    current.lastError = String(describing: error)
+    if current.failures > AgendaBackOff.delays.count || transaction.isUnhandled(entry) {
+      current.isParked = true
+    } else {
+      current.runAt =
+        max(entry.runAt, transaction.now) + AgendaBackOff.delays[current.failures - 1]
+    }
+    try entries.put(current)
+  }
+}
+
+extension Transaction {
+  fileprivate func isUnhandled(_ entry: AgendaEntry) -> Bool {
+    engine.registry.agenda[entry.task] == nil
+  }
+}
+
+/// How long a failed task waits before it is tried again.
+enum AgendaBackOff {
+  static let delays: [Duration] = [
+    .seconds(60), .seconds(5 * 60), .seconds(30 * 60), .seconds(2 * 3_600), .seconds(12 * 3_600),
+  ]
+}

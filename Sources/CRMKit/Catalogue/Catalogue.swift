@@ -1,0 +1,71 @@
+/// What the firm sells.
+public struct Catalogue: Capability {
+  /// The capability.
+  public init() {}
+
+  public var records: [any Record.Type] { [CatalogueItem.self] }
+  public var events: [any Event.Type] { [CatalogueItemAdded.self, CatalogueItemUpdated.self] }
+}
+
+extension Transaction {
+  /// What the firm sells.
+  public var catalogue: CatalogueOperations { CatalogueOperations(self) }
+}
+
+/// Adding, changing and finding items.
+public struct CatalogueOperations {
+  private let transaction: Transaction
+  private let records: Records<CatalogueItem>
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+    records = transaction.records(of: CatalogueItem.self)
+  }
+
+  /// Adds an item.
+  ///
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate`` where
+  ///   another item has the number; nothing has changed then.
+  @discardableResult
+  public func add(sku: String, name: String, category: String? = nil, price: Money? = nil) throws
+    -> CatalogueItem
+  {
+    let item = CatalogueItem(
+      id: transaction.makeIdentifier(), sku: sku, name: name, category: category, price: price,
+      modifiedAt: transaction.now)
+    try check(item)
+    return try records.insert(item, emitting: CatalogueItemAdded(item: item.id))
+  }
+
+  /// Changes an item; one that is as it was is left alone.
+  ///
+  /// - Throws: ``CRMError/Code/conflict``, ``CRMError/Code/invalid``,
+  ///   ``CRMError/Code/duplicate``, ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func update(_ item: CatalogueItem) throws -> CatalogueItem {
+    try check(item)
+    return try records.update(item, emitting: CatalogueItemUpdated(item: item.id))
+  }
+
+  /// The item of an identifier.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  public func get(_ id: CatalogueItem.ID) throws -> CatalogueItem { try records.get(id) }
+
+  /// The item of a number, if there is one.
+  public func find(sku: String) throws -> CatalogueItem? {
+    try records.first(where: { $0.sku == sku })
+  }
+
+  /// A part of a query's items, and the place to go on from.
+  public func page(_ query: Query<CatalogueItem>) throws
+    -> Page<CatalogueItem, Cursor<CatalogueItem>>
+  {
+    try records.page(query)
+  }
+
+  private func check(_ item: CatalogueItem) throws {
+    let problems = CatalogueRules.problems(of: item)
+    guard problems.isEmpty else { throw CRMError.invalid("catalogue_items", problems) }
+  }
+}

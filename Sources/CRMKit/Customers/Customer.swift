@@ -1,0 +1,117 @@
+/// A person, an organisation or a household that the firm deals with, or would like to.
+public struct Customer: Versioned {
+  /// What names the customer for good.
+  public let id: Identifier<Customer>
+
+  /// Whether it is a person, an organisation or a household.
+  public var kind: Kind
+
+  /// The name as the customer writes it, in any script.
+  public var name: String
+
+  /// E-mail addresses, the preferred one first.
+  public var emails: [EmailAddress]
+
+  /// Phone numbers, the preferred one first.
+  public var phones: [PhoneNumber]
+
+  /// The names other systems know the customer by.
+  public var externalIDs: [ExternalID]
+
+  /// The country of residence, by its two letters of ISO 3166-1.
+  public var country: String?
+
+  /// The preferred language, by its tag of BCP 47.
+  public var language: String?
+
+  /// The date of birth.
+  public var birthday: CalendarDate?
+
+  /// Labels of the host's own.
+  public var tags: [String]
+
+  /// The host's own facts, as ``Customers/attributes`` defines them.
+  public var attributes: [String: AttributeValue]
+
+  /// When the file was opened.
+  public var createdAt: Instant
+
+  public var modifiedAt: Instant
+
+  public var version: Int
+
+  /// What a customer can be.
+  public enum Kind: String, Sendable, Codable, FieldValue {
+    /// A natural person.
+    case person
+    /// A company, a club, an authority.
+    case organisation
+    /// People who live and buy together.
+    case household
+  }
+}
+
+extension Customer {
+  /// The described fields.
+  public struct Fields: Sendable {
+    public let kind = Field<Customer, Kind>("kind", { $0.kind }, { $0.kind = $1 })
+    public let name = Field<Customer, String>("name", { $0.name }, { $0.name = $1 }).personal()
+    public let emails = Field<Customer, [EmailAddress]>(
+      "emails", { $0.emails }, { $0.emails = $1 }
+    ).personal()
+    public let phones = Field<Customer, [PhoneNumber]>(
+      "phones", { $0.phones }, { $0.phones = $1 }
+    ).personal()
+    public let externalIDs = Field<Customer, [ExternalID]>(
+      "external_ids", { $0.externalIDs }, { $0.externalIDs = $1 })
+    public let country = Field<Customer, String?>("country", { $0.country }, { $0.country = $1 })
+    public let language = Field<Customer, String?>(
+      "language", { $0.language }, { $0.language = $1 })
+    public let birthday = Field<Customer, CalendarDate?>(
+      "birthday", { $0.birthday }, { $0.birthday = $1 }
+    ).personal()
+    public let tags = Field<Customer, [String]>("tags", { $0.tags }, { $0.tags = $1 })
+    public let attributes = Field<Customer, [String: AttributeValue]>(
+      "attributes", { $0.attributes }, { $0.attributes = $1 }
+    ).personal()
+    public let createdAt = Field<Customer, Instant>(
+      "created_at", { $0.createdAt }, { $0.createdAt = $1 })
+    public let modifiedAt = Field<Customer, Instant>(
+      "modified_at", { $0.modifiedAt }, { $0.modifiedAt = $1 })
+    public let version = Field<Customer, Int>("version", { $0.version }, { $0.version = $1 })
+
+    /// The addresses of ``Customer/emails`` as they are compared.
+    public let emailAddresses = MultiField<Customer, String>("email_addresses") {
+      $0.emails.map(\.normalised)
+    }.personal()
+
+    /// The numbers of ``Customer/phones`` in E.164.
+    public let phoneNumbers = MultiField<Customer, String>("phone_numbers") {
+      $0.phones.map(\.normalised)
+    }.personal()
+
+    /// ``Customer/externalIDs`` as `system:value`, each held by one customer.
+    public let externalKeys = MultiField<Customer, String>("external_keys", unique: true) {
+      $0.externalIDs.map(\.key)
+    }
+
+    /// The labels, each for itself.
+    public let eachTag = MultiField<Customer, String>("each_tag") { $0.tags }
+
+    /// What ``CustomerOperations/search(_:limit:)`` looks at.
+    public let searchWords = MultiField<Customer, String>("search_words") {
+      SearchWords.words(of: $0)
+    }.personal()
+  }
+
+  public static let fields = Fields()
+
+  public static let schema = Schema<Customer>(
+    "customers", fields,
+    indexes: [.ordered(fields.name), .ordered(fields.country, fields.name)]
+  ) {
+    Customer(
+      id: $0, kind: .person, name: "", emails: [], phones: [], externalIDs: [], tags: [],
+      attributes: [:], createdAt: .earliest, modifiedAt: .earliest, version: 1)
+  }
+}

@@ -1,0 +1,29 @@
+/// A customer's file was opened.
+public struct CustomerAdded: Event {
+  /// The customer.
+  public var customer: Customer.ID
+
+  public static let name = "customers.added"
+
+  private struct Fields: Sendable {
+    let customer = Field<CustomerAdded, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: CustomerAdded(customer: .zero))
+}
+
+/// A customer's file was changed; the recorded event has the fields, before and after.
+public struct CustomerUpdated: Event {
+  /// The customer.
+  public var customer: Customer.ID
+
+  public static let name = "customers.updated"
+
+  private struct Fields: Sendable {
+    let customer = Field<CustomerUpdated, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: CustomerUpdated(customer: .zero))
+}

@@ -1,0 +1,137 @@
+/// What a customer's file must be like; pure, so that every path checks the same.
+struct CustomerRules {
+  let callingCode: String?
+  let attributes: [AttributeDefinition]
+
+  static let longestName = 500
+  static let longestText = 10_000
+  static let mostEntries = 100
+
+  /// The customer a new file would be of.
+  ///
+  /// - Throws: ``CRMError/Code/invalid`` with every problem there is.
+  func customer(_ new: NewCustomer, id: Customer.ID, now: Instant) throws(CRMError) -> Customer {
+    var issues: [CRMError.Issue] = []
+    var emails: [EmailAddress] = []
+    for (index, text) in new.emails.enumerated() {
+      if let email = EmailAddress(text) {
+        emails.append(email)
+      } else {
+        issues.append(.init("emails[\(index)]", "is not an e-mail address"))
+      }
+    }
+    var phones: [PhoneNumber] = []
+    for (index, text) in new.phones.enumerated() {
+      if let phone = PhoneNumber(text, callingCode: callingCode) {
+        phones.append(phone)
+      } else {
+        issues.append(
+          .init("phones[\(index)]", "is not a phone number with its country’s calling code"))
+      }
+    }
+    let customer = Customer(
+      id: id, kind: new.kind, name: trimmed(new.name), emails: emails, phones: phones,
+      externalIDs: new.externalIDs, country: new.country, language: new.language,
+      birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: now,
+      modifiedAt: now, version: 1)
+    issues += problems(of: customer, now: now)
+    guard issues.isEmpty else { throw .invalid("customers", issues) }
+    return customer
+  }
+
+  /// Every problem of a file, field by field.
+  func problems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    func check(_ field: String, _ isFit: Bool, _ problem: String) {
+      if !isFit { problems.append(.init(field, problem)) }
+    }
+    check("name", !customer.name.isEmpty, "is empty")
+    check(
+      "name", customer.name.utf8.count <= Self.longestName,
+      "has more than \(Self.longestName) bytes")
+    check("name", !customer.name.utf8.contains(0), "contains the NUL character")
+    for (field, count) in [
+      ("emails", customer.emails.count), ("phones", customer.phones.count),
+      ("external_ids", customer.externalIDs.count), ("tags", customer.tags.count),
+      ("attributes", customer.attributes.count),
+    ] {
+      check(field, count <= Self.mostEntries, "has more than \(Self.mostEntries) entries")
+    }
+    for (index, email) in customer.emails.enumerated() {
+      check(
+        "emails[\(index)]", EmailAddress(email.address) == email,
+        "does not match its normalised form")
+    }
+    for (index, id) in customer.externalIDs.enumerated() {
+      check("external_ids[\(index)].system", Self.isWord(id.system), "is not a short word")
+      check("external_ids[\(index)].value", Self.isLabel(id.value), "is empty or too long")
+    }
+    for (index, tag) in customer.tags.enumerated() {
+      check("tags[\(index)]", Self.isLabel(tag), "is empty or too long")
+    }
+    check(
+      "country", customer.country.map(Self.isCountry) ?? true,
+      "is not two capital letters of ISO 3166-1")
+    check("language", customer.language.map(Self.isLanguage) ?? true, "is not a tag of BCP 47")
+    check(
+      "birthday", customer.birthday.map { $0 <= now.dateInUTC } ?? true, "lies in the future")
+    return problems + attributeProblems(customer.attributes)
+  }
+
+  private func attributeProblems(_ values: [String: AttributeValue]) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    for definition in attributes {
+      let field = "attributes.\(definition.name)"
+      guard let value = values[definition.name] else {
+        if definition.isRequired { problems.append(.init(field, "is required")) }
+        continue
+      }
+      if value.kind != definition.kind {
+        problems.append(
+          .init(field, "is \(value.kind.rawValue), not \(definition.kind.rawValue)"))
+      } else if !definition.allowed.isEmpty, !definition.allowed.contains(value) {
+        problems.append(.init(field, "is not one of the allowed values"))
+      }
+      if case .text(let text) = value, text.utf8.count > Self.longestText || text.utf8.contains(0) {
+        problems.append(.init(field, "contains NUL or has more than \(Self.longestText) bytes"))
+      }
+    }
+    let known = Set(attributes.map(\.name))
+    for name in values.keys.sorted() where !known.contains(name) {
+      problems.append(.init("attributes.\(name)", "is not defined"))
+    }
+    return problems
+  }
+
+  private static func isWord(_ text: String) -> Bool {
+    (1...60).contains(text.utf8.count)
+      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+  }
+
+  private static func isLabel(_ text: String) -> Bool {
+    (1...200).contains(text.utf8.count) && !text.utf8.contains(0)
+  }
+
+  private static func isCountry(_ text: String) -> Bool {
+    text.utf8.count == 2
+      && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+  }
+
+  private static func isLanguage(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return text.utf8.count <= 35 && (2...3).contains(parts[0].utf8.count)
+      && parts.allSatisfy { part in
+        (1...8).contains(part.utf8.count)
+          && part.utf8.allSatisfy { isLetterOrDigit($0) }
+      }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+}

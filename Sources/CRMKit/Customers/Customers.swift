@@ -1,0 +1,128 @@
+/// Who the firm's customers are.
+///
+///     CRM(storage: storage, capabilities: [Customers(attributes: [
+///       AttributeDefinition("shoe_size", .integer),
+///     ])] + …)
+public struct Customers: Capability {
+  /// The calling code of phone numbers given without one, such as `49`.
+  public let callingCode: String?
+
+  /// The host's own facts on customers.
+  public let attributes: [AttributeDefinition]
+
+  /// The capability with the host's settings.
+  public init(callingCode: String? = nil, attributes: [AttributeDefinition] = []) {
+    self.callingCode = callingCode
+    self.attributes = attributes
+  }
+
+  public var records: [any Record.Type] { [Customer.self] }
+  public var events: [any Event.Type] { [CustomerAdded.self, CustomerUpdated.self] }
+}
+
+extension Transaction {
+  /// The firm's customers.
+  public var customers: CustomerOperations { CustomerOperations(self) }
+}
+
+/// Opening, changing and finding customers' files.
+public struct CustomerOperations {
+  private let transaction: Transaction
+  private let records: Records<Customer>
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+    records = transaction.records(of: Customer.self)
+  }
+
+  private var rules: CustomerRules {
+    let settings = transaction.capability(Customers.self)
+    return CustomerRules(
+      callingCode: settings?.callingCode, attributes: settings?.attributes ?? [])
+  }
+
+  /// Opens a customer's file.
+  ///
+  /// - Parameter instant: When the customer came to the firm, if not now.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate`` where
+  ///   another customer holds an external id; nothing has changed then.
+  @discardableResult
+  public func add(_ new: NewCustomer, at instant: Instant? = nil) throws -> Customer {
+    let customer = try rules.customer(
+      new, id: transaction.makeIdentifier(), now: instant ?? transaction.now)
+    return try records.insert(
+      customer, emitting: CustomerAdded(customer: customer.id), at: instant)
+  }
+
+  /// Changes a customer's file; one that is as it was is left alone.
+  ///
+  /// - Returns: The customer as kept, with the next ``Customer/version``.
+  /// - Throws: ``CRMError/Code/conflict`` where the file was changed since it was read,
+  ///   ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate``,
+  ///   ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func update(_ customer: Customer) throws -> Customer {
+    let problems = rules.problems(of: customer, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("customers", problems) }
+    return try records.update(customer, emitting: CustomerUpdated(customer: customer.id))
+  }
+
+  /// The customer of an identifier.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  public func get(_ id: Customer.ID) throws -> Customer { try records.get(id) }
+
+  /// The customer of an identifier, if there is one.
+  public func find(_ id: Customer.ID) throws -> Customer? { try records.find(id) }
+
+  /// The customer another system knows by a name, if there is one.
+  public func find(_ id: ExternalID) throws -> Customer? {
+    try records.first(where: { $0.externalKeys.contains(id.key) })
+  }
+
+  /// The customers with an e-mail address, however it is written.
+  public func find(email: String) throws -> [Customer] {
+    guard let email = EmailAddress(email) else { return [] }
+    return try records.all(where: { $0.emailAddresses.contains(email.normalised) })
+  }
+
+  /// The customers with a phone number, however it is written.
+  public func find(phone: String) throws -> [Customer] {
+    guard let phone = PhoneNumber(phone, callingCode: rules.callingCode) else { return [] }
+    return try records.all(where: { $0.phoneNumbers.contains(phone.normalised) })
+  }
+
+  /// Customers found by what someone types, sorted by name.
+  ///
+  /// Text with an at sign is the beginning of an e-mail address, text that begins with a plus
+  /// sign that of a phone number. Any other is words, each of which some word of the name or of
+  /// an external id begins with; case and accents do not matter.
+  public func search(_ text: String, limit: Int = 20) throws -> [Customer] {
+    let text = trimmed(text)
+    let fields = Customer.fields
+    let filter: Filter<Customer>
+    if text.contains("@") {
+      filter = fields.emailAddresses.containsPrefix(text.lowercased())
+    } else if text.hasPrefix("+") {
+      filter = fields.phoneNumbers.containsPrefix("+" + text.filter(\.isNumber))
+    } else {
+      let words = SearchWords.words(in: text)
+      guard !words.isEmpty else { return [] }
+      filter = words.reduce(.all) { $0 && fields.searchWords.containsPrefix($1) }
+    }
+    return try records.all(
+      where: { _ in filter }, sortedBy: { [.ascending($0.name)] }, limit: limit)
+  }
+
+  /// A part of a query's customers, and the place to go on from.
+  public func page(_ query: Query<Customer>) throws -> Page<Customer, Cursor<Customer>> {
+    try records.page(query)
+  }
+
+  /// How many customers meet a filter.
+  public func count(where filter: (Customer.Fields) -> Filter<Customer> = { _ in .all }) throws
+    -> Int
+  {
+    try records.count(where: filter)
+  }
+}

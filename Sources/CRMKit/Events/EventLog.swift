@@ -1,0 +1,86 @@
+/// What one write has told so far, and what is still to react to it.
+struct EventLog {
+  /// A reaction may cause events whose reactions cause events, so many deep and no deeper.
+  static let deepestChain = 16
+
+  private struct Cause {
+    let event: Identifier<RecordedEvent>
+    let chain: [String]
+  }
+
+  private struct Pending {
+    let event: RecordedEvent
+    let chain: [String]
+    let reactions: [Reaction]
+  }
+
+  private(set) var lastNumber: Int64?
+  private var nextNumber: Int64 = 0
+  private var commit: Int64 = 0
+  private var pending: [Pending] = []
+  private var taken = 0
+  private var cause: Cause?
+
+  /// The event that what happens now is a consequence of.
+  var causingEvent: Identifier<RecordedEvent>? { cause?.event }
+
+  /// Sets what a task is a consequence of.
+  mutating func setCause(_ event: Identifier<RecordedEvent>?) {
+    cause = event.map { Cause(event: $0, chain: []) }
+  }
+
+  /// The number and commit of the next event.
+  mutating func next(_ reader: any StorageReader) throws -> (number: Int64, commit: Int64) {
+    if lastNumber == nil {
+      let last = try reader.lastEvent()
+      nextNumber = (last?.id.number ?? 0) + 1
+      commit = (last?.commit ?? 0) + 1
+    }
+    return (nextNumber, commit)
+  }
+
+  /// Notes an event that was kept, to be reacted to later.
+  mutating func append(_ event: RecordedEvent, _ reactions: [Reaction]) throws(CRMError) {
+    lastNumber = event.id.number
+    nextNumber = event.id.number + 1
+    guard !reactions.isEmpty else { return }
+    let chain = (cause?.chain ?? []) + [event.type]
+    guard chain.count <= Self.deepestChain else {
+      throw CRMError(
+        .reactionChain,
+        "Reactions caused each other \(Self.deepestChain) deep: "
+          + chain.joined(separator: " → ") + ".",
+        recovery: "Make one of the reactions stop when there is nothing left to do.")
+    }
+    pending.append(Pending(event: event, chain: chain, reactions: reactions))
+  }
+
+  /// The event that has waited longest, which becomes the cause of what follows.
+  mutating func takePending() -> (RecordedEvent, [Reaction])? {
+    guard taken < pending.count else { return nil }
+    let next = pending[taken]
+    taken += 1
+    cause = Cause(event: next.event.id, chain: next.chain)
+    return (next.event, next.reactions)
+  }
+
+  /// Ends a round of reactions.
+  mutating func finishReacting() {
+    guard taken > 0 else { return }
+    pending.removeAll(keepingCapacity: true)
+    taken = 0
+    cause = nil
+  }
+}
+
+extension StorageReader {
+  /// The event with the highest number.
+  func lastEvent() throws -> RecordedEvent? {
+    var last: RecordedEvent?
+    try scan(Query<RecordedEvent>(sortedBy: { _ in [.newestFirst] }, limit: 1)) {
+      last = $0.row
+      return false
+    }
+    return last
+  }
+}

@@ -1,0 +1,107 @@
+extension Transaction {
+  /// Tells of something that changed no record of its own.
+  ///
+  /// - Parameters:
+  ///   - event: What happened.
+  ///   - customer: The customer it is about.
+  ///   - instant: When it happened, if not now.
+  public func emit<E: Event>(
+    _ event: E, about customer: Customer.ID? = nil, at instant: Instant? = nil
+  ) throws {
+    try operation {
+      try record(event, about: customer, kind: nil, id: nil, changes: [], at: instant)
+    }
+  }
+
+  /// The events of the store.
+  public var events: EventOperations { EventOperations(self) }
+
+  func record<E: Event, R: Record>(
+    _ event: E, row: Held<R>, changes: [FieldChange], at instant: Instant?,
+    customer: Customer.ID? = nil
+  ) throws {
+    try record(
+      event, about: try customer ?? self.customer(of: row), kind: R.schema.name,
+      id: Identifier(high: row.id.high, low: row.id.low), changes: changes, at: instant)
+  }
+
+  private func record<E: Event>(
+    _ event: E, about customer: Customer.ID?, kind: String?,
+    id: Identifier<RecordedEvent.AnyKind>?, changes: [FieldChange], at instant: Instant?
+  ) throws {
+    let writer = try checkWritable()
+    guard let reactions = engine.registry.reactions(to: E.self) else {
+      throw CRMError(
+        .undeclaredEvent, "No capability lists the event “\(E.name)”.",
+        recovery: "Add \(E.self) to the events of the capability that emits it.")
+    }
+    let (number, commit) = try log.next(writer)
+    let recorded = RecordedEvent(
+      id: Identifier(number: number), commit: commit, type: E.name, typeVersion: E.version,
+      customer: customer, recordKind: kind, recordID: id, occurredAt: instant ?? now,
+      recordedAt: recordedAt, actor: attribution.actor, onBehalfOf: attribution.onBehalfOf,
+      channel: attribution.channel, reason: attribution.reason, cause: log.causingEvent,
+      changes: changes, payload: Payload(try prepared(event)))
+    do {
+      try writer.insert(try RecordedEvent.schema.hold(recorded))
+    } catch let error as StorageError {
+      throw CRMError.translated(error)
+    }
+    noteChange()
+    try log.append(recorded, reactions)
+  }
+
+  private func prepared<E: Event>(_ event: E) throws -> E {
+    do throws(StorageError) {
+      return try E.prepared(event) ?? event
+    } catch {
+      throw CRMError.translated(error)
+    }
+  }
+
+  /// The customer a record is about, found by following its owners.
+  func customer<R: Record>(of row: Held<R>) throws -> Customer.ID? {
+    if R.self == Customer.self { return Identifier(high: row.id.high, low: row.id.low) }
+    guard let owner = R.schema.owner, let target = owner.reference,
+      case .identifier(let high, let low)? = owner.values(of: row).first?.first
+    else { return nil }
+    return try customer(ofKind: target, high: high, low: low)
+  }
+
+  private func customer<Owner: Record>(ofKind kind: Owner.Type, high: UInt64, low: UInt64) throws
+    -> Customer.ID?
+  {
+    if Owner.self == Customer.self { return Identifier(high: high, low: low) }
+    guard let row = try reader.get(Identifier<Owner>(high: high, low: low)) else { return nil }
+    return try customer(of: row)
+  }
+}
+
+/// Reading what happened.
+public struct EventOperations {
+  private let transaction: Transaction
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+  }
+
+  /// Events after a place, in their order.
+  ///
+  /// - Parameter limit: How many at most.
+  public func page(after cursor: EventCursor = .start, limit: Int = 256) throws -> [RecordedEvent] {
+    try transaction.reader.events(after: cursor.number, limit: limit)
+  }
+
+  /// Everything that happened to one record, in order.
+  public func history<R: Record>(of id: Identifier<R>) throws -> [RecordedEvent] {
+    let wanted = Identifier<RecordedEvent.AnyKind>(high: id.high, low: id.low)
+    return try transaction.records(of: RecordedEvent.self).all(where: {
+      $0.recordID == wanted && $0.recordKind == R.schema.name
+    })
+  }
+
+  /// The place after the last event there is.
+  public func end() throws -> EventCursor {
+    EventCursor(number: try transaction.reader.lastEvent()?.id.number ?? 0)
+  }
+}

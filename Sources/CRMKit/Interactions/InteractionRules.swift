@@ -1,0 +1,26 @@
+/// What a contact must be like; pure.
+enum InteractionRules {
+  /// Every problem of a contact, field by field.
+  static func problems(of new: NewInteraction, now: Instant) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    if trimmed(new.subject).isEmpty { problems.append(.init("subject", "is empty")) }
+    if new.subject.utf8.count > 1_000 {
+      problems.append(.init("subject", "has more than 1,000 bytes"))
+    }
+    if new.subject.utf8.contains(0) {
+      problems.append(.init("subject", "contains the NUL character"))
+    }
+    if let occurredAt = new.occurredAt, occurredAt > now + .seconds(86_400) {
+      problems.append(.init("occurred_at", "lies more than a day in the future"))
+    }
+    return problems
+  }
+
+  /// The contact that placing an order is: the customer turned to the firm.
+  static func contact(for order: Occurrence<OrderPlaced>) -> NewInteraction {
+    NewInteraction(
+      with: order.customer, through: order.recorded.channel ?? .web, .inbound,
+      subject: "Placed an order", orderNumber: order.number,
+      occurredAt: order.recorded.occurredAt)
+  }
+}

@@ -1,0 +1,39 @@
+/// A part of what a CRM can do: its records, its events, what it hears and what time brings.
+///
+/// The capabilities that ship with the library use nothing that a host's own could not:
+///
+///     struct Badges: Capability {
+///       var records: [any Record.Type] { [Badge.self] }
+///       var events: [any Event.Type] { [BadgeAwarded.self] }
+///       var reactions: [Reaction] {
+///         [Reaction(to: CustomerAdded.self) { event, tx in try tx.badges.award(event.customer) }]
+///       }
+///     }
+///     extension Transaction { var badges: BadgeOperations { BadgeOperations(self) } }
+public protocol Capability: Sendable {
+  /// The kinds of record it brings.
+  var records: [any Record.Type] { get }
+
+  /// The events it emits.
+  var events: [any Event.Type] { get }
+
+  /// What it does when something happens, in the same transaction.
+  var reactions: [Reaction] { get }
+
+  /// What it does when something falls due.
+  var agenda: [AgendaHandler] { get }
+}
+
+extension Capability {
+  public var records: [any Record.Type] { [] }
+  public var events: [any Event.Type] { [] }
+  public var reactions: [Reaction] { [] }
+  public var agenda: [AgendaHandler] { [] }
+}
+
+extension CRM {
+  /// Everything that ships with the library, in the order in which it reacts.
+  public static var standardCapabilities: [any Capability] {
+    [Customers(), Catalogue(), Orders(), Interactions(), Metrics()]
+  }
+}

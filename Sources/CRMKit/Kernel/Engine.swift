@@ -1,0 +1,56 @@
+/// What all handles of one CRM share.
+final class Engine: Sendable {
+  let storage: any Storage
+  let clock: any WallClock
+  let catalog: Catalog
+  let registry: Registry
+  let signal = CommitSignal()
+  private let identifiers: Locked<IdentifierGenerator>
+
+  init(
+    storage: any Storage, capabilities: [any Capability], clock: any WallClock,
+    identifiers: IdentifierSource
+  ) async throws {
+    registry = try Registry(capabilities)
+    catalog = try Catalog(registry.records)
+    self.storage = storage
+    self.clock = clock
+    try await storage.open(catalog)
+    let last = try await storage.read { try $0.lastEvent()?.id.number ?? 0 }
+    signal.publish(last)
+    // A reopened store goes on with other identifiers, though the seed is the same.
+    self.identifiers = Locked(IdentifierGenerator(identifiers, position: UInt64(last)))
+  }
+
+  func makeIdentifier<R>(at instant: Instant) -> Identifier<R> {
+    let (high, low) = identifiers.withLock { $0.next(at: instant) }
+    return Identifier(high: high, low: low)
+  }
+
+  nonisolated(nonsending) func read<Result>(
+    _ attribution: Attribution, _ body: (Transaction) throws -> Result
+  ) async throws -> Result {
+    let now = clock.now
+    return try await storage.read { reader in
+      let transaction = Transaction(self, reader: reader, attribution: attribution, now: now)
+      defer { transaction.end() }
+      return try body(transaction)
+    }
+  }
+
+  nonisolated(nonsending) func write<Result>(
+    _ attribution: Attribution, _ body: (Transaction) throws -> Result
+  ) async throws -> Result {
+    var committed: Int64?
+    let result = try await storage.write { writer in
+      let transaction = Transaction(
+        self, writer: writer, attribution: attribution, now: clock.now)
+      defer { transaction.end() }
+      let result = try body(transaction)
+      committed = try transaction.finish()
+      return result
+    }
+    if let committed { signal.publish(committed) }
+    return result
+  }
+}

@@ -1,0 +1,45 @@
+/// Where new identifiers come from.
+public enum IdentifierSource: Sendable {
+  /// The system's random numbers.
+  case random
+
+  /// A sequence that repeats with the same seed and the same calls, for tests.
+  case seeded(UInt64)
+}
+
+/// Makes identifiers: UUIDs of version 7 (RFC 9562, method 1), each later than the last.
+///
+/// 48 bits of milliseconds, 12 bits that count within a millisecond, 62 random bits. A clock
+/// that goes back does not take the identifiers back with it.
+struct IdentifierGenerator {
+  private var random: any RandomNumberGenerator & Sendable
+  private var last: UInt64 = 0
+
+  init(_ source: IdentifierSource, position: UInt64) {
+    switch source {
+    case .random: random = SystemRandomNumberGenerator()
+    case .seeded(let seed): random = SplitMix64(state: seed &+ position &* 0x9E37_79B9_7F4A_7C15)
+    }
+  }
+
+  mutating func next(at instant: Instant) -> (high: UInt64, low: UInt64) {
+    let milliseconds = UInt64(max(0, instant.milliseconds)) & 0xFFFF_FFFF_FFFF
+    // Time and counter as one number: when the counter is full, it runs into the next instant.
+    last = max(last + 1, milliseconds << 12)
+    let high = (last >> 12) << 16 | 0x7000 | last & 0xFFF
+    return (high, random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+  }
+}
+
+/// Source: Steele, Lea & Flood, “Fast splittable pseudorandom number generators”, OOPSLA 2014.
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,198 @@
+/// The records of one kind, as a transaction sees and changes them.
+///
+/// Every change names the event that tells of it, so nothing changes silently; records that
+/// follow wholly from others (``Schema/isDerived``) are the exception.
+public struct Records<R: Record> {
+  private let transaction: Transaction
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+  }
+
+  // MARK: Reading
+
+  /// The record of an identifier, if there is one.
+  ///
+  /// - Complexity: O(log *n*).
+  public func find(_ id: R.ID) throws -> R? {
+    try transaction.reader.get(id)?.row
+  }
+
+  /// The record of an identifier.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  public func get(_ id: R.ID) throws -> R {
+    guard let row = try find(id) else { throw CRMError(R.schema.notFound(id)) }
+    return row
+  }
+
+  /// The first record of a query, if there is one.
+  public func first(
+    where filter: (R.Fields) -> Filter<R> = { _ in .all },
+    sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }
+  ) throws -> R? {
+    try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: 1)).first?.row
+  }
+
+  /// All records of a query.
+  public func all(
+    where filter: (R.Fields) -> Filter<R> = { _ in .all },
+    sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }, limit: Int? = nil
+  ) throws -> [R] {
+    try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map(\.row)
+  }
+
+  /// A part of a query's records, and the place to go on from.
+  public func page(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
+    try transaction.reader.page(query)
+  }
+
+  /// Hands on a query's records one by one until `body` returns false, without keeping them.
+  public func scan(_ query: Query<R> = Query(), _ body: (Held<R>) throws -> Bool) throws {
+    try transaction.reader.scan(query, body)
+  }
+
+  /// How many records meet a filter.
+  public func count(where filter: (R.Fields) -> Filter<R> = { _ in .all }) throws -> Int {
+    try transaction.reader.count(Query(where: filter))
+  }
+
+  // MARK: Changing
+
+  /// Adds a record and tells of it.
+  ///
+  /// - Parameter instant: When it happened, if not now.
+  /// - Returns: The record as it is kept.
+  /// - Throws: ``CRMError/Code/duplicate``, ``CRMError/Code/unknownReference`` or
+  ///   ``CRMError/Code/invalid``; nothing has changed then.
+  @discardableResult
+  public func insert<E: Event>(_ record: R, emitting event: E, at instant: Instant? = nil) throws
+    -> R
+  {
+    try transaction.operation {
+      let row = try store { try R.schema.hold(record) }
+      let writer = try transaction.checkWritable()
+      try store { try writer.insert(row) }
+      transaction.noteChange()
+      try transaction.record(event, row: row, changes: [], at: instant)
+      return row.row
+    }
+  }
+
+  /// Replaces a record and tells what changed; a record that is as it was is left alone.
+  ///
+  /// A ``Versioned`` record gets the next version and the present as its time of change.
+  ///
+  /// - Returns: The record as it is kept.
+  /// - Throws: ``CRMError/Code/conflict`` where the record was changed since it was read,
+  ///   ``CRMError/Code/notFound``, and as ``insert(_:emitting:at:)``; nothing has changed then.
+  @discardableResult
+  public func update<E: Event>(_ record: R, emitting event: E, at instant: Instant? = nil) throws
+    -> R
+  {
+    try transaction.operation {
+      let writer = try transaction.checkWritable()
+      guard let old = try writer.get(record.id) else {
+        throw CRMError(R.schema.notFound(record.id))
+      }
+      var row = try store { try R.schema.hold(record) }
+      try checkVersion(of: row, against: old)
+      var changes = R.schema.changes(from: old, to: row)
+      changes.removeAll { R.self is any Versioned.Type && $0.isBookkeeping }
+      guard !changes.isEmpty else { return old.row }
+      row = advanced(row)
+      try store { try writer.update(row, from: old) }
+      transaction.noteChange()
+      try transaction.record(event, row: row, changes: changes, at: instant)
+      return row.row
+    }
+  }
+
+  /// Removes a record and tells of it; the event keeps what the record held.
+  ///
+  /// - Throws: ``CRMError/Code/notFound`` or ``CRMError/Code/stillReferenced``; nothing has
+  ///   changed then.
+  public func delete<E: Event>(_ id: R.ID, emitting event: E, at instant: Instant? = nil) throws {
+    try transaction.operation {
+      let writer = try transaction.checkWritable()
+      guard let old = try writer.get(id) else { throw CRMError(R.schema.notFound(id)) }
+      let customer = try transaction.customer(of: old)
+      try store { try writer.delete(old) }
+      transaction.noteChange()
+      try transaction.record(
+        event, row: old, changes: R.schema.changes(from: old, to: nil), at: instant,
+        customer: customer)
+    }
+  }
+
+  /// Adds or replaces a record that follows wholly from others, without an event.
+  ///
+  /// - Precondition: The schema is ``Schema/isDerived``.
+  public func put(_ record: R) throws {
+    precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
+    try transaction.operation {
+      let writer = try transaction.checkWritable()
+      let row = try store { try R.schema.hold(record) }
+      if let old = try writer.get(record.id) {
+        try store { try writer.update(row, from: old) }
+      } else {
+        try store { try writer.insert(row) }
+      }
+      transaction.noteChange()
+    }
+  }
+
+  /// Removes a record that follows wholly from others, without an event.
+  ///
+  /// - Precondition: The schema is ``Schema/isDerived``.
+  public func remove(_ id: R.ID) throws {
+    precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
+    try transaction.operation {
+      let writer = try transaction.checkWritable()
+      guard let old = try writer.get(id) else { throw CRMError(R.schema.notFound(id)) }
+      try store { try writer.delete(old) }
+      transaction.noteChange()
+    }
+  }
+
+  private func checkVersion(of row: Held<R>, against old: Held<R>) throws {
+    guard let new = row.row as? any Versioned, let current = old.row as? any Versioned,
+      new.version != current.version
+    else { return }
+    throw CRMError.conflict(
+      record: R.schema.name, id: row.id.description, expected: new.version, current: old.row,
+      version: current.version)
+  }
+
+  private func advanced(_ row: Held<R>) -> Held<R> {
+    guard var versioned = row.row as? any Versioned else { return row }
+    versioned.version += 1
+    versioned.modifiedAt = transaction.now
+    guard let record = versioned as? R else { return row }
+    return Held(record)
+  }
+
+  private func store<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as StorageError {
+      throw CRMError.translated(error)
+    }
+  }
+}
+
+/// A record that counts its changes, so that two people cannot overwrite each other unawares.
+public protocol Versioned: Record {
+  /// 1 for a new record, raised by one with each change.
+  var version: Int { get set }
+
+  /// When it last changed.
+  var modifiedAt: Instant { get set }
+}
+
+extension Transaction {
+  /// The records of one kind.
+  public func records<R: Record>(of kind: R.Type) -> Records<R> {
+    Records(self)
+  }
+}

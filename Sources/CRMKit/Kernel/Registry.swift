@@ -1,0 +1,51 @@
+/// What the capabilities of a CRM bring, found by type and by name.
+struct Registry: Sendable {
+  let capabilities: [any Capability]
+  let records: [any Record.Type]
+  private(set) var agenda: [String: AgendaHandler] = [:]
+  private var reactions: [ObjectIdentifier: [Reaction]] = [:]
+
+  /// Collects what capabilities bring.
+  ///
+  /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, or one hears
+  ///   what none emits.
+  init(_ capabilities: [any Capability]) throws(CRMError) {
+    self.capabilities = capabilities
+    records = [RecordedEvent.self, AgendaEntry.self] + capabilities.flatMap(\.records)
+    var names: Set<String> = []
+    for event in capabilities.flatMap(\.events) where reactions[ObjectIdentifier(event)] == nil {
+      guard names.insert(event.name).inserted else {
+        throw CRMError(
+          .invalidCapability, "Two kinds of event are named “\(event.name)”.",
+          recovery: "Rename one of them.")
+      }
+      reactions[ObjectIdentifier(event)] = []
+    }
+    for reaction in capabilities.flatMap(\.reactions) {
+      guard reactions[reaction.event] != nil else {
+        throw CRMError(
+          .invalidCapability, "A reaction hears “\(reaction.name)”, which nothing emits.",
+          recovery: "Add the capability that emits it, before the one that hears it.")
+      }
+      reactions[reaction.event]?.append(reaction)
+    }
+    for handler in capabilities.flatMap(\.agenda) {
+      guard agenda.updateValue(handler, forKey: handler.name) == nil else {
+        throw CRMError(
+          .invalidCapability, "Two handlers take the task “\(handler.name)”.",
+          recovery: "Rename one of the tasks.")
+      }
+    }
+  }
+
+  /// What hears a kind of event, in capability order; `nil` where no capability lists the kind.
+  func reactions<E: Event>(to event: E.Type) -> [Reaction]? {
+    reactions[ObjectIdentifier(event)]
+  }
+
+  /// The capability of a type, if the CRM has it.
+  func capability<C: Capability>(_ type: C.Type) -> C? {
+    for case let capability as C in capabilities { return capability }
+    return nil
+  }
+}

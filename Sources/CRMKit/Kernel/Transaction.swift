@@ -1,0 +1,127 @@
+/// One unit of work: a consistent view, and in a write all of its changes or none.
+///
+/// It is lent to a closure and refuses use afterwards. Operations hang off it by capability:
+/// ``customers``, ``orders`` and so on.
+public final class Transaction {
+  /// Who acts, for whom, through what channel and why.
+  public let attribution: Attribution
+
+  /// The business time: the clock's when the transaction began, or the instant a task fell due.
+  public internal(set) var now: Instant
+
+  /// The clock's time when the transaction began.
+  public let recordedAt: Instant
+
+  let engine: Engine
+  let reader: any StorageReader
+  let writer: (any StorageWriter)?
+  var log: EventLog
+
+  private var depth = 0
+  private var changes = 0
+  private var failure: (any Error)?
+  private var hasEnded = false
+
+  init(_ engine: Engine, reader: any StorageReader, attribution: Attribution, now: Instant) {
+    self.engine = engine
+    self.reader = reader
+    writer = nil
+    self.attribution = attribution
+    self.now = now
+    recordedAt = now
+    log = EventLog()
+  }
+
+  init(_ engine: Engine, writer: any StorageWriter, attribution: Attribution, now: Instant) {
+    self.engine = engine
+    reader = writer
+    self.writer = writer
+    self.attribution = attribution
+    self.now = now
+    recordedAt = now
+    log = EventLog()
+  }
+
+  /// The capability of a type, for its settings; `nil` where the CRM was opened without it.
+  public func capability<C: Capability>(_ type: C.Type) -> C? {
+    engine.registry.capability(type)
+  }
+
+  /// A new identifier, later than all made before.
+  public func makeIdentifier<R>() -> Identifier<R> {
+    engine.makeIdentifier(at: recordedAt)
+  }
+
+  /// Groups changes into one operation: what reacts to its events runs when it returns.
+  ///
+  /// If `body` throws after it has changed something, the whole write is bound to fail; what
+  /// throws before changing anything leaves the transaction usable.
+  public func operation<Result>(_ body: () throws -> Result) throws -> Result {
+    try checkWritable()
+    let changesBefore = changes
+    depth += 1
+    defer { depth -= 1 }
+    do {
+      let result = try body()
+      if depth == 1 { try react() }
+      return result
+    } catch {
+      if changes != changesBefore { failure = failure ?? error }
+      throw error
+    }
+  }
+
+  /// Runs a part of a write; if it throws, what it changed is undone and the rest stays.
+  public func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+    let writer = try checkWritable()
+    let before = (log, changes, failure == nil)
+    do {
+      let result = try writer.attempt {
+        let result = try body()
+        if before.2, let failure { throw failure }
+        return result
+      }
+      return result
+    } catch {
+      (log, changes) = (before.0, before.1)
+      if before.2 { failure = nil }
+      throw error
+    }
+  }
+
+  private func react() throws {
+    while let (event, reactions) = log.takePending() {
+      for reaction in reactions { try reaction.run(event, self) }
+    }
+    log.finishReacting()
+  }
+
+  @discardableResult
+  func checkWritable() throws -> any StorageWriter {
+    guard !hasEnded else {
+      throw CRMError(
+        .transactionEnded, "The transaction was used after its closure had ended.",
+        recovery: "Do the work inside the closure, and return values from it.")
+    }
+    guard let writer else {
+      throw CRMError(
+        .readOnly, "A read cannot change anything.", recovery: "Use crm.write instead.")
+    }
+    if let failure { throw failure }
+    return writer
+  }
+
+  func noteChange() {
+    changes += 1
+  }
+
+  /// Ends a write that is to be kept, and returns the number of its last event.
+  func finish() throws -> Int64? {
+    if let failure { throw failure }
+    return log.lastNumber
+  }
+
+  func end() {
+    hasEnded = true
+  }
+}

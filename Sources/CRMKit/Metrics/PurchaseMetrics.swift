@@ -1,0 +1,54 @@
+/// What a customer has bought in one currency, kept up to date with every order.
+public struct PurchaseMetrics: Record {
+  /// What names the figures for good.
+  public let id: Identifier<PurchaseMetrics>
+
+  /// The customer.
+  public var customer: Customer.ID
+
+  /// How many orders, those cancelled left out.
+  public var orders: Int
+
+  /// How many units.
+  public var units: Int
+
+  /// What they came to.
+  public var revenue: Money
+
+  /// When the first of the orders was placed, cancelled ones included.
+  public var firstOrderAt: Instant
+
+  /// When the last of the orders was placed, cancelled ones included.
+  public var lastOrderAt: Instant
+
+  /// The described fields.
+  public struct Fields: Sendable {
+    public let customer = Field<PurchaseMetrics, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 }
+    ).owned(by: Customer.self)
+    public let orders = Field<PurchaseMetrics, Int>("orders", { $0.orders }, { $0.orders = $1 })
+    public let units = Field<PurchaseMetrics, Int>("units", { $0.units }, { $0.units = $1 })
+    public let revenue = Field<PurchaseMetrics, Money>(
+      "revenue", { $0.revenue }, { $0.revenue = $1 })
+    public let firstOrderAt = Field<PurchaseMetrics, Instant>(
+      "first_order_at", { $0.firstOrderAt }, { $0.firstOrderAt = $1 })
+    public let lastOrderAt = Field<PurchaseMetrics, Instant>(
+      "last_order_at", { $0.lastOrderAt }, { $0.lastOrderAt = $1 })
+
+    /// The currency of ``PurchaseMetrics/revenue``.
+    public let currency = Field<PurchaseMetrics, Currency>(derived: "currency") {
+      $0.revenue.currency
+    }
+  }
+
+  public static let fields = Fields()
+
+  public static let schema = Schema<PurchaseMetrics>(
+    "purchase_metrics", fields, derived: true,
+    indexes: [.unique(fields.customer, fields.currency), .ordered(fields.revenue)]
+  ) {
+    PurchaseMetrics(
+      id: $0, customer: .zero, orders: 0, units: 0, revenue: .zero(.eur),
+      firstOrderAt: .earliest, lastOrderAt: .earliest)
+  }
+}

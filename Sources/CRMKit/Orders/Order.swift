@@ -1,0 +1,81 @@
+/// What a customer ordered, and what became of it.
+public struct Order: Versioned {
+  /// What names the order for good.
+  public let id: Identifier<Order>
+
+  /// The host's own number of the order, held by one order.
+  public var number: String
+
+  /// The customer who ordered.
+  public var customer: Customer.ID
+
+  /// What has become of it.
+  public var status: Status
+
+  /// When it was placed.
+  public var placedAt: Instant
+
+  /// When it was promised to be delivered, if it was.
+  public var promisedAt: Instant?
+
+  /// When it was delivered or cancelled.
+  public var closedAt: Instant?
+
+  /// Whether the promise passed without delivery.
+  public var isLate: Bool
+
+  /// How many units were ordered in all.
+  public var units: Int
+
+  /// What the lines come to.
+  public var total: Money
+
+  public var modifiedAt: Instant
+
+  public var version: Int
+
+  /// What an order can have come to.
+  public enum Status: String, Sendable, Codable, FieldValue {
+    /// Ordered and neither delivered nor cancelled.
+    case placed
+    /// With the customer.
+    case delivered
+    /// Called off before delivery.
+    case cancelled
+  }
+
+  /// The described fields.
+  public struct Fields: Sendable {
+    public let number = Field<Order, String>("number", { $0.number }, { $0.number = $1 })
+    public let customer = Field<Order, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 }
+    ).owned(by: Customer.self)
+    public let status = Field<Order, Status>("status", { $0.status }, { $0.status = $1 })
+    public let placedAt = Field<Order, Instant>(
+      "placed_at", { $0.placedAt }, { $0.placedAt = $1 })
+    public let promisedAt = Field<Order, Instant?>(
+      "promised_at", { $0.promisedAt }, { $0.promisedAt = $1 })
+    public let closedAt = Field<Order, Instant?>(
+      "closed_at", { $0.closedAt }, { $0.closedAt = $1 })
+    public let isLate = Field<Order, Bool>("is_late", { $0.isLate }, { $0.isLate = $1 })
+    public let units = Field<Order, Int>("units", { $0.units }, { $0.units = $1 })
+    public let total = Field<Order, Money>("total", { $0.total }, { $0.total = $1 })
+    public let modifiedAt = Field<Order, Instant>(
+      "modified_at", { $0.modifiedAt }, { $0.modifiedAt = $1 })
+    public let version = Field<Order, Int>("version", { $0.version }, { $0.version = $1 })
+  }
+
+  public static let fields = Fields()
+
+  public static let schema = Schema<Order>(
+    "orders", fields,
+    indexes: [
+      .unique(fields.number), .ordered(fields.customer, fields.placedAt),
+      .ordered(fields.placedAt),
+    ]
+  ) {
+    Order(
+      id: $0, number: "", customer: .zero, status: .placed, placedAt: .earliest, isLate: false,
+      units: 0, total: .zero(.eur), modifiedAt: .earliest, version: 1)
+  }
+}

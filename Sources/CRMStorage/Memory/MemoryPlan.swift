@@ -1,0 +1,234 @@
+/// How a query is answered from memory: which entries are looked at, and what is left to do.
+struct MemoryPlan<R: Record> {
+  /// The index whose entries are looked at; `nil` for the rows themselves.
+  private(set) var index: Int?
+
+  /// The entries that are looked at.
+  private(set) var range: KeyRange
+
+  /// Whether entries come in the order asked for, one a row.
+  private(set) var isOrdered: Bool
+
+  /// Whether every row that is looked at meets the condition.
+  private(set) var isExact: Bool
+
+  /// Chooses the cheapest way.
+  init(_ query: PreparedQuery<R>, in table: MemoryTable) {
+    self.init(rowsFor: query)
+    var cost = cost(query, table)
+    for (position, definition) in R.schema.indexes.enumerated() {
+      guard let plan = MemoryPlan(index: position, definition, for: query) else { continue }
+      let other = plan.cost(query, table)
+      if other < cost { (self, cost) = (plan, other) }
+    }
+  }
+
+  private init(rowsFor query: PreparedQuery<R>) {
+    range = .all
+    isOrdered = query.sortFields.isEmpty
+    isExact = query.condition.conjuncts.isEmpty
+    if isOrdered, let after = query.after {
+      let key = KeyWriter()
+      key.ending(after.id)
+      Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &range)
+    }
+  }
+
+  /// About how many nanoseconds the way takes.
+  private func cost(_ query: PreparedQuery<R>, _ table: MemoryTable) -> Int {
+    let entries: Int
+    let perEntry: Int
+    if let index {
+      entries = table.indexes[index].estimatedCount(range)
+      perEntry = 300
+    } else {
+      entries = table.rows.estimatedCount(range)
+      perEntry = 30
+    }
+    guard isOrdered else { return (entries + 1) * (perEntry + 200) }
+    let wanted = min(query.limit ?? entries, entries)
+    let looked = isExact ? wanted : min(entries, wanted * 20)
+    return (looked + 1) * perEntry
+  }
+
+  private static func go(on key: [UInt8], ascending: Bool, in range: inout KeyRange) {
+    if ascending { range.raise(to: key + [0]) } else { range.cut(at: key) }
+  }
+}
+
+// MARK: - Planning
+
+extension MemoryPlan {
+  /// The way through an index, if the query has a use for it.
+  private init?(index: Int, _ definition: Index<R>, for query: PreparedQuery<R>) {
+    self.index = index
+    var open = query.condition.conjuncts
+    let total = open.count
+    let key = KeyWriter()
+    var fixed: [(name: String, values: [Value])] = []
+    for field in definition.fields {
+      guard let match = open.firstIndex(where: { $0.fixedValues(of: field) != nil }),
+        let values = open[match].fixedValues(of: field)
+      else { break }
+      for value in values { value.write(to: key) }
+      fixed.append((field.name, values))
+      open.remove(at: match)
+    }
+    range = .prefix(key.bytes)
+    if fixed.count < definition.fields.count {
+      Self.narrow(&range, after: key.bytes, definition.fields[fixed.count], by: &open)
+    }
+    isExact = open.isEmpty
+    isOrdered = false
+    let rest = definition.fields.dropFirst(fixed.count)
+    isOrdered = Self.isOrder(of: Array(rest), fixed: fixed, query)
+    if definition.isMultiple && fixed.isEmpty { isOrdered = false }
+    guard open.count < total || isOrdered else { return nil }
+    if isOrdered, let after = query.after {
+      var position = 0
+      for (field, name) in query.sortFields.map({ ($0, $0.name) }) {
+        let width = field.columns.count
+        if !fixed.contains(where: { $0.name == name }) {
+          for value in after.values[position..<(position + width)] { value.write(to: key) }
+        }
+        position += width
+      }
+      key.ending(after.id)
+      Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &range)
+    }
+  }
+
+  /// Whether what is left of an index's fields is the order asked for.
+  private static func isOrder(
+    of rest: [AnyField<R>], fixed: [(name: String, values: [Value])], _ query: PreparedQuery<R>
+  ) -> Bool {
+    var position = 0
+    var wanted: [String] = []
+    for field in query.sortFields {
+      let width = field.columns.count
+      if let match = fixed.first(where: { $0.name == field.name }) {
+        if let after = query.after,
+          Array(after.values[position..<(position + width)]) != match.values
+        {
+          return false
+        }
+      } else {
+        wanted.append(field.name)
+      }
+      position += width
+    }
+    let isOneWay = query.sortColumns.allSatisfy { $0.isAscending == query.isIdentifierAscending }
+    return isOneWay && wanted == rest.map(\.name)
+  }
+
+  /// Narrows a range by the conditions that order one field, and takes them off `open`.
+  private static func narrow(
+    _ range: inout KeyRange, after prefix: [UInt8], _ field: AnyField<R>,
+    by open: inout [Condition]
+  ) {
+    open.removeAll { condition in
+      guard let (name, test) = condition.fieldTest, name == field.name else { return false }
+      switch test {
+      case .hasPrefix(let text):
+        let key = KeyWriter()
+        key.prefix(text)
+        range.raise(to: prefix + key.bytes)
+        range.cut(at: KeyRange.successor(of: prefix + key.bytes))
+      case .compare(let comparison, let values) where comparison.isOrdering && !field.isMultiple:
+        let key = KeyWriter()
+        for value in values.dropLast() { value.write(to: key) }
+        let leading = prefix + key.bytes
+        values.last?.write(to: key)
+        let constant = prefix + key.bytes
+        switch comparison {
+        case .less: range.cut(at: constant)
+        case .lessOrEqual: range.cut(at: KeyRange.successor(of: constant))
+        case .greater: range.raise(to: KeyRange.successor(of: constant))
+        default: range.raise(to: constant)
+        }
+        // Missing values order before all others but meet no comparison.
+        range.raise(to: leading + [1])
+        range.cut(at: KeyRange.successor(of: leading + [1]))
+      default:
+        return false
+      }
+      return true
+    }
+  }
+}
+
+extension Comparison {
+  fileprivate var isOrdering: Bool { self != .equal && self != .notEqual }
+}
+
+extension Condition {
+  /// The only value a field can have, if the condition says so.
+  fileprivate func fixedValues<R>(of field: AnyField<R>) -> [Value]? {
+    guard let (name, test) = fieldTest, name == field.name else { return nil }
+    switch test {
+    case .compare(.equal, let values): return values
+    case .isMissing: return field.columns.map { _ in .missing }
+    case .among(let constants) where constants.count == 1: return constants[0]
+    default: return nil
+    }
+  }
+}
+
+// MARK: - Running
+
+extension MemoryPlan {
+  /// How many rows the query asks for, where counting keys tells.
+  func keyCount(_ query: PreparedQuery<R>, _ table: MemoryTable) -> Int? {
+    guard isExact, query.after == nil else { return nil }
+    guard let index else { return min(query.limit ?? .max, table.rows.count) }
+    guard !R.schema.indexes[index].isMultiple || isOrdered else { return nil }
+    var count = 0
+    table.indexes[index].scan(range, descending: false) { _, _ in
+      count += 1
+      return count != query.limit
+    }
+    return query.limit == 0 ? 0 : count
+  }
+
+  /// Hands on the rows in order until `body` returns false.
+  func run(
+    _ query: PreparedQuery<R>, _ table: MemoryTable,
+    _ predicate: (Held<R>) throws -> Bool, _ body: (Held<R>) throws -> Bool
+  ) throws {
+    guard query.limit != 0, !range.isEmpty else { return }
+    guard isOrdered else {
+      var sorter = RowSorter(query)
+      try forEachRow(query, table) { row in
+        if try predicate(row) { sorter.add(row) }
+        return true
+      }
+      for row in sorter.sorted() { guard try body(row) else { return } }
+      return
+    }
+    var left = query.limit ?? .max
+    try forEachRow(query, table) { row in
+      guard try predicate(row) else { return true }
+      left -= 1
+      return try body(row) && left > 0
+    }
+  }
+
+  private func forEachRow(
+    _ query: PreparedQuery<R>, _ table: MemoryTable, _ body: (Held<R>) throws -> Bool
+  ) throws {
+    let isDescending = isOrdered && !query.isIdentifierAscending
+    guard let index else {
+      try table.rows.scan(range, descending: isDescending) { _, row in
+        try body(unsafeDowncast(row, to: Held<R>.self))
+      }
+      return
+    }
+    // An index of many values can lead to one row several times.
+    var seen: Set<Identifier<R>>? = R.schema.indexes[index].isMultiple && !isOrdered ? [] : nil
+    try table.indexes[index].scan(range, descending: isDescending) { key, _ in
+      if seen?.insert(identifier(endingKey: key)).inserted == false { return true }
+      guard let row: Held<R> = table.row(endingKey: key) else { return true }
+      return try body(row)
+    }
+  }
+}

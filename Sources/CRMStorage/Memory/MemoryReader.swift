@@ -1,0 +1,58 @@
+/// One version of a store in memory, for as long as a closure runs.
+class MemoryReader: StorageReader {
+  var version: MemoryVersion
+  private(set) var runningScans = 0
+  private var hasEnded = false
+
+  init(_ version: MemoryVersion) {
+    self.version = version
+  }
+
+  final var catalog: Catalog { version.catalog }
+
+  final func end() {
+    hasEnded = true
+  }
+
+  final func checkNotEnded() throws(StorageError) {
+    guard !hasEnded else {
+      throw StorageError(
+        .transactionEnded, "The transaction was used after its closure had ended.",
+        recovery: "Do the work inside the closure, and return values from it.")
+    }
+  }
+
+  final func position<R: Record>(of record: R.Type) throws(StorageError) -> Int {
+    try checkNotEnded()
+    guard let position = version.catalog.position(of: record) else {
+      throw version.catalog.unknown(record)
+    }
+    return position
+  }
+
+  final func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
+    version.tables[try position(of: R.self)].row(id)
+  }
+
+  final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
+    let table = version.tables[try position(of: R.self)]
+    let prepared = try PreparedQuery(query, in: catalog)
+    let predicate = try prepared.predicate(in: self)
+    runningScans += 1
+    defer { runningScans -= 1 }
+    try MemoryPlan(prepared, in: table).run(prepared, table, predicate, body)
+  }
+
+  final func count<R: Record>(_ query: Query<R>) throws -> Int {
+    let table = version.tables[try position(of: R.self)]
+    let prepared = try PreparedQuery(query, in: catalog)
+    let plan = MemoryPlan(prepared, in: table)
+    if let count = plan.keyCount(prepared, table) { return count }
+    var count = 0
+    try scan(query) { _ in
+      count += 1
+      return true
+    }
+    return count
+  }
+}

@@ -1,0 +1,108 @@
+/// A store in memory: complete, transactional and fast, gone with the last reference to it.
+///
+/// Rows are kept as they are, without encoding. A read takes the current version and never
+/// waits; a write edits a copy that shares what it does not change, and publishes it at its end.
+///
+/// - Complexity: Reading and writing a row are O(log *n*); a snapshot and a rollback O(1).
+public final class MemoryStorage: Storage {
+  private let published = Locked<MemoryVersion?>(nil)
+  private let isOpen = Locked(false)
+  private let gate = Gate(permits: 1)
+
+  /// An empty store.
+  public init() {}
+
+  public func open(_ catalog: Catalog) async throws(StorageError) {
+    await gate.enterRegardless()
+    defer { gate.leave() }
+    try published.withLock { version throws(StorageError) in
+      version = try MemoryVersion(catalog, keeping: version)
+    }
+    isOpen.withLock { $0 = true }
+  }
+
+  public nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    let reader = MemoryReader(try current())
+    defer { reader.end() }
+    return try body(reader)
+  }
+
+  public nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await gate.enter()
+    defer { gate.leave() }
+    let writer = MemoryWriter(try current())
+    defer { writer.end() }
+    let result = try body(writer)
+    published.withLock { $0 = writer.version }
+    return result
+  }
+
+  /// Refuses transactions from now on; the rows stay for the next opening.
+  public func close() async {
+    await gate.enterRegardless()
+    defer { gate.leave() }
+    isOpen.withLock { $0 = false }
+  }
+
+  private func current() throws(StorageError) -> MemoryVersion {
+    guard isOpen.withLock({ $0 }), let version = published.withLock({ $0 }) else {
+      throw StorageError(
+        .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
+    }
+    return version
+  }
+}
+
+/// Everything a store holds at one moment.
+struct MemoryVersion: @unchecked Sendable {
+  // Proof: the trees within are changed only where they are uniquely referenced, which what is
+  // shared between threads is not; their payloads are immutable boxes of Sendable rows.
+  let catalog: Catalog
+  let referrers: [[Referrer]]
+  var tables: [MemoryTable]
+
+  /// An index that leads from a row to those that refer to it.
+  struct Referrer {
+    let table: Int
+    let index: Int
+    let place: String
+  }
+
+  init(_ catalog: Catalog, keeping old: MemoryVersion?) throws(StorageError) {
+    for schema in old?.catalog.schemas ?? [] where catalog.schema(named: schema.name) !== schema {
+      throw StorageError(
+        .incompatibleSchema, "The open store holds \(schema.name), which is not asked for.",
+        recovery: "Open it with at least the kinds of record it was opened with.",
+        record: schema.name)
+    }
+    self.catalog = catalog
+    var tables: [MemoryTable] = []
+    var referrers: [[Referrer]] = Array(repeating: [], count: catalog.schemas.count)
+    for (position, schema) in catalog.schemas.enumerated() {
+      Self.add(schema.recordType, at: position, to: &tables, in: catalog, &referrers)
+      if let old, let kept = old.catalog.schemas.firstIndex(where: { $0 === schema }) {
+        tables[position] = old.tables[kept]
+      }
+    }
+    self.tables = tables
+    self.referrers = referrers
+  }
+
+  private static func add<R: Record>(
+    _ record: R.Type, at position: Int, to tables: inout [MemoryTable], in catalog: Catalog,
+    _ referrers: inout [[Referrer]]
+  ) {
+    tables.append(MemoryTable(indexes: R.schema.indexes.count))
+    for field in R.schema.fields {
+      guard let target = field.reference, let referred = catalog.position(ofKind: target),
+        let index = R.schema.indexes.firstIndex(where: { $0.fields.first?.name == field.name })
+      else { continue }
+      referrers[referred].append(
+        Referrer(table: position, index: index, place: "\(R.schema.name).\(field.name)"))
+    }
+  }
+}

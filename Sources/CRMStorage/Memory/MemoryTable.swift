@@ -1,0 +1,38 @@
+/// The rows of one kind and their indexes, as one immutable version of a store has them.
+struct MemoryTable {
+  /// Boxed rows by identifier.
+  var rows = Tree<AnyObject>(pageSize: 2_048)
+
+  /// For each index of the schema, keys of its columns followed by the identifier.
+  var indexes: [Tree<Void>]
+
+  init(indexes count: Int) {
+    indexes = Array(repeating: Tree(pageSize: 4_096), count: count)
+  }
+
+  func row<R: Record>(_ id: Identifier<R>) -> Held<R>? {
+    withKey(of: id) { rows.find($0) }.map { unsafeDowncast($0, to: Held<R>.self) }
+  }
+
+  /// The row whose identifier a key ends in.
+  func row<R: Record>(endingKey key: UnsafeRawBufferPointer) -> Held<R>? {
+    rows.find(UnsafeRawBufferPointer(rebasing: key[(key.count - 16)...])).map {
+      unsafeDowncast($0, to: Held<R>.self)
+    }
+  }
+}
+
+/// The bytes tables order an identifier by.
+@inline(__always)
+func withKey<R, Result>(
+  of id: Identifier<R>, _ body: (UnsafeRawBufferPointer) throws -> Result
+) rethrows -> Result {
+  try withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian), body)
+}
+
+/// The identifier a key ends in.
+func identifier<R>(endingKey key: UnsafeRawBufferPointer) -> Identifier<R> {
+  Identifier(
+    high: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: key.count - 16, as: UInt64.self)),
+    low: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self)))
+}

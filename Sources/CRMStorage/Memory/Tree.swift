@@ -1,0 +1,199 @@
+/// An ordered map from bytes to payloads: a copy-on-write B+tree.
+///
+/// Copying the tree is copying a reference. The copy that changes first copies the path to what
+/// it changes and shares the rest, so a snapshot costs nothing and a rollback is forgetting.
+struct Tree<Payload> {
+  private(set) var root: TreeNode<Payload>
+  private(set) var count = 0
+  private let pageSize: Int
+
+  /// An empty tree of pages of so many bytes.
+  init(pageSize: Int) {
+    self.pageSize = pageSize
+    root = TreeNode(capacity: pageSize)
+  }
+
+  /// The payload under a key.
+  ///
+  /// - Complexity: O(log *n*).
+  func find(_ key: UnsafeRawBufferPointer) -> Payload? {
+    var node = root
+    while !node.isLeaf { node = node.children[node.childPosition(key)] }
+    let index = node.lowerBound(key)
+    guard index < node.count, compareBytes(node.key(index), key) == 0 else { return nil }
+    return node.payloads[index]
+  }
+
+  /// Puts a payload under a key and returns the one that was there.
+  @discardableResult
+  mutating func insert(_ key: UnsafeRawBufferPointer, _ payload: Payload) -> Payload? {
+    if !isKnownUniquelyReferenced(&root) { root = root.copy() }
+    var replaced: Payload?
+    if let split = root.insert(key, payload, replaced: &replaced) {
+      root = TreeNode(
+        capacity: pageSize, left: root, separator: split.separator, right: split.right)
+    }
+    if replaced == nil { count += 1 }
+    return replaced
+  }
+
+  /// Removes a key and returns the payload that was there.
+  @discardableResult
+  mutating func remove(_ key: UnsafeRawBufferPointer) -> Payload? {
+    if !isKnownUniquelyReferenced(&root) { root = root.copy() }
+    guard let removed = root.remove(key) else { return nil }
+    count -= 1
+    while root.children.count == 1 { root = root.children[0] }
+    return removed
+  }
+
+  /// Hands on entries in order until `body` returns false.
+  ///
+  /// - Parameters:
+  ///   - range: The keys from `lower` on and below `upper`.
+  ///   - isDescending: Whether to start from the last of them.
+  func scan(
+    _ range: KeyRange, descending isDescending: Bool,
+    _ body: (UnsafeRawBufferPointer, Payload) throws -> Bool
+  ) rethrows {
+    try range.withBounds { lower, upper in
+      _ =
+        isDescending
+        ? try Self.descend(root, lower, upper, body) : try Self.ascend(root, lower, upper, body)
+    }
+  }
+
+  private static func ascend(
+    _ node: TreeNode<Payload>, _ lower: UnsafeRawBufferPointer?, _ upper: UnsafeRawBufferPointer?,
+    _ body: (UnsafeRawBufferPointer, Payload) throws -> Bool
+  ) rethrows -> Bool {
+    if node.isLeaf {
+      let start = lower.map(node.lowerBound) ?? 0
+      let end = upper.map(node.lowerBound) ?? node.count
+      var index = start
+      while index < end {
+        guard try body(node.key(index), node.payloads[index]) else { return false }
+        index &+= 1
+      }
+      return true
+    }
+    let start = lower.map(node.childPosition) ?? 0
+    let end = upper.map(node.childPosition) ?? node.count
+    guard start <= end else { return true }
+    for index in start...end {
+      let goesOn = try ascend(
+        node.children[index], index == start ? lower : nil, index == end ? upper : nil, body)
+      guard goesOn else { return false }
+    }
+    return true
+  }
+
+  private static func descend(
+    _ node: TreeNode<Payload>, _ lower: UnsafeRawBufferPointer?, _ upper: UnsafeRawBufferPointer?,
+    _ body: (UnsafeRawBufferPointer, Payload) throws -> Bool
+  ) rethrows -> Bool {
+    if node.isLeaf {
+      let start = lower.map(node.lowerBound) ?? 0
+      var index = (upper.map(node.lowerBound) ?? node.count) &- 1
+      while index >= start {
+        guard try body(node.key(index), node.payloads[index]) else { return false }
+        index &-= 1
+      }
+      return true
+    }
+    let start = lower.map(node.childPosition) ?? 0
+    let end = upper.map(node.childPosition) ?? node.count
+    guard start <= end else { return true }
+    for index in (start...end).reversed() {
+      let goesOn = try descend(
+        node.children[index], index == start ? lower : nil, index == end ? upper : nil, body)
+      guard goesOn else { return false }
+    }
+    return true
+  }
+
+  /// About how many keys a range has, from the shape of the tree.
+  ///
+  /// - Complexity: O(log *n*).
+  func estimatedCount(_ range: KeyRange) -> Int {
+    range.withBounds { lower, upper in
+      let start = lower.map { rank($0) } ?? 0
+      let end = upper.map { rank($0) } ?? 1
+      return Int((max(0, end - start) * Double(count)).rounded())
+    }
+  }
+
+  private func rank(_ key: UnsafeRawBufferPointer) -> Double {
+    var node = root
+    var start = 0.0
+    var width = 1.0
+    while !node.isLeaf {
+      let index = node.childPosition(key)
+      width /= Double(node.count + 1)
+      start += width * Double(index)
+      node = node.children[index]
+    }
+    if node.count == 0 { return start }
+    return start + width * Double(node.lowerBound(key)) / Double(node.count)
+  }
+}
+
+/// Keys from one on and below another; `nil` for no bound.
+struct KeyRange {
+  var lower: [UInt8]?
+  var upper: [UInt8]?
+
+  static let all = KeyRange(lower: nil, upper: nil)
+
+  /// The keys that begin with a prefix.
+  static func prefix(_ prefix: [UInt8]) -> KeyRange {
+    KeyRange(lower: prefix, upper: successor(of: prefix))
+  }
+
+  /// The least key above all that begin with a prefix; `nil` where there is none.
+  static func successor(of prefix: [UInt8]) -> [UInt8]? {
+    var key = prefix
+    while let last = key.popLast() {
+      if last < 0xFF {
+        key.append(last + 1)
+        return key
+      }
+    }
+    return nil
+  }
+
+  /// Leaves out the keys below one.
+  mutating func raise(to key: [UInt8]?) {
+    guard let key else { return }
+    if let lower, !lower.lexicographicallyPrecedes(key) { return }
+    lower = key
+  }
+
+  /// Leaves out a key and those above it.
+  mutating func cut(at key: [UInt8]?) {
+    guard let key else { return }
+    if let upper, !key.lexicographicallyPrecedes(upper) { return }
+    upper = key
+  }
+
+  /// Whether no key can be in the range.
+  var isEmpty: Bool {
+    guard let lower, let upper else { return false }
+    return !lower.lexicographicallyPrecedes(upper)
+  }
+
+  func withBounds<Result>(
+    _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) throws -> Result
+  ) rethrows -> Result {
+    try Self.withBytes(lower) { lower in
+      try Self.withBytes(upper) { upper in try body(lower, upper) }
+    }
+  }
+
+  private static func withBytes<Result>(
+    _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws -> Result
+  ) rethrows -> Result {
+    guard let bytes else { return try body(nil) }
+    return try bytes.withUnsafeBytes { try body($0) }
+  }
+}

@@ -1,0 +1,98 @@
+import CRMKit
+
+/// A store that fails at a chosen change, to see that nothing is half-done.
+///
+///     let storage = FailingStorage(MemoryStorage())
+///     storage.failure.schedule(atChange: 3)
+public struct FailingStorage: Storage {
+  /// The failure a test has ordered.
+  public let failure = ScheduledFailure()
+
+  private let base: any Storage
+
+  /// A store that does what another does, but for the failures ordered.
+  public init(_ base: any Storage) {
+    self.base = base
+  }
+
+  public func open(_ catalog: Catalog) async throws(StorageError) {
+    try await base.open(catalog)
+  }
+
+  public nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await base.read(body)
+  }
+
+  public nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write { try body(FailingWriter($0, failure)) }
+  }
+
+  public func close() async {
+    await base.close()
+  }
+}
+
+/// A failure that will happen at a change still to come.
+public final class ScheduledFailure: Sendable {
+  private let countdown = Locked<Int?>(nil)
+
+  /// Orders a failure at the nth change from now, counting from 1; `nil` orders none.
+  public func schedule(atChange number: Int?) {
+    countdown.withLock { $0 = number }
+  }
+
+  /// Whether the failure ordered has not happened yet.
+  public var isPending: Bool { countdown.withLock { $0 != nil } }
+
+  func step() throws {
+    let fails = countdown.withLock { left -> Bool in
+      guard let number = left else { return false }
+      left = number > 1 ? number - 1 : nil
+      return number <= 1
+    }
+    guard fails else { return }
+    throw StorageError(
+      .inputOutput, "The test ordered this failure.", recovery: "Order no failure.")
+  }
+}
+
+private final class FailingWriter: StorageWriter {
+  private let base: any StorageWriter
+  private let failure: ScheduledFailure
+
+  init(_ base: any StorageWriter, _ failure: ScheduledFailure) {
+    self.base = base
+    self.failure = failure
+  }
+
+  var catalog: Catalog { base.catalog }
+
+  func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
+
+  func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
+    try base.scan(query, body)
+  }
+
+  func count<R: Record>(_ query: Query<R>) throws -> Int { try base.count(query) }
+
+  func insert<R: Record>(_ row: Held<R>) throws {
+    try failure.step()
+    try base.insert(row)
+  }
+
+  func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws {
+    try failure.step()
+    try base.update(row, from: old)
+  }
+
+  func delete<R: Record>(_ row: Held<R>) throws {
+    try failure.step()
+    try base.delete(row)
+  }
+
+  func attempt<Result>(_ body: () throws -> Result) throws -> Result { try base.attempt(body) }
+}
