@@ -89,7 +89,11 @@ public struct EventOperations {
   ///
   /// - Parameter limit: How many at most.
   public func page(after cursor: EventCursor = .start, limit: Int = 256) throws -> [RecordedEvent] {
-    try transaction.reader.events(after: cursor.number, limit: limit)
+    do {
+      return try transaction.reader.events(after: cursor.number, limit: limit)
+    } catch let error as StorageError {
+      throw CRMError.translated(error)
+    }
   }
 
   /// Everything that happened to one record, in order.
@@ -102,6 +106,9 @@ public struct EventOperations {
 
   /// The place after the last event there is.
   public func end() throws -> EventCursor {
-    EventCursor(number: try transaction.reader.lastEvent()?.id.number ?? 0)
+    let last = try transaction.records(of: RecordedEvent.self).first(sortedBy: { _ in
+      [.newestFirst]
+    })
+    return EventCursor(number: last?.id.number ?? 0)
   }
 }
