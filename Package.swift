@@ -23,6 +23,8 @@ let package = Package(
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
     .target(name: "CRMTesting", dependencies: ["CRMKit"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
+    .testTarget(name: "CRMKitTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
+    .testTarget(name: "HostTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
   ],
   swiftLanguageModes: [.v6]
