@@ -49,10 +49,12 @@ extension TableDefinition {
   }
 
   private var tableSQL: String {
-    let lines = [idSQL] + columns.map { column in
-      sql(of: column)
-        + (column.target.map { " REFERENCES \($0.quoted) (\"id\") ON DELETE RESTRICT" } ?? "")
-    }
+    let lines =
+      [idSQL]
+      + columns.map { column in
+        sql(of: column)
+          + (column.target.map { " REFERENCES \($0.quoted) (\"id\") ON DELETE RESTRICT" } ?? "")
+      }
     return "CREATE TABLE \(name.quoted) (\n  \(lines.joined(separator: ",\n  "))\n) STRICT"
       + (isNumbered ? "" : ", WITHOUT ROWID")
   }
