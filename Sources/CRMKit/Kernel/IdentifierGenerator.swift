@@ -18,7 +18,10 @@ struct IdentifierGenerator {
   init(_ source: IdentifierSource, position: UInt64) {
     switch source {
     case .random: random = SystemRandomNumberGenerator()
-    case .seeded(let seed): random = SplitMix64(state: seed &+ position &* 0x9E37_79B9_7F4A_7C15)
+    case .seeded(let seed):
+      // Another place in the sequence for each position, not the next few steps of it.
+      var places = SplitMix64(state: position)
+      random = SplitMix64(state: seed &+ (position == 0 ? 0 : places.next()))
     }
   }
 
