@@ -51,9 +51,10 @@ extension Transaction {
     try log.append(recorded, reactions)
   }
 
-  private func prepared<E: Event>(_ event: E) throws -> E {
+  /// What an event or a task is kept as: text in form C, numbers finite.
+  func prepared<Content: Described>(_ content: Content) throws -> Content {
     do throws(StorageError) {
-      return try E.prepared(event) ?? event
+      return try Content.prepared(content) ?? content
     } catch {
       throw CRMError.translated(error)
     }
