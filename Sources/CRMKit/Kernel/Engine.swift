@@ -12,7 +12,11 @@ final class Engine: Sendable {
     identifiers: IdentifierSource
   ) async throws {
     registry = try Registry(capabilities)
-    catalog = try Catalog(registry.records)
+    do {
+      catalog = try Catalog(registry.records)
+    } catch {
+      throw CRMError(.invalidCapability, error.message, recovery: error.recovery)
+    }
     self.storage = storage
     self.clock = clock
     try await storage.open(catalog)
