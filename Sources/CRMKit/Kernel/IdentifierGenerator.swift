@@ -15,7 +15,11 @@ struct IdentifierGenerator {
   private var random: any RandomNumberGenerator & Sendable
   private var last: UInt64 = 0
 
-  init(_ source: IdentifierSource, position: UInt64) {
+  /// A generator whose identifiers are later than an instant.
+  ///
+  /// - Parameter position: What tells the openings of one store apart, given the same seed.
+  init(_ source: IdentifierSource, position: UInt64, after instant: Instant? = nil) {
+    if let instant { last = UInt64(max(0, instant.milliseconds) + 1) << 12 - 1 }
     switch source {
     case .random: random = SystemRandomNumberGenerator()
     case .seeded(let seed):
