@@ -34,7 +34,7 @@ public struct AgendaOperations {
       AgendaEntry(
         id: id, task: Task.name, key: task.key, due: due, runAt: due, customer: customer,
         failures: 0, isParked: false, cause: transaction.log.causingEvent,
-        payload: Payload(task)))
+        payload: Payload(try transaction.prepared(task))))
   }
 
   /// Takes a task off the agenda.
@@ -110,7 +110,7 @@ public struct AgendaOperations {
   func fail(_ entry: AgendaEntry, with error: any Error) throws {
     guard var current = try entries.find(entry.id), current == entry else { return }
     current.failures += 1
-    current.lastError = String(describing: error)
+    current.lastError = Self.text(of: error)
     if current.failures > AgendaBackOff.delays.count || transaction.isUnhandled(entry) {
       current.isParked = true
     } else {
@@ -118,6 +118,14 @@ public struct AgendaOperations {
         max(entry.runAt, transaction.now) + AgendaBackOff.delays[current.failures - 1]
     }
     try entries.put(current)
+  }
+}
+
+extension AgendaOperations {
+  /// What an error says of itself, cut to what can be kept.
+  private static func text(of error: any Error) -> String {
+    let text = String(describing: error).unicodeScalars.lazy.filter { $0.value != 0 }
+    return String(String.UnicodeScalarView(text.prefix(2_000)))
   }
 }
 

@@ -45,7 +45,7 @@ struct CustomerRules {
     func check(_ field: String, _ isFit: Bool, _ problem: String) {
       if !isFit { problems.append(.init(field, problem)) }
     }
-    check("name", !customer.name.isEmpty, "is empty")
+    check("name", !trimmed(customer.name).isEmpty, "is empty")
     check(
       "name", customer.name.utf8.count <= Self.longestName,
       "has more than \(Self.longestName) bytes")
@@ -60,6 +60,11 @@ struct CustomerRules {
     for (index, email) in customer.emails.enumerated() {
       check(
         "emails[\(index)]", EmailAddress(email.address) == email,
+        "does not match its normalised form")
+    }
+    for (index, phone) in customer.phones.enumerated() {
+      check(
+        "phones[\(index)]", PhoneNumber(phone.normalised)?.normalised == phone.normalised,
         "does not match its normalised form")
     }
     for (index, id) in customer.externalIDs.enumerated() {

@@ -51,9 +51,10 @@ extension Transaction {
     try log.append(recorded, reactions)
   }
 
-  private func prepared<E: Event>(_ event: E) throws -> E {
+  /// What an event or a task is kept as: text in form C, numbers finite.
+  func prepared<Content: Described>(_ content: Content) throws -> Content {
     do throws(StorageError) {
-      return try E.prepared(event) ?? event
+      return try Content.prepared(content) ?? content
     } catch {
       throw CRMError.translated(error)
     }
@@ -89,7 +90,11 @@ public struct EventOperations {
   ///
   /// - Parameter limit: How many at most.
   public func page(after cursor: EventCursor = .start, limit: Int = 256) throws -> [RecordedEvent] {
-    try transaction.reader.events(after: cursor.number, limit: limit)
+    do {
+      return try transaction.reader.events(after: cursor.number, limit: limit)
+    } catch let error as StorageError {
+      throw CRMError.translated(error)
+    }
   }
 
   /// Everything that happened to one record, in order.
@@ -102,6 +107,9 @@ public struct EventOperations {
 
   /// The place after the last event there is.
   public func end() throws -> EventCursor {
-    EventCursor(number: try transaction.reader.lastEvent()?.id.number ?? 0)
+    let last = try transaction.records(of: RecordedEvent.self).first(sortedBy: { _ in
+      [.newestFirst]
+    })
+    return EventCursor(number: last?.id.number ?? 0)
   }
 }

@@ -56,6 +56,7 @@ public final class Transaction {
   ///
   /// If `body` throws after it has changed something, the whole write is bound to fail; what
   /// throws before changing anything leaves the transaction usable.
+  @discardableResult
   public func operation<Result>(_ body: () throws -> Result) throws -> Result {
     try checkWritable()
     let changesBefore = changes
@@ -72,6 +73,7 @@ public final class Transaction {
   }
 
   /// Runs a part of a write; if it throws, what it changed is undone and the rest stays.
+  @discardableResult
   public func attempt<Result>(_ body: () throws -> Result) throws -> Result {
     let writer = try checkWritable()
     let before = (log, changes, failure == nil)
