@@ -23,6 +23,7 @@ let package = Package(
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
     .target(name: "CRMTesting", dependencies: ["CRMKit"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
+    .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
   ],
   swiftLanguageModes: [.v6]
 )

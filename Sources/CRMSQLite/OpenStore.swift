@@ -1,0 +1,84 @@
+import CRMStorage
+import CSQLite
+
+/// A store while it is open: its tables, its readers and its one writer.
+final class OpenStore: Sendable {
+  let directory: TableDirectory
+  let readers: ConnectionPool
+  let writers: ConnectionPool
+
+  private init(_ directory: TableDirectory, readers: ConnectionPool, writers: ConnectionPool) {
+    self.directory = directory
+    self.readers = readers
+    self.writers = writers
+  }
+
+  /// Opens a file, or makes it, with the tables of a catalog.
+  ///
+  /// A file that is there already is first looked at over a connection that cannot write.
+  ///
+  /// - Throws: ``StorageError``, ``SQLiteFailure``, or `CancellationError`.
+  static func opened(
+    _ path: String, _ catalog: Catalog, settings: ConnectionSettings, busyTimeout: Duration,
+    readers: Int
+  ) async throws -> OpenStore {
+    let directory = try TableDirectory(catalog)
+    let opening = StoreOpening(path: path, directory: directory)
+    let file = StoreFile(path: path)
+    if try file.hasContent() {
+      try await retryingWhileBusy(for: busyTimeout) { try look(opening) }
+    } else {
+      try file.create()
+    }
+    let writer = try SQLiteConnection(path, flags: SQLITE_OPEN_READWRITE, tables: directory.tables)
+    // Asked to write what cannot be written, SQLite opens it for reading.
+    if sqlite3_db_readonly(writer.handle, "main") == 1 {
+      throw StorageError.permissionDenied(path)
+    }
+    try await retryingWhileBusy(for: busyTimeout) {
+      try settings.prepareWriter(writer)
+      try prepare(opening, on: writer)
+    }
+    let connect: @Sendable () throws -> SQLiteConnection = {
+      let reader = try SQLiteConnection(
+        path, flags: SQLITE_OPEN_READWRITE, tables: directory.tables)
+      try settings.prepareReader(reader)
+      return reader
+    }
+    return OpenStore(
+      directory, readers: ConnectionPool(readers, connect: connect),
+      writers: ConnectionPool(1, holding: [writer], connect: { throw StorageError.closed }))
+  }
+
+  /// Checks a file before anything may change it.
+  private static func look(_ opening: StoreOpening) throws {
+    let connection = try SQLiteConnection(opening.path, flags: SQLITE_OPEN_READONLY)
+    do {
+      _ = try opening.work(on: connection)
+    } catch let failure as SQLiteFailure where failure.primary == SQLITE_READONLY {
+      // A crash left something to repair, which takes the right to write.
+      let repairing = try SQLiteConnection(opening.path, flags: SQLITE_OPEN_READWRITE)
+      _ = try opening.work(on: repairing)
+    }
+  }
+
+  private static func prepare(_ opening: StoreOpening, on connection: SQLiteConnection) throws {
+    if try opening.work(on: connection).isNothing { return }
+    try connection.run("BEGIN IMMEDIATE")
+    do {
+      // Another process may have been faster, so look again now that it cannot be.
+      try opening.perform(opening.work(on: connection), on: connection)
+      try connection.run("COMMIT")
+    } catch {
+      connection.rollBack()
+      throw error
+    }
+  }
+
+  /// Waits for what is running, then lets go of the file.
+  nonisolated(nonsending) func close() async {
+    await readers.close()
+    // The writer goes last: closing the last connection empties the write-ahead log.
+    await writers.close()
+  }
+}

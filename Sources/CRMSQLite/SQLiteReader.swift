@@ -1,0 +1,139 @@
+import CRMStorage
+import CSQLite
+
+/// A snapshot of the store, read over one connection.
+class SQLiteReader: StorageReader {
+  let connection: SQLiteConnection
+  let directory: TableDirectory
+
+  /// How many scans are running, one within the other.
+  private(set) var scans = 0
+
+  private var isEnded = false
+
+  init(_ connection: SQLiteConnection, _ directory: TableDirectory) {
+    self.connection = connection
+    self.directory = directory
+  }
+
+  var catalog: Catalog { directory.catalog }
+
+  /// Refuses all further use.
+  func end() {
+    isEnded = true
+  }
+
+  /// Checks that the transaction can be used.
+  func checkUse() throws {
+    if isEnded { throw StorageError.transactionEnded }
+  }
+
+  func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
+    try checkUse()
+    let table = try statements(of: R.self)
+    return try mapped {
+      let statement = try table.select(connection)
+      defer { statement.reset() }
+      try bind(id, of: table, to: statement)
+      guard try statement.step() else { return nil }
+      connection.reader.begin(statement, at: 1)
+      return try R.schema.row(id, from: connection.reader)
+    }
+  }
+
+  func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
+    try checkUse()
+    let table = try statements(of: R.self).definition
+    let prepared = try PreparedQuery(query, in: catalog)
+    scans += 1
+    defer { scans -= 1 }
+    var remaining = prepared.limit ?? .max
+    for query in try prepared.rowStatements(in: directory, of: table) {
+      if remaining == 0 { return }
+      let goesOn = try rows(of: query, limit: remaining) { row in
+        remaining -= 1
+        return try body(row)
+      }
+      if !goesOn { return }
+    }
+  }
+
+  func count<R: Record>(_ query: Query<R>) throws -> Int {
+    try checkUse()
+    let table = try statements(of: R.self).definition
+    let prepared = try PreparedQuery(query, in: catalog)
+    var count = 0
+    for query in try prepared.countStatements(in: directory, of: table) {
+      count += try withStatement(query, limit: (prepared.limit ?? .max) - count) { statement in
+        try mapped { try statement.step() } ? Int(statement.integer(at: 0)) : 0
+      }
+    }
+    return count
+  }
+
+  private func rows<R: Record>(
+    of query: SQLQuery, limit: Int, _ body: (Held<R>) throws -> Bool
+  ) throws -> Bool {
+    try withStatement(query, limit: limit) { statement in
+      let reader = StatementReader()
+      while try mapped({ try statement.step() }) {
+        reader.begin(statement)
+        let id = try reader.rowIdentifier(of: R.self)
+        if try !body(R.schema.row(id, from: reader)) { return false }
+      }
+      return true
+    }
+  }
+
+  private func withStatement<Result>(
+    _ query: SQLQuery, limit: Int, _ body: (SQLiteStatement) throws -> Result
+  ) throws -> Result {
+    let statement = try borrow(query)
+    defer { connection.giveBack(statement, of: query.sql) }
+    try mapped {
+      let limits = query.isLimited ? [SQLConstant.value(.integer(Int64(limit)))] : []
+      try connection.bind(query.constants + limits, to: statement)
+    }
+    return try body(statement)
+  }
+
+  private func borrow(_ query: SQLQuery) throws -> SQLiteStatement {
+    do {
+      return try connection.borrow(query.sql)
+    } catch let failure as SQLiteFailure
+      where failure.primary == SQLITE_ERROR || failure.primary == SQLITE_TOOBIG
+    {
+      throw StorageError(
+        .unsupportedQuery, "SQLite cannot take a filter so deep or long.",
+        recovery: "Nest fewer conditions, or ask in several queries.")
+    } catch let failure as SQLiteFailure {
+      throw failure.storageError
+    }
+  }
+
+  /// The statements of a kind of record.
+  func statements<R: Record>(of record: R.Type) throws -> TableStatements {
+    guard let position = catalog.position(of: record) else { throw catalog.unknown(record) }
+    return connection.tables[position]
+  }
+
+  /// Binds an identifier as the only parameter.
+  func bind<R: Record>(
+    _ id: Identifier<R>, of table: TableStatements, to statement: SQLiteStatement
+  ) throws {
+    let writer = connection.writer
+    writer.begin(statement)
+    table.definition.isNumbered
+      ? writer.integer(id.number) : writer.identifier(high: id.high, low: id.low)
+    try writer.end(connection.path)
+  }
+
+  /// Runs what reads, with failures as callers see them.
+  func mapped<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let failure as SQLiteFailure {
+      throw failure.storageError
+    }
+  }
+}

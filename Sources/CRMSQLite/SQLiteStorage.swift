@@ -1,0 +1,179 @@
+import CRMStorage
+import CSQLite
+import Dispatch
+
+/// A store in one SQLite file, with real tables that other tools can query.
+///
+///     let storage = SQLiteStorage(at: "shop.crm")
+///     try await storage.open(Catalog([Customer.self, Order.self]))
+///
+/// Each kind of record is a table of its name with a column for each field; a view beside it
+/// (`customers_view`) shows identifiers and instants as text. A field of many values is a
+/// table of its own (`customers__emails`).
+///
+/// Several processes, and several storages in one, may use a file at the same time. Reads
+/// never wait for writes, nor writes for reads. Files are made readable by their owner only.
+public final class SQLiteStorage: Storage {
+  /// When what was written is safe from a loss of power.
+  ///
+  /// Either way a crash of the process loses nothing that was committed, and a loss of power
+  /// leaves every transaction whole.
+  public enum Durability: Sendable, Hashable {
+    /// When ``SQLiteStorage/write(_:)`` returns: each commit waits for the disk.
+    case everyCommit
+    /// Some time later: a loss of power may take back the last commits.
+    case onCheckpoint
+  }
+
+  /// The path of the file.
+  public let path: String
+
+  private let durability: Durability
+  private let busyTimeout: Duration
+  private let readers: Int
+  private let store = Lock<OpenStore?>(nil)
+  private let opening = Gate(permits: 1)
+  private let disk = DispatchQueue(label: "CRMSQLite.commit")
+
+  /// Names a file; nothing is read or written before ``open(_:)``.
+  ///
+  /// - Parameters:
+  ///   - path: The file, which is made where there is none in a folder that exists.
+  ///   - durability: When what was written is safe from a loss of power.
+  ///   - busyTimeout: How long to wait for other processes before ``StorageError/Code/busy``.
+  ///   - readers: How many reads can run at the same time; further ones wait in order.
+  /// - Precondition: `readers` is at least 1.
+  public init(
+    at path: String, durability: Durability = .everyCommit,
+    busyTimeout: Duration = .seconds(5), readers: Int = 4
+  ) {
+    precondition(readers >= 1, "A store needs at least one reader.")
+    self.path = path
+    self.durability = durability
+    self.busyTimeout = busyTimeout
+    self.readers = readers
+  }
+
+  public func open(_ catalog: Catalog) async throws(StorageError) {
+    await opening.enterRegardless()
+    defer { opening.leave() }
+    let opened: OpenStore
+    do {
+      opened = try await OpenStore.opened(
+        path, catalog, settings: ConnectionSettings(durability: durability),
+        busyTimeout: busyTimeout, readers: readers)
+    } catch let error as StorageError {
+      throw error
+    } catch let failure as SQLiteFailure {
+      throw failure.storageError
+    } catch {
+      // Waiting for another process was cancelled.
+      throw SQLiteFailure(code: SQLITE_BUSY, path: path).storageError
+    }
+    let former = exchange(for: opened)
+    await former?.close()
+  }
+
+  public func close() async {
+    await opening.enterRegardless()
+    defer { opening.leave() }
+    await exchange(for: nil)?.close()
+  }
+
+  private func exchange(for new: OpenStore?) -> OpenStore? {
+    store.withLock { store in
+      defer { store = new }
+      return store
+    }
+  }
+
+  public nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await mapped {
+      let (store, connection) = try await take(\.readers)
+      defer { store.readers.giveBack(connection) }
+      // While this statement stands at its row, all others see the same snapshot.
+      let sql = "SELECT 1 FROM \(StoreFormat.schemaTable)"
+      let snapshot = try connection.borrow(sql)
+      defer { connection.giveBack(snapshot, of: sql) }
+      _ = try await retryingWhileBusy(for: busyTimeout) {
+        snapshot.reset()
+        return try snapshot.step()
+      }
+      let reader = SQLiteReader(connection, store.directory)
+      defer { reader.end() }
+      return try body(reader)
+    }
+  }
+
+  public nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await mapped {
+      let (store, connection) = try await take(\.writers)
+      defer { store.writers.giveBack(connection) }
+      try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
+      do {
+        let before = connection.totalChanges
+        let result = try lend(connection, store, to: body)
+        try await commit(connection, hasChanges: connection.totalChanges != before)
+        return result
+      } catch {
+        connection.rollBack()
+        throw error
+      }
+    }
+  }
+
+  private func lend<Result>(
+    _ connection: SQLiteConnection, _ store: OpenStore,
+    to body: (any StorageWriter) throws -> Result
+  ) throws -> Result {
+    let writer = SQLiteWriter(connection, store.directory)
+    defer { writer.end() }
+    let result = try body(writer)
+    // The closure may have gone on after a failure that nothing can go on after.
+    try writer.checkUse()
+    return result
+  }
+
+  private nonisolated(nonsending) func commit(
+    _ connection: SQLiteConnection, hasChanges: Bool
+  ) async throws {
+    guard hasChanges && durability == .everyCommit else {
+      return try connection.run("COMMIT")
+    }
+    // Only the wait for the disk leaves the caller's thread, which is free meanwhile.
+    try await withCheckedThrowingContinuation { continuation in
+      disk.async {
+        continuation.resume(with: Swift.Result { try connection.run("COMMIT") })
+      }
+    }
+  }
+
+  /// Waits for a connection of the store that is open.
+  private nonisolated(nonsending) func take(
+    _ pool: KeyPath<OpenStore, ConnectionPool> & Sendable
+  ) async throws -> (OpenStore, SQLiteConnection) {
+    while true {
+      guard let store = store.withLock({ $0 }) else { throw StorageError.closed }
+      do {
+        return (store, try await store[keyPath: pool].take())
+      } catch let error as StorageError where error.code == .closed {
+        // Opened again meanwhile, the store goes on with other connections.
+        if self.store.withLock({ $0 === store }) { throw error }
+      }
+    }
+  }
+
+  private nonisolated(nonsending) func mapped<Result>(
+    _ body: nonisolated(nonsending) () async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await body()
+    } catch let failure as SQLiteFailure {
+      throw failure.storageError
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import CRMStorage
+
+/// Looks up, after a change was refused, what is in the way; of several problems the first of:
+/// the identifier, the references in their order, the unique indexes in theirs.
+extension SQLiteWriter {
+  /// Why a row cannot be inserted, or cannot replace the one before.
+  func problem<R: Record>(of row: Held<R>, in table: TableDefinition, isNew: Bool) throws
+    -> StorageError
+  {
+    let id = row.row.id
+    let exists = try holds(id.value(isNumber: table.isNumbered), table)
+    if isNew && exists {
+      return .duplicate(table.name, field: "id", id.description, holder: id.description)
+    }
+    if !isNew && !exists { return .notFound(table.name, id.description) }
+    return try problem(withReferencesOf: row, in: table)
+      ?? problem(withValuesOf: row, in: table)
+      ?? StorageError(
+        .invalidValue, "\(table.name): the row does not fit its table.",
+        recovery: "Give every required field a value of its own type.", record: table.name,
+        identifier: id.description)
+  }
+
+  /// Why a row cannot be deleted.
+  func problem<R: Record>(deleting id: Identifier<R>, in table: TableDefinition) throws
+    -> StorageError
+  {
+    let value = id.value(isNumber: table.isNumbered)
+    guard try holds(value, table) else { return .notFound(table.name, id.description) }
+    for other in directory.tables {
+      for reference in other.references where reference.target == table.name {
+        let isSame = other.name == table.name
+        let holder = try holder(
+          "SELECT \"id\" FROM \(other.name.quoted) WHERE \(reference.column.quoted) = ?"
+            + (isSame ? " AND \"id\" <> ?" : "") + " ORDER BY \"id\" LIMIT 1",
+          isSame ? [value, value] : [value])
+        guard let holder else { continue }
+        return .stillReferenced(
+          table.name, id.description, by: "\(other.name).\(reference.field)", holder: holder)
+      }
+    }
+    return .stillReferenced(table.name, id.description, by: nil, holder: nil)
+  }
+
+  private func problem<R: Record>(withReferencesOf row: Held<R>, in table: TableDefinition) throws
+    -> StorageError?
+  {
+    for reference in table.references {
+      let value = try R.schema.field(named: reference.field).values(of: row)[0][0]
+      guard case .identifier(let high, let low) = value,
+        let target = directory.table(named: reference.target)
+      else { continue }
+      if target.name == table.name && high == row.row.id.high && low == row.row.id.low { continue }
+      if try holds(value.asNumber(if: target.isNumbered), target) { continue }
+      return StorageError(
+        .unknownReference,
+        "\(table.name).\(reference.field) names one of \(target.name) that does not exist.",
+        recovery: "Insert what is referred to first.", record: table.name, field: reference.field,
+        identifier: row.row.id.description)
+    }
+    return nil
+  }
+
+  private func problem<R: Record>(withValuesOf row: Held<R>, in table: TableDefinition) throws
+    -> StorageError?
+  {
+    let id = row.row.id
+    for unique in table.uniques {
+      let (field, holder) = try taken(unique, by: row, in: table)
+      if let holder {
+        return .duplicate(table.name, field: field, id.description, holder: holder)
+      }
+    }
+    return nil
+  }
+
+  /// The unique index or field, and the other row that holds a value of this row in it.
+  private func taken<R: Record>(
+    _ unique: TableDefinition.Unique, by row: Held<R>, in table: TableDefinition
+  ) throws -> (field: String, holder: String?) {
+    let id = row.row.id.value(isNumber: table.isNumbered)
+    switch unique {
+    case .index(let position):
+      let index = table.indexes[position]
+      let fields = R.schema.indexes.first { $0.name == index.field }?.fields ?? []
+      let values = zip(index.columns, fields.flatMap { $0.values(of: row)[0] }).map {
+        $1.asNumber(if: $0.holdsNumber)
+      }
+      return (index.field, try holder(of: values, index.columns, in: table.name, but: id))
+    case .side(let position):
+      let side = table.sides[position]
+      for value in try R.schema.field(named: side.field).values(of: row) {
+        if let holder = try holder(of: value, side.columns, in: side.name, but: id) {
+          return (side.field, holder)
+        }
+      }
+      return (side.field, nil)
+    }
+  }
+
+  private func holder(
+    of values: [Value], _ columns: [TableDefinition.Column], in table: String, but id: Value
+  ) throws -> String? {
+    if values.contains(.missing) { return nil }
+    let terms = columns.map { "\($0.name.quoted) = ?" } + ["\"id\" <> ?"]
+    return try holder(
+      "SELECT \"id\" FROM \(table.quoted) WHERE \(terms.joined(separator: " AND "))",
+      values + [id])
+  }
+
+  private func holds(_ id: Value, _ table: TableDefinition) throws -> Bool {
+    try holder("SELECT \"id\" FROM \(table.name.quoted) WHERE \"id\" = ?", [id]) != nil
+  }
+
+  /// The identifier a statement gives, as text.
+  private func holder(_ sql: String, _ constants: [Value]) throws -> String? {
+    try changing {
+      let statement = try connection.borrow(sql)
+      defer { connection.giveBack(statement, of: sql) }
+      try connection.bind(constants.map(SQLConstant.value), to: statement)
+      guard try statement.step() else { return nil }
+      let reader = StatementReader()
+      reader.begin(statement)
+      let (high, low) = try reader.identifier()
+      return Value.identifier(high: high, low: low).description
+    }
+  }
+}
+
+extension StorageError {
+  fileprivate static func notFound(_ record: String, _ id: String) -> StorageError {
+    StorageError(
+      .notFound, "\(record) holds no \(id).", recovery: "Read the row again; it may be gone.",
+      record: record, identifier: id)
+  }
+
+  fileprivate static func duplicate(
+    _ record: String, field: String, _ id: String, holder: String
+  ) -> StorageError {
+    StorageError(
+      .duplicate, "\(record).\(field) of \(id) is held by \(holder) already.",
+      recovery: "Change the row that holds the value, or give this one another.", record: record,
+      field: field, identifier: id, holder: holder)
+  }
+
+  fileprivate static func stillReferenced(
+    _ record: String, _ id: String, by field: String?, holder: String?
+  ) -> StorageError {
+    let referrer = field.map { "\($0) of \(holder ?? "another row")" } ?? "a row of another kind"
+    return StorageError(
+      .stillReferenced, "\(id) of \(record) is still named by \(referrer).",
+      recovery: "Delete or change what refers to it first.", record: record, field: field,
+      identifier: id, holder: holder)
+  }
+}
