@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "CRMStatistics", targets: ["CRMStatistics"]),
     .library(name: "CRMSQLite", targets: ["CRMSQLite"]),
     .library(name: "CRMTesting", targets: ["CRMTesting"]),
+    .executable(name: "quickstart", targets: ["Quickstart"]),
   ],
   targets: [
     .systemLibrary(
@@ -21,9 +22,18 @@ let package = Package(
     .target(name: "CRMStatistics"),
     .target(name: "CRMKit", dependencies: ["CRMStorage", "CRMStatistics"]),
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
-    .target(name: "CRMTesting", dependencies: ["CRMKit"]),
+    .executableTarget(
+      name: "Quickstart", dependencies: ["CRMKit", "CRMSQLite", "CRMStatistics"],
+      resources: [.copy("Data")]
+    ),
+    .target(name: "CRMTesting", dependencies: ["CRMKit", "CRMStorage"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
+    .testTarget(name: "CRMStatisticsTests", dependencies: ["CRMStatistics"]),
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
+    .testTarget(name: "QuickstartTests", dependencies: ["Quickstart", "CRMKit", "CRMSQLite"]),
+    .testTarget(name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,7 @@ final class ConnectionPool: Sendable {
 
   private let capacity: Int
   private let gate: Gate
-  private let state: Lock<State>
+  private let state: Locked<State>
   private let connect: @Sendable () throws -> SQLiteConnection
 
   /// A pool of up to so many connections, made when they are first needed.
@@ -19,7 +19,7 @@ final class ConnectionPool: Sendable {
   ) {
     self.capacity = capacity
     gate = Gate(permits: capacity)
-    state = Lock(State(idle: connections))
+    state = Locked(State(idle: connections))
     self.connect = connect
   }
 

@@ -15,7 +15,7 @@ final class OpenStore: Sendable {
 
   /// Opens a file, or makes it, with the tables of a catalog.
   ///
-  /// A file that is there already is first looked at over a connection that cannot write.
+  /// A file that is there already is first looked at without changing it.
   ///
   /// - Throws: ``StorageError``, ``SQLiteFailure``, or `CancellationError`.
   static func opened(
@@ -26,7 +26,9 @@ final class OpenStore: Sendable {
     let opening = StoreOpening(path: path, directory: directory)
     let file = StoreFile(path: path)
     if try file.hasContent() {
-      try await retryingWhileBusy(for: busyTimeout) { try look(opening) }
+      try await retryingWhileBusy(for: busyTimeout) {
+        try look(opening, hasLog: file.hasLog)
+      }
     } else {
       try file.create()
     }
@@ -51,14 +53,18 @@ final class OpenStore: Sendable {
   }
 
   /// Checks a file before anything may change it.
-  private static func look(_ opening: StoreOpening) throws {
-    let connection = try SQLiteConnection(opening.path, flags: SQLITE_OPEN_READONLY)
+  ///
+  /// The last connection to close moves what a write-ahead log holds into the file, unless it
+  /// cannot write; where there is no log, one that cannot write leaves an empty one behind.
+  private static func look(_ opening: StoreOpening, hasLog: Bool) throws {
+    let connection = try SQLiteConnection(
+      opening.path, flags: hasLog ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+    try connection.run("PRAGMA query_only = ON")
     do {
       _ = try opening.work(on: connection)
-    } catch let failure as SQLiteFailure where failure.primary == SQLITE_READONLY {
+    } catch let failure as SQLiteFailure where hasLog && failure.primary == SQLITE_READONLY {
       // A crash left something to repair, which takes the right to write.
-      let repairing = try SQLiteConnection(opening.path, flags: SQLITE_OPEN_READWRITE)
-      _ = try opening.work(on: repairing)
+      try look(opening, hasLog: false)
     }
   }
 

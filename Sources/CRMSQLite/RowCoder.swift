@@ -1,18 +1,21 @@
 import CRMStorage
 
-/// How the rows of one kind are bound and taken apart, ready for the hot path.
+/// How the rows of one kind are bound, ready for the hot path.
 final class RowCoder<R: Record>: Sendable {
-  /// Binds one field.
+  /// Writes some of the fields of a row.
   typealias Write = @Sendable (Held<R>, any ColumnWriter) -> Void
 
   /// The fields of the table's columns, in their order.
-  let all: [Write]
+  let writeAll: Write
 
   /// Those of columns that an index holds.
-  let indexed: [Write]
+  let writeIndexed: Write
 
   /// Those of columns that no index holds.
-  let unindexed: [Write]
+  let writeUnindexed: Write
+
+  /// Whether there are columns that no index holds.
+  let hasUnindexed: Bool
 
   /// The fields that rows have many values of, in the order of ``TableDefinition/sides``.
   let multiple: [AnyField<R>]
@@ -20,11 +23,25 @@ final class RowCoder<R: Record>: Sendable {
   init(_ table: TableDefinition) {
     let schema = R.schema
     let fields = schema.layout.stored + schema.derived
-    let free = Set(table.unindexedColumns.map(\.name))
-    all = fields.map(\.write)
     // A field's columns are all in an index or none is.
-    indexed = fields.filter { !free.contains($0.columns.first?.name ?? "") }.map(\.write)
-    unindexed = fields.filter { free.contains($0.columns.first?.name ?? "") }.map(\.write)
+    let free = Set(table.unindexedColumns.map(\.name))
+    let isFree = { (field: AnyField<R>) in free.contains(field.columns.first?.name ?? "") }
+    writeAll = Self.joined(fields[...])
+    writeIndexed = Self.joined(fields.filter { !isFree($0) }[...])
+    writeUnindexed = Self.joined(fields.filter(isFree)[...])
+    hasUnindexed = !free.isEmpty
     multiple = schema.fields.filter(\.isMultiple)
+  }
+
+  /// Joins fields into one closure, which calls what it captured without copying it first.
+  private static func joined(_ fields: ArraySlice<AnyField<R>>) -> Write {
+    guard let field = fields.first else { return { _, _ in } }
+    if fields.count == 1 { return field.write }
+    let middle = fields.startIndex + fields.count / 2
+    let (first, second) = (joined(fields[..<middle]), joined(fields[middle...]))
+    return { row, writer in
+      first(row, writer)
+      second(row, writer)
+    }
   }
 }

@@ -31,7 +31,7 @@ public final class SQLiteStorage: Storage {
   private let durability: Durability
   private let busyTimeout: Duration
   private let readers: Int
-  private let store = Lock<OpenStore?>(nil)
+  private let store = Locked<OpenStore?>(nil)
   private let opening = Gate(permits: 1)
   private let disk = DispatchQueue(label: "CRMSQLite.commit")
 

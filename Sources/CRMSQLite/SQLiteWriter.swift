@@ -10,8 +10,8 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
   /// What made SQLite give up, after which only going back is possible.
   private(set) var failure: StorageError?
 
-  private var oldKey = KeyWriter()
-  private var newKey = KeyWriter()
+  private let oldKey = KeyWriter()
+  private let newKey = KeyWriter()
 
   override func checkUse() throws {
     try super.checkUse()
@@ -28,12 +28,12 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
     let changes = coder.multiple.isEmpty ? [] : additions(row, coder)
-    let isDone = try attempting(changes, of: row.id, in: table) {
+    let isDone = try attempting(changes, of: row.row.id, in: table) {
       let statement = try table.insert(connection)
       let writer = connection.writer
       writer.begin(statement, numbered: table.numberedInsert)
       writer.identifier(high: row.row.id.high, low: row.row.id.low)
-      for write in coder.all { write(row, writer) }
+      coder.writeAll(row, writer)
       try writer.end(connection.path)
       try statement.run()
       return true
@@ -46,12 +46,12 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
     let changes = coder.multiple.isEmpty ? [] : differences(row, old, coder)
-    let isDone = try attempting(changes, of: row.id, in: table) {
+    let isDone = try attempting(changes, of: row.row.id, in: table) {
       let isKeyed = movesKeys(row, old, coder)
       let statement = try isKeyed ? table.update(connection) : table.updateUnindexed(connection)
       let writer = connection.writer
       writer.begin(statement, numbered: isKeyed ? table.numberedUpdate : [])
-      for write in isKeyed ? coder.all : coder.unindexed { write(row, writer) }
+      (isKeyed ? coder.writeAll : coder.writeUnindexed)(row, writer)
       table.definition.isNumbered
         ? writer.integer(row.row.id.number)
         : writer.identifier(high: row.row.id.high, low: row.row.id.low)
@@ -65,19 +65,19 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
   func delete<R: Record>(_ row: Held<R>) throws {
     try checkWrite()
     let table = try statements(of: R.self)
-    let isDone = try attempting([], of: row.id, in: table) {
+    let isDone = try attempting([], of: row.row.id, in: table) {
       let statement = try table.delete(connection)
-      try bind(row.id, of: table, to: statement)
+      try bind(row.row.id, of: table, to: statement)
       try statement.run()
       guard connection.changes == 1 else { return false }
       for side in table.definition.sides.indices {
         let statement = try table.clearSide(side, connection)
-        try bind(row.id, of: table, to: statement)
+        try bind(row.row.id, of: table, to: statement)
         try statement.run()
       }
       return true
     }
-    if !isDone { throw try problem(deleting: row.id, in: table.definition) }
+    if !isDone { throw try problem(deleting: row.row.id, in: table.definition) }
   }
 
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
@@ -108,13 +108,11 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
 
   /// Whether a column that an index holds has another value than before.
   private func movesKeys<R: Record>(_ row: Held<R>, _ old: Held<R>, _ coder: RowCoder<R>) -> Bool {
-    if coder.unindexed.isEmpty { return true }
+    if !coder.hasUnindexed { return true }
     oldKey.reset()
     newKey.reset()
-    for write in coder.indexed {
-      write(old, oldKey)
-      write(row, newKey)
-    }
+    coder.writeIndexed(old, oldKey)
+    coder.writeIndexed(row, newKey)
     return oldKey.bytes != newKey.bytes
   }
 

@@ -30,6 +30,9 @@ struct StoreFile {
     return status.st_size > 0
   }
 
+  /// Whether SQLite's write-ahead log stands beside the file.
+  var hasLog: Bool { access(path + "-wal", F_OK) == 0 }
+
   /// Makes an empty file that only its owner can read: stores hold what customers confide.
   func create() throws(StorageError) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)

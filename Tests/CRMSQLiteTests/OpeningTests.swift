@@ -43,22 +43,22 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 4)
   }
 
-  @Test("A store of a newer version is refused and left as it was")
-  func newer() async throws {
-    for change in ["PRAGMA user_version = 2", "UPDATE crm_schema SET version = 2"] {
-      let folder = Folder()
-      let storage = try await opened(folder)
-      await storage.close()
-      do {
-        let other = Stranger(folder.store)
-        #expect(other.run(change) == SQLITE_OK)
-        #expect(other.run("PRAGMA journal_mode = DELETE") == SQLITE_OK)
-      }
-      let before = try folder.content(of: folder.store)
-      #expect(await openingError(folder.store)?.code == .newerStore)
-      #expect(try folder.content(of: folder.store) == before)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["shop.crm"])
+  @Test(
+    "A store of a newer version is refused and left as it was",
+    arguments: ["PRAGMA user_version = 2", "UPDATE crm_schema SET version = 2"], ["DELETE", "WAL"])
+  func newer(change: String, journal: String) async throws {
+    let storage = try await opened(folder)
+    await storage.close()
+    do {
+      let other = Stranger(folder.store)
+      #expect(other.run(change) == SQLITE_OK)
+      #expect(other.run("PRAGMA journal_mode = \(journal)") == SQLITE_OK)
     }
+    let before = try folder.content(of: folder.store)
+    #expect(await openingError(folder.store)?.code == .newerStore)
+    #expect(try folder.content(of: folder.store) == before)
+    let rest = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(rest.filter { $0 != "shop.crm" } == [])
   }
 
   @Test("A store of a newer version in use elsewhere is refused and left as it was")

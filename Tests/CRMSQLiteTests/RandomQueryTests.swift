@@ -151,9 +151,9 @@ private struct Seeded: RandomNumberGenerator {
     }
   }
 
-  private func order(_ random: inout Seeded) -> [Order<Person>] {
+  private func order(_ random: inout Seeded) -> [Ordering<Person>] {
     let fields = Person.fields
-    let names: [[Order<Person>]] = [
+    let names: [[Ordering<Person>]] = [
       [.ascending(fields.country), .descending(fields.country)],
       [.ascending(fields.joined), .descending(fields.joined)],
       [.ascending(fields.seen), .descending(fields.seen)],
@@ -173,14 +173,9 @@ private struct Seeded: RandomNumberGenerator {
     let predicate = try prepared.predicate(in: store)
     let rows = try ids.compactMap { try store.get($0) }.filter(predicate)
     return rows.sorted { first, second in
-      for (a, b) in zip(prepared.cursor(after: first).values, prepared.cursor(after: second).values)
-        .enumerated().map({ (position: $0, values: $1) }).map({ term in
-          prepared.sortColumns[term.position].isAscending
-            ? term.values : (term.values.1, term.values.0)
-        })
-      {
-        let (a, b) = (key(a), key(b))
-        if a != b { return a.lexicographicallyPrecedes(b) }
+      let values = zip(prepared.cursor(after: first).values, prepared.cursor(after: second).values)
+      for (column, (a, b)) in zip(prepared.sortColumns, values) where a != b {
+        return key(a).lexicographicallyPrecedes(key(b)) == column.isAscending
       }
       let (a, b) = (first.row.id, second.row.id)
       return prepared.isIdentifierAscending ? a < b : b < a

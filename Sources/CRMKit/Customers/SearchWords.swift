@@ -20,12 +20,17 @@ enum SearchWords {
       if properties.isAlphabetic || properties.numericType != nil {
         word.append(scalar)
       } else if !word.isEmpty {
-        words.append(clipped(String(word)))
+        words.append(composed(word))
         word = .init()
       }
     }
-    if !word.isEmpty { words.append(clipped(String(word))) }
+    if !word.isEmpty { words.append(composed(word)) }
     return words
+  }
+
+  /// A word in normalisation form C: Hangul syllables whole again.
+  private static func composed(_ word: String.UnicodeScalarView) -> String {
+    clipped(String(word).precomposedStringWithCanonicalMapping)
   }
 
   private static func asciiWords(in text: String) -> [String] {

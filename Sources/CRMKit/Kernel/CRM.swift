@@ -51,6 +51,7 @@ public struct CRM: Sendable {
   /// error, even where the closure goes on; ``Transaction/attempt(_:)`` confines a failure.
   ///
   /// - Parameter reason: Why, kept with every event of the write.
+  @discardableResult
   public nonisolated(nonsending) func write<Result>(
     because reason: String? = nil, _ body: (Transaction) throws -> Result
   ) async throws -> Result {

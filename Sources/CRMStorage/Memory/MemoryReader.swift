@@ -14,12 +14,16 @@ class MemoryReader: StorageReader {
     hasEnded = true
   }
 
-  final func position<R: Record>(of record: R.Type) throws(StorageError) -> Int {
+  final func checkNotEnded() throws(StorageError) {
     guard !hasEnded else {
       throw StorageError(
         .transactionEnded, "The transaction was used after its closure had ended.",
         recovery: "Do the work inside the closure, and return values from it.")
     }
+  }
+
+  final func position<R: Record>(of record: R.Type) throws(StorageError) -> Int {
+    try checkNotEnded()
     guard let position = version.catalog.position(of: record) else {
       throw version.catalog.unknown(record)
     }

@@ -6,15 +6,19 @@
 /// - Complexity: Reading and writing a row are O(log *n*); a snapshot and a rollback O(1).
 public final class MemoryStorage: Storage {
   private let published = Locked<MemoryVersion?>(nil)
-  private let gate = WriteGate()
+  private let isOpen = Locked(false)
+  private let gate = Gate(permits: 1)
 
   /// An empty store.
   public init() {}
 
   public func open(_ catalog: Catalog) async throws(StorageError) {
+    await gate.enterRegardless()
+    defer { gate.leave() }
     try published.withLock { version throws(StorageError) in
       version = try MemoryVersion(catalog, keeping: version)
     }
+    isOpen.withLock { $0 = true }
   }
 
   public nonisolated(nonsending) func read<Result>(
@@ -37,13 +41,17 @@ public final class MemoryStorage: Storage {
     return result
   }
 
-  /// Does nothing: there is nothing to let go of, and the rows stay for the next opening.
-  public func close() async {}
+  /// Refuses transactions from now on; the rows stay for the next opening.
+  public func close() async {
+    await gate.enterRegardless()
+    defer { gate.leave() }
+    isOpen.withLock { $0 = false }
+  }
 
   private func current() throws(StorageError) -> MemoryVersion {
-    guard let version = published.withLock({ $0 }) else {
+    guard isOpen.withLock({ $0 }), let version = published.withLock({ $0 }) else {
       throw StorageError(
-        .closed, "The store has not been opened.", recovery: "Give it to a CRM, or call open.")
+        .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
     }
     return version
   }

@@ -48,6 +48,7 @@ final class MemoryWriter: MemoryReader, StorageWriter {
   }
 
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+    try checkNotEnded()
     let before = version
     do {
       return try body()

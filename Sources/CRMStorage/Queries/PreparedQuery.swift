@@ -65,6 +65,7 @@ public struct PreparedQuery<R: Record>: Sendable {
         throw schema.unsupported(
           "the cursor belongs to the order “\(cursor.order)”, not “\(signature)”", field: nil)
       }
+      try schema.check(cursor.values, fit: sortFields)
       after = (cursor.values, cursor.id)
     } else {
       after = nil
@@ -83,7 +84,7 @@ public struct PreparedQuery<R: Record>: Sendable {
   /// The place just after a record.
   public func cursor(after row: Held<R>) -> Cursor<R> {
     Cursor(
-      values: sortFields.flatMap { $0.values(of: row)[0] }, id: row.id, order: signature)
+      values: sortFields.flatMap { $0.values(of: row)[0] }, id: row.row.id, order: signature)
   }
 }
 
@@ -121,7 +122,10 @@ extension Catalog {
       guard field.columns.count == 1, field.columns[0].type == .text else {
         throw R.schema.unsupported("only text has a prefix", field: name)
       }
-      return .hasPrefix(field: name, try Text.prepared(prefix))
+      guard case .text(let text) = try R.schema.keepable(.text(prefix), field: name) else {
+        return condition
+      }
+      return .hasPrefix(field: name, text)
     case .isMissing(let name):
       let field = try R.schema.field(named: name)
       guard !field.isMultiple else {
@@ -166,6 +170,18 @@ extension Schema {
     return field
   }
 
+  /// Refuses a cursor that no row of the kind can have given, as one from outside may be.
+  fileprivate func check(_ values: [Value], fit fields: [AnyField<R>]) throws(StorageError) {
+    var rest = values[...]
+    for field in fields {
+      let part = Array(rest.prefix(field.columns.count))
+      rest = rest.dropFirst(field.columns.count)
+      let isMissing = part.allSatisfy { $0 == .missing }
+      if isMissing, field.columns.allSatisfy({ !$0.isRequired }) { continue }
+      _ = try constant(part, for: field)
+    }
+  }
+
   fileprivate func constant(_ value: [Value], for field: AnyField<R>) throws(StorageError)
     -> [Value]
   {
@@ -174,13 +190,7 @@ extension Schema {
         "it takes \(field.columns.count) values, not \(value.count)", field: field.name)
     }
     var prepared: [Value] = []
-    for part in value {
-      if case .text(let text) = part {
-        prepared.append(.text(try Text.prepared(text)))
-      } else {
-        prepared.append(part)
-      }
-    }
+    for part in value { prepared.append(try keepable(part, field: field.name)) }
     do throws(StorageError) {
       // Compiling reads the constant as the field's type, which is the check.
       _ = try field.predicate(.compare(.equal, prepared))
@@ -190,5 +200,20 @@ extension Schema {
         record: name, field: field.name)
     }
     return prepared
+  }
+
+  /// The value as a row would keep it: text in form C, numbers finite.
+  fileprivate func keepable(_ value: Value, field: String) throws(StorageError) -> Value {
+    do throws(StorageError) {
+      switch value {
+      case .text(let text): return .text(try Text.prepared(text))
+      case .real(let real): return .real(try Double.prepared(real) ?? real)
+      default: return value
+      }
+    } catch {
+      throw StorageError(
+        .unsupportedQuery, "\(name).\(field): \(error.message)", recovery: error.recovery,
+        record: name, field: field)
+    }
   }
 }

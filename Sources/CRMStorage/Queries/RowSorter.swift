@@ -1,14 +1,12 @@
 /// Puts rows into a query's order, keeping only as many as it asks for.
-///
-/// For backends that find rows in another order than the one asked for.
-public struct RowSorter<R: Record> {
+struct RowSorter<R: Record> {
   private let query: PreparedQuery<R>
   private let after: [UInt8]?
   private let keys = KeyWriter()
   private var entries: [(key: [UInt8], row: Held<R>)] = []
 
   /// A sorter for the order, the cursor and the limit of a query.
-  public init(_ query: PreparedQuery<R>) {
+  init(_ query: PreparedQuery<R>) {
     self.query = query
     after = query.after.map { after in
       let keys = KeyWriter()
@@ -25,7 +23,7 @@ public struct RowSorter<R: Record> {
   }
 
   /// Adds a row that meets the query's condition.
-  public mutating func add(_ row: Held<R>) {
+  mutating func add(_ row: Held<R>) {
     keys.reset()
     for (field, isAscending) in zip(query.sortFields, query.fieldDirections) {
       let start = keys.bytes.count
@@ -43,7 +41,7 @@ public struct RowSorter<R: Record> {
   }
 
   /// The rows in order, after the cursor and within the limit.
-  public mutating func sorted() -> [Held<R>] {
+  mutating func sorted() -> [Held<R>] {
     prune(to: query.limit ?? .max)
     return entries.map(\.row)
   }

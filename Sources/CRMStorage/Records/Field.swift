@@ -40,7 +40,8 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
   ///
   /// Backends keep it in step with the row; it is never read back.
   @inlinable
-  public init(derived name: String, _ get: @escaping @Sendable (Held<Root>) -> Value) {
+  public init(derived name: String, _ compute: @escaping @Sendable (Held<Root>) -> Value) {
+    let get: @Sendable (Held<Root>) -> Value = { kept(compute($0)) }
     erased = AnyField(
       name: name,
       shapes: Value.columns,
@@ -119,8 +120,9 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
   @inlinable
   public init(
     _ name: String, unique isUnique: Bool = false,
-    _ get: @escaping @Sendable (Held<Root>) -> [Value]
+    _ compute: @escaping @Sendable (Held<Root>) -> [Value]
   ) {
+    let get: @Sendable (Held<Root>) -> [Value] = { compute($0).map(kept) }
     erased = AnyField(
       name: name,
       shapes: Value.columns,
@@ -147,6 +149,13 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
   private init(erased: AnyField<Root>) {
     self.erased = erased
   }
+}
+
+/// A computed value as it is kept: text in normalisation form C.
+@usableFromInline
+func kept<Value: FieldValue>(_ value: Value) -> Value {
+  guard let prepared = try? Value.prepared(value) else { return value }
+  return prepared
 }
 
 /// A field whatever its value's type.

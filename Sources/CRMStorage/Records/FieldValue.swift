@@ -5,6 +5,9 @@
 /// The requirements are static so that they do not clutter the members of `Int` and `String`.
 public protocol FieldValue: Hashable, Sendable {
   /// The columns a value takes; most take one.
+  ///
+  /// Values of several columns sort by the first column first. They are ordered against each
+  /// other by the last one, where all before it are equal: a currency, then an amount.
   static var columns: [ColumnShape] { get }
 
   /// Whether a value can be missing.
@@ -16,7 +19,7 @@ public protocol FieldValue: Hashable, Sendable {
   /// Reads what ``write(_:to:)`` wrote.
   static func read(from reader: any ColumnReader) throws(StorageError) -> Self
 
-  /// Negative, zero or positive; `nil` where two values cannot be ordered.
+  /// Negative, zero or positive, as ``columns`` order; `nil` where two values cannot be ordered.
   static func compare(_ a: Self, _ b: Self) -> Int?
 
   /// The value as it is kept, or `nil` where it needs no change.
@@ -191,6 +194,15 @@ extension FieldValue where Self: RawRepresentable, RawValue: FieldValue {
     }
     return value
   }
+  public static func prepared(_ value: Self) throws(StorageError) -> Self? {
+    guard let raw = try RawValue.prepared(value.rawValue) else { return nil }
+    guard let prepared = Self(rawValue: raw) else {
+      throw StorageError(
+        .invalidValue, "A \(Self.self) changes its meaning in the form it is kept in.",
+        recovery: "Give one of the values the field allows.")
+    }
+    return prepared
+  }
   @inlinable public static func compare(_ a: Self, _ b: Self) -> Int? {
     RawValue.compare(a.rawValue, b.rawValue)
   }
@@ -230,15 +242,21 @@ extension Optional: FieldValue where Wrapped: FieldValue {
 extension Array: FieldValue where Element: FieldValue {
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .json)] }
   @inlinable public static func write(_ value: [Element], to writer: any ColumnWriter) {
+    let shapes = Element.columns
     writer.json { json in
-      json.list { for element in value { Element.write(element, to: json) } }
+      json.list {
+        for element in value { json.element(shapes) { Element.write(element, to: json) } }
+      }
     }
   }
   @inlinable public static func read(from reader: any ColumnReader) throws(StorageError)
     -> [Element]
   {
-    try reader.json { json throws(StorageError) in
-      try json.list { json throws(StorageError) in try Element.read(from: json) }
+    let shapes = Element.columns
+    return try reader.json { json throws(StorageError) in
+      try json.list { json throws(StorageError) in
+        try json.element(shapes) { json throws(StorageError) in try Element.read(from: json) }
+      }
     }
   }
   public static func prepared(_ value: [Element]) throws(StorageError) -> [Element]? {
@@ -255,13 +273,19 @@ extension Array: FieldValue where Element: FieldValue {
 extension Dictionary: FieldValue where Key == String, Value: FieldValue {
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .json)] }
   @inlinable public static func write(_ value: [String: Value], to writer: any ColumnWriter) {
-    writer.json { json in json.map(value) { Value.write($0, to: json) } }
+    let shapes = Value.columns
+    writer.json { json in
+      json.map(value) { element in json.element(shapes) { Value.write(element, to: json) } }
+    }
   }
   @inlinable public static func read(from reader: any ColumnReader) throws(StorageError)
     -> [String: Value]
   {
-    try reader.json { json throws(StorageError) in
-      try json.map { json throws(StorageError) in try Value.read(from: json) }
+    let shapes = Value.columns
+    return try reader.json { json throws(StorageError) in
+      try json.map { json throws(StorageError) in
+        try json.element(shapes) { json throws(StorageError) in try Value.read(from: json) }
+      }
     }
   }
   public static func prepared(_ value: [String: Value]) throws(StorageError) -> [String: Value]? {

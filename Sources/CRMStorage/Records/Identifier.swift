@@ -17,7 +17,7 @@ public struct Identifier<Record>: Hashable, Sendable {
     self.low = low
   }
 
-  /// The identifier of a numbered record.
+  /// The identifier of a numbered record; numbers start at 1.
   @inlinable
   public init(number: Int64) {
     self.init(high: 0, low: UInt64(bitPattern: number))

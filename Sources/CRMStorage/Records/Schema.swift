@@ -30,6 +30,7 @@ public final class Schema<R: Record>: Sendable {
 
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
+  private let reading: Reading
   private let byName: [String: AnyField<R>]
 
   /// Describes a kind of record.
@@ -56,6 +57,7 @@ public final class Schema<R: Record>: Sendable {
     let declared = declaredFields(of: R.self, in: fields)
     self.fields = declared
     layout = Layout(declared: declared, blank: blank(.zero))
+    reading = Self.reading(layout.stored[...])
     owner = declared.first(where: \.isOwner)
     byName = Dictionary(declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let multiple = declared.filter(\.isMultiple).map {
@@ -113,6 +115,11 @@ public final class Schema<R: Record>: Sendable {
       let lengths = LengthWriter()
       for field in measured {
         field.write(held, lengths)
+        guard !lengths.hasNUL else {
+          throw StorageError(
+            .invalidValue, "The value contains the NUL character.",
+            recovery: "Remove U+0000 from the text.", field: field.name)
+        }
         guard lengths.longest <= Self.maximumIndexedLength else {
           throw StorageError(
             .tooLong, "The value has \(lengths.longest) bytes.",
@@ -131,26 +138,58 @@ public final class Schema<R: Record>: Sendable {
     -> Held<R>
   {
     var row = blank(id)
-    for field in layout.stored {
-      do throws(StorageError) {
-        try field.read(&row, reader)
-      } catch {
-        throw error.at(record: name, field: field.name, identifier: id.description)
-      }
+    do throws(StorageError) {
+      try reading(&row, reader)
+    } catch {
+      throw error.at(record: name, identifier: id.description)
     }
     return Held(row)
   }
 }
 
-/// Measures the longest text or byte string among columns.
+extension Schema {
+  private typealias Reading =
+    @Sendable (inout R, any ColumnReader) throws(StorageError) -> Void
+
+  /// Joins fields into one closure that reads them all.
+  ///
+  /// A closure calls what it captured as it is; going through an array instead would copy each
+  /// field, which takes longer than reading it.
+  private static func reading(_ fields: ArraySlice<AnyField<R>>) -> Reading {
+    guard let field = fields.first else { return { _, _ in } }
+    if fields.count == 1 {
+      let (name, read) = (field.name, field.read)
+      return { row, reader throws(StorageError) in
+        do throws(StorageError) {
+          try read(&row, reader)
+        } catch {
+          throw error.at(field: name)
+        }
+      }
+    }
+    let middle = fields.startIndex + fields.count / 2
+    let (first, second) = (reading(fields[..<middle]), reading(fields[middle...]))
+    return { row, reader throws(StorageError) in
+      try first(&row, reader)
+      try second(&row, reader)
+    }
+  }
+}
+
+/// Measures the longest text or byte string among columns, and looks for NUL.
 private final class LengthWriter: ColumnWriter {
   var longest = 0
+  var hasNUL = false
 
   func missing() {}
   func flag(_ value: Bool) {}
   func integer(_ value: Int64) {}
   func real(_ value: Double) {}
-  func text(_ value: String) { longest = max(longest, value.utf8.count) }
+  func text(_ value: String) {
+    longest = max(longest, value.utf8.count)
+    // Stored text was checked before; what is computed from it was not.
+    if value.utf8.contains(0) { hasNUL = true }
+  }
   func instant(_ value: Instant) {}
   func identifier(high: UInt64, low: UInt64) {}
   func bytes(_ value: [UInt8]) { longest = max(longest, value.count) }

@@ -39,6 +39,11 @@ public struct Column: Sendable, Hashable {
     self.isRequired = isRequired
     jsonKey = Array("\"\(name)\":".utf8)
   }
+
+  /// One of the columns of a value that stands for itself within a list or a map.
+  init(member shape: ColumnShape) {
+    self.init(name: shape.suffix, type: shape.type, isRequired: false)
+  }
 }
 
 /// One column of a value's shape: the suffix its name gets, and what it holds.

@@ -71,6 +71,22 @@ public final class JSONReader: ColumnReader {
     return root
   }
 
+  /// Reads one value within a list or a map, as ``JSONWriter/element(_:_:)`` writes it.
+  public func element<Element>(
+    _ shapes: [ColumnShape], _ body: (JSONReader) throws(StorageError) -> Element
+  ) throws(StorageError) -> Element {
+    guard shapes.count > 1 else { return try body(self) }
+    try begin("an object")
+    let positions = try memberPositions(shapes.map(Column.init(member:)))
+    let end = cursor
+    let outer = try enter(.object(positions))
+    defer {
+      leave(outer)
+      cursor = end
+    }
+    return try body(self)
+  }
+
   /// Reads an object as named values.
   public func map<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
     throws(StorageError) -> [String: Element]

@@ -55,6 +55,14 @@ public final class JSONWriter: ColumnWriter {
     }
   }
 
+  /// Writes one value within a list or a map; a value of several columns becomes an object.
+  public func element(_ shapes: [ColumnShape], _ body: () -> Void) {
+    guard shapes.count > 1 else { return body() }
+    begin()
+    let columns = shapes.map(Column.init(member:))
+    nested(.object, columns, opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}"), body)
+  }
+
   /// Writes text that is JSON already.
   public func raw(_ json: String) {
     begin()

@@ -1,5 +1,7 @@
 /// Lets a number of tasks in at a time, in the order they came; the others wait suspended.
-final class Gate: Sendable {
+///
+/// Passing an open gate neither suspends nor changes threads.
+package final class Gate: Sendable {
   private struct Waiter {
     let ticket: UInt64
     let continuation: CheckedContinuation<Bool, Never>
@@ -11,16 +13,16 @@ final class Gate: Sendable {
     var waiters: [Waiter] = []
   }
 
-  private let state: Lock<State>
+  private let state: Locked<State>
 
-  init(permits: Int) {
-    state = Lock(State(free: permits))
+  package init(permits: Int) {
+    state = Locked(State(free: permits))
   }
 
   /// Waits for a permit; each one taken is given back by ``leave()``.
   ///
   /// - Throws: `CancellationError` where the task is cancelled before its turn has come.
-  nonisolated(nonsending) func enter() async throws {
+  package nonisolated(nonsending) func enter() async throws {
     if takeFreePermit() { return }
     let ticket = state.withLock { state in
       state.nextTicket += 1
@@ -35,13 +37,13 @@ final class Gate: Sendable {
   }
 
   /// Waits for a permit, also in a task that was cancelled.
-  nonisolated(nonsending) func enterRegardless() async {
+  package nonisolated(nonsending) func enterRegardless() async {
     if takeFreePermit() { return }
     _ = await wait(0, isCancellable: false)
   }
 
   /// Gives a permit back, or on to the task that has waited longest.
-  func leave() {
+  package func leave() {
     let next = state.withLock { state -> Waiter? in
       guard state.waiters.isEmpty else { return state.waiters.removeFirst() }
       state.free += 1

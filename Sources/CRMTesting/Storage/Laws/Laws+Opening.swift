@@ -1,0 +1,68 @@
+import CRMStorage
+
+extension StorageLaw {
+  /// A store opens, opens wider and closes.
+  static let opening = [
+    StorageLaw("opening.closed", "A store that is not open refuses transactions", opening: []) {
+      let storage = $0.storage
+      try await expectClosed("before opening") { try await storage.read { _ in } }
+      try await expectClosed("before opening") { try await storage.write { _ in } }
+      try await storage.open(Catalog([Crew.self]))
+      try await storage.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
+      await storage.close()
+      try await expectClosed("after closing") { try await storage.read { _ in } }
+      try await expectClosed("after closing") { try await storage.write { _ in } }
+    },
+    StorageLaw("opening.again", "A store can be opened again after it was closed", opening: []) {
+      let storage = $0.storage
+      for n in 1...3 {
+        try await storage.open(Catalog([Crew.self]))
+        try await storage.write { tx in try tx.add(Crew(id: .nth(n), name: "\(n)")) }
+        try await storage.read { tx in
+          try expect(try tx.get(Identifier<Crew>.nth(n))?.row.name, is: "\(n)")
+        }
+        await storage.close()
+      }
+    },
+    StorageLaw("opening.same", "Opening an open store with the same kinds changes nothing") {
+      try await addTeamwork(to: $0)
+      let before = try await $0.read { try Everything(in: $0) }
+      try await $0.storage.open(Catalog(LawTrial.kinds))
+      try await $0.read { try expect(try Everything(in: $0), is: before) }
+    },
+    StorageLaw("opening.more", "A store can be opened with more kinds", opening: [Crew.self]) {
+      try await $0.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
+      try await $0.storage.open(Catalog(LawTrial.kinds))
+      try await $0.write { tx in
+        try expect(try tx.get(Identifier<Crew>.nth(1))?.row.name, is: "Sales", "rows stay")
+        try tx.add(Sailor(id: .nth(1), name: "Ana", crew: .nth(1)))
+        try expect(.stillReferenced) { try tx.remove(Identifier<Crew>.nth(1)) }
+      }
+    },
+    StorageLaw("opening.catalog", "A transaction knows the kinds the store was opened with") {
+      try await $0.read { tx in
+        let names = tx.catalog.schemas.map(\.name)
+        try expect(names, is: ["crews", "sailors", "postcards", "lockers", "specimens", "sparse"])
+      }
+    },
+    StorageLaw("opening.apart", "Closing twice, or before opening, does no harm", opening: []) {
+      await $0.storage.close()
+      await $0.storage.close()
+      try await $0.storage.open(Catalog([Crew.self]))
+      try await $0.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
+    },
+  ]
+}
+
+private func expectClosed(
+  _ what: String, fileID: String = #fileID, line: Int = #line, _ body: () async throws -> Void
+) async throws {
+  do {
+    try await body()
+  } catch let error as StorageError where error.code == .closed {
+    return
+  } catch {
+    throw Unmet(expected: "\(what): closed", found: "\(error)", fileID: fileID, line: line)
+  }
+  throw Unmet(expected: "\(what): closed", found: "no error", fileID: fileID, line: line)
+}

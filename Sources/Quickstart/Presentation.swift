@@ -1,0 +1,122 @@
+import CRMKit
+import CRMStatistics
+
+/// What the quickstart shows a person, as text.
+struct Presentation {
+  let crm: CRM
+
+  /// Who the customer is, what they bought and what happened last, as of an instant.
+  func file(of id: Customer.ID, asOf end: Instant) async throws -> [String] {
+    try await crm.read { tx in
+      let customer = try tx.customers.get(id)
+      let orders = try tx.orders.all(of: id, until: end)
+      let timeline = try tx.timeline.entries(of: id, until: end, limit: 8)
+      var lines = ["\(customer.name), \(customer.kind.rawValue), \(customer.country ?? "?")"]
+      lines += customer.externalIDs.map { "  known to \($0.system) as \($0.value)" }
+      lines.append("  customer since \(customer.createdAt.dateInUTC)")
+      for figures in try tx.metrics.purchases(of: id) {
+        lines.append(
+          "  \(figures.orders) orders, \(figures.units) units, \(figures.revenue); "
+            + "the last on \(figures.lastOrderAt.dateInUTC)")
+      }
+      let days = zip(orders, orders.dropFirst()).map { later, earlier in
+        Double((later.placedAt.milliseconds - earlier.placedAt.milliseconds) / 86_400_000)
+      }
+      if let typical = quantile(0.5, of: days) {
+        lines.append(
+          "  half of the orders came within \(Int(typical.rounded(.up))) days of the last")
+      }
+      lines.append("  the last things that happened:")
+      lines += try timeline.items.map { "    \(try entry($0))" }
+      if timeline.next != nil { lines.append("    … and more before") }
+      return lines
+    }
+  }
+
+  private func entry(_ event: RecordedEvent) throws -> String {
+    let what: String
+    if let order = try event.payload(as: OrderPlaced.self) {
+      what = "ordered \(order.units) for \(order.total) (\(order.number))"
+    } else if let contact = try event.payload(as: InteractionRecorded.self) {
+      what = "\(contact.direction.rawValue) contact through \(contact.channel.rawValue)"
+    } else if try event.payload(as: CustomerAdded.self) != nil {
+      what = "file opened"
+    } else {
+      what = event.type
+    }
+    return "\(event.occurredAt.dateInUTC)  \(what)"
+  }
+
+  /// The customers who bought for most.
+  func best(_ count: Int) async throws -> [String] {
+    try await crm.read { tx in
+      try tx.metrics.best(in: .usd, limit: count).enumerated().map { place, figures in
+        let name = try tx.customers.get(figures.customer).name
+        return "\(padded(place + 1, 3)). \(name)  \(padded(figures.revenue, 12))"
+          + "  \(padded(figures.orders, 3)) orders  \(padded(figures.units, 4)) units"
+      }
+    }
+  }
+
+  /// How many orders were placed each month, as a chart.
+  func ordersPerMonth(from first: CalendarDate, through last: CalendarDate) async throws
+    -> [String]
+  {
+    let months = Self.months(from: first, through: last)
+    let counts = try await crm.read { tx in
+      try zip(months, months.dropFirst()).map { start, end in
+        try tx.orders.count {
+          $0.placedAt >= Instant(startOf: start) && $0.placedAt < Instant(startOf: end)
+        }
+      }
+    }
+    let most = max(counts.max() ?? 0, 1)
+    return zip(months, counts).map { month, count in
+      let bar = String(repeating: "█", count: (count * 40 + most - 1) / most)
+      return "  \(month.description.prefix(7)) \(padded(count, 5)) \(bar)"
+    }
+  }
+
+  /// The first days of months, and of the one after.
+  private static func months(from first: CalendarDate, through last: CalendarDate)
+    -> [CalendarDate]
+  {
+    var months: [CalendarDate] = []
+    var (year, month) = (first.year, first.month)
+    while let start = CalendarDate(year: year, month: month, day: 1) {
+      months.append(start)
+      if start > last { break }
+      (year, month) = month == 12 ? (year + 1, 1) : (year, month + 1)
+    }
+    return months
+  }
+
+  /// What a search for some text finds.
+  func search(_ text: String) async throws -> [String] {
+    try await crm.read { tx in
+      try tx.customers.search(text, limit: 5).map { customer in
+        let orders = try tx.orders.count { $0.customer == customer.id }
+        return "  \(customer.name), \(orders == 1 ? "1 order" : "\(orders) orders")"
+      }
+    }
+  }
+
+  /// How much a typical order comes to: quarter, middle and three quarters.
+  func typicalOrder() async throws -> String {
+    var amounts: [Double] = []
+    try await crm.read { tx in
+      try tx.orders.scan(Query()) { order in
+        amounts.append(Double(order.total.minorUnits))
+        return true
+      }
+    }
+    return [0.25, 0.5, 0.75].map { share in
+      Money(minorUnits: Int64((quantile(share, of: amounts) ?? 0).rounded()), .usd).decimalText
+    }.joined(separator: " / ")
+  }
+
+  private func padded(_ value: some CustomStringConvertible, _ width: Int) -> String {
+    let text = value.description
+    return String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

@@ -1,0 +1,11 @@
+import CRMStorage
+import CRMTesting
+import Testing
+
+@Suite("The storage in memory keeps every law")
+struct MemoryStorageTests {
+  @Test("Memory keeps the law", arguments: StorageLaw.all)
+  func keeps(law: StorageLaw) async throws {
+    try await law.check { MemoryStorage() }
+  }
+}
