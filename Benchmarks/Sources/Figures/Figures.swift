@@ -13,7 +13,8 @@ struct Figures {
     }
     let topics = arguments.filter { !$0.hasPrefix("--") }
     let isWanted = { (topic: String) in topics.isEmpty || topics.contains(topic) }
-    var report = Report(rounds: Scale.canonical(5, small: 2))
+    let asked = arguments.compactMap { $0.hasPrefix("--rounds=") ? Int($0.dropFirst(9)) : nil }
+    var report = Report(rounds: asked.first ?? Scale.canonical(5, small: 2))
     print(Report.head)
     // The million comes first, while the process is still small.
     if isWanted("million") { try await million(&report) }

@@ -45,3 +45,11 @@ public final class Held<Row: Sendable>: Sendable {
     row[keyPath: path]
   }
 }
+
+extension Held where Row: Record {
+  /// What names the row.
+  ///
+  /// Where the row's type is not known, a key path to it would be made anew each time.
+  @inlinable
+  public var id: Identifier<Row> { row.id }
+}
