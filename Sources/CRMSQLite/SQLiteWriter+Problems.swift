@@ -7,7 +7,7 @@ extension SQLiteWriter {
   func problem<R: Record>(of row: Held<R>, in table: TableDefinition, isNew: Bool) throws
     -> StorageError
   {
-    let id = row.row.id
+    let id = row.id
     let exists = try holds(id.value(isNumber: table.isNumbered), table)
     if isNew && exists { return R.schema.duplicate(id, field: "id", holder: id) }
     if !isNew && !exists { return R.schema.notFound(id) }
@@ -51,9 +51,9 @@ extension SQLiteWriter {
       guard case .identifier(let high, let low) = value,
         let target = directory.table(named: reference.target)
       else { continue }
-      if target.name == table.name && high == row.row.id.high && low == row.row.id.low { continue }
+      if target.name == table.name && high == row.id.high && low == row.id.low { continue }
       if try holds(value.asNumber(if: target.isNumbered), target) { continue }
-      return R.schema.unknownReference(row.row.id, field: reference.field)
+      return R.schema.unknownReference(row.id, field: reference.field)
     }
     return nil
   }
@@ -63,7 +63,7 @@ extension SQLiteWriter {
   {
     for unique in table.uniques {
       let (field, holder) = try taken(unique, by: row, in: table)
-      if let holder { return R.schema.duplicate(row.row.id, field: field, holder: holder) }
+      if let holder { return R.schema.duplicate(row.id, field: field, holder: holder) }
     }
     return nil
   }
@@ -72,7 +72,7 @@ extension SQLiteWriter {
   private func taken<R: Record>(
     _ unique: TableDefinition.Unique, by row: Held<R>, in table: TableDefinition
   ) throws -> (field: String, holder: Identifier<R>?) {
-    let id = row.row.id.value(isNumber: table.isNumbered)
+    let id = row.id.value(isNumber: table.isNumbered)
     switch unique {
     case .index(let position):
       let index = table.indexes[position]

@@ -47,9 +47,7 @@ public final class Held<Row: Sendable>: Sendable {
 }
 
 extension Held where Row: Record {
-  /// What names the row.
-  ///
-  /// Where the row's type is not known, a key path to it would be made anew each time.
+  /// The row's identifier; in generic code a member found by key path would be made each time.
   @inlinable
   public var id: Identifier<Row> { row.id }
 }
