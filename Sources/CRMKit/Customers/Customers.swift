@@ -99,6 +99,7 @@ public struct CustomerOperations {
   /// an external id begins with; case and accents do not matter.
   public func search(_ text: String, limit: Int = 20) throws -> [Customer] {
     let text = trimmed(text)
+    guard !text.utf8.contains(0) else { return [] }
     let fields = Customer.fields
     let filter: Filter<Customer>
     if text.contains("@") {
