@@ -39,7 +39,7 @@ public struct Records<R: Record> {
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }, limit: Int? = nil
   ) throws -> [R] {
-    try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map(\.row)
+    try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map { $0.row }
   }
 
   /// A part of a query's records, and the place to go on from.

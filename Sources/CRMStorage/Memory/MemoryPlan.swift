@@ -118,7 +118,7 @@ extension MemoryPlan {
       position += width
     }
     let isOneWay = query.sortColumns.allSatisfy { $0.isAscending == query.isIdentifierAscending }
-    return isOneWay && wanted == rest.map(\.name)
+    return isOneWay && wanted == rest.map { $0.name }
   }
 
   /// Narrows a range by the conditions that order one field, and takes them off `open`.

@@ -25,7 +25,7 @@ struct Tree<Payload> {
     while !node.isLeaf { node = node.children[node.childPosition(key)] }
     let index = node.lowerBound(key)
     guard index < node.count, compareBytes(node.key(index), key) == 0 else { return nil }
-    return node.payloads[index]
+    return node.payload(index)
   }
 
   /// Puts a payload under a key and returns the one that was there.
@@ -83,7 +83,7 @@ struct Tree<Payload> {
       let end = upper.map(node.lowerBound) ?? node.count
       var index = start
       while index < end {
-        guard try body(node.key(index), node.payloads[index]) else { return false }
+        guard try body(node.key(index), node.payload(index)) else { return false }
         index &+= 1
       }
       return true
@@ -107,7 +107,7 @@ struct Tree<Payload> {
       let start = lower.map(node.lowerBound) ?? 0
       var index = (upper.map(node.lowerBound) ?? node.count) &- 1
       while index >= start {
-        guard try body(node.key(index), node.payloads[index]) else { return false }
+        guard try body(node.key(index), node.payload(index)) else { return false }
         index &-= 1
       }
       return true
