@@ -218,7 +218,7 @@ extension MemoryPlan {
   ) throws {
     let isDescending = isOrdered && !query.isIdentifierAscending
     guard let index else {
-      try table.rows.scan(range, descending: isDescending) { _, row in
+      try table.rows.scanBoxes(range, descending: isDescending) { row in
         try body(unsafeDowncast(row, to: Held<R>.self))
       }
       return

@@ -72,6 +72,14 @@ final class TreeNode<Payload> {
     Self.hasPayloads ? payloads[index] : unsafeBitCast((), to: Payload.self)
   }
 
+  /// A payload that is an object, without counting a reference to it.
+  @inline(__always)
+  func unretained(_ index: Int) -> Unmanaged<AnyObject> where Payload == AnyObject {
+    payloads.withUnsafeBytes {
+      Unmanaged.fromOpaque($0.load(fromByteOffset: index &* MemoryLayout<UnsafeRawPointer>.stride, as: UnsafeRawPointer.self))
+    }
+  }
+
   private func insertPayload(_ payload: Payload, at index: Int) {
     if Self.hasPayloads { payloads.insert(payload, at: index) }
   }
