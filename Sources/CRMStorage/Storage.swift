@@ -91,13 +91,13 @@ extension StorageReader {
   public func page<R: Record>(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
     let prepared = try PreparedQuery(query, in: catalog)
     guard let limit = query.limit else {
-      return Page(items: try rows(query).map(\.row), next: nil)
+      return Page(items: try rows(query).map { $0.row }, next: nil)
     }
     var wider = query
     wider.limit = limit == .max ? nil : limit + 1
     let rows = try rows(wider)
     let items = rows.prefix(limit)
     let next = rows.count > limit ? items.last.map(prepared.cursor(after:)) : nil
-    return Page(items: items.map(\.row), next: next)
+    return Page(items: items.map { $0.row }, next: next)
   }
 }

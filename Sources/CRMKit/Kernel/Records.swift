@@ -42,7 +42,9 @@ public struct Records<R: Record> {
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }, limit: Int? = nil
   ) throws -> [R] {
     try store {
-      try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map(\.row)
+      try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map {
+        $0.row
+      }
     }
   }
 

@@ -118,7 +118,7 @@ extension MemoryPlan {
       position += width
     }
     let isOneWay = query.sortColumns.allSatisfy { $0.isAscending == query.isIdentifierAscending }
-    return isOneWay && wanted == rest.map(\.name)
+    return isOneWay && wanted == rest.map { $0.name }
   }
 
   /// Narrows a range by the conditions that order one field, and takes them off `open`.
@@ -232,7 +232,7 @@ extension MemoryPlan {
   ) throws {
     let isDescending = isOrdered && !query.isIdentifierAscending
     guard let index else {
-      try table.rows.scan(range, descending: isDescending) { _, row in
+      try table.rows.scanBoxes(range, descending: isDescending) { row in
         try body(unsafeDowncast(row, to: Held<R>.self))
       }
       return

@@ -61,6 +61,29 @@ final class TreeNode<Payload> {
     return node
   }
 
+  // MARK: Payloads
+
+  /// Whether there is anything to keep beside the keys of a leaf.
+  private static var hasPayloads: Bool { MemoryLayout<Payload>.size > 0 }
+
+  @inline(__always)
+  func payload(_ index: Int) -> Payload {
+    // What takes no bytes has one value only.
+    Self.hasPayloads ? payloads[index] : unsafeBitCast((), to: Payload.self)
+  }
+
+  /// A payload that is an object, without counting a reference to it.
+  @inline(__always)
+  func unretained(_ index: Int) -> Unmanaged<AnyObject> where Payload == AnyObject {
+    payloads.withUnsafeBytes {
+      Unmanaged.fromOpaque($0.load(fromByteOffset: index &* MemoryLayout<UnsafeRawPointer>.stride, as: UnsafeRawPointer.self))
+    }
+  }
+
+  private func insertPayload(_ payload: Payload, at index: Int) {
+    if Self.hasPayloads { payloads.insert(payload, at: index) }
+  }
+
   // MARK: Keys
 
   @inline(__always)
@@ -156,8 +179,8 @@ final class TreeNode<Payload> {
     if isLeaf {
       let index = lowerBound(key)
       if index < count, compareBytes(self.key(index), key) == 0 {
-        replaced = payloads[index]
-        payloads[index] = payload
+        replaced = self.payload(index)
+        if Self.hasPayloads { payloads[index] = payload }
         return nil
       }
       return insertEntry(key, payload, at: index)
@@ -173,22 +196,24 @@ final class TreeNode<Payload> {
   {
     guard !hasRoom(for: key.count), count >= 8 else {
       insertKey(key, at: index)
-      payloads.insert(payload, at: index)
+      insertPayload(payload, at: index)
       return nil
     }
     // Keys that keep growing fill their pages whole; others split in the middle.
     let middle = index == count ? count : count / 2
     let right = TreeNode(capacity: capacity)
     right.appendKeys(of: self, middle..<count)
-    right.payloads = ContiguousArray(payloads[middle...])
-    payloads.removeSubrange(middle...)
+    if Self.hasPayloads {
+      right.payloads = ContiguousArray(payloads[middle...])
+      payloads.removeSubrange(middle...)
+    }
     truncate(to: middle)
     if right.count > 0 && index <= middle {
       insertKey(key, at: index)
-      payloads.insert(payload, at: index)
+      insertPayload(payload, at: index)
     } else {
       right.insertKey(key, at: index - middle)
-      right.payloads.insert(payload, at: index - middle)
+      right.insertPayload(payload, at: index - middle)
     }
     return Split(separator: shortestSeparator(self.key(count - 1), right.key(0)), right: right)
   }
@@ -226,8 +251,10 @@ final class TreeNode<Payload> {
     if isLeaf {
       let index = lowerBound(key)
       guard index < count, compareBytes(self.key(index), key) == 0 else { return nil }
+      let removed = payload(index)
       removeKey(at: index)
-      return payloads.remove(at: index)
+      if Self.hasPayloads { payloads.remove(at: index) }
+      return removed
     }
     let index = childPosition(key)
     uniqueChild(index)

@@ -9,7 +9,8 @@ public enum FieldTest: Sendable, Hashable {
   /// There is no value.
   case isMissing
 
-  @usableFromInline
+  // Compiled where the field is declared, so that its value's type is known there.
+  @inlinable
   func compiled<Root, V: FieldValue>(_ get: @escaping @Sendable (Held<Root>) -> V)
     throws(StorageError) -> @Sendable (Held<Root>) -> Bool
   {
@@ -28,7 +29,8 @@ public enum FieldTest: Sendable, Hashable {
     }
   }
 
-  private static func constant<V: FieldValue>(_ columns: [Value]) throws(StorageError) -> V {
+  @usableFromInline
+  static func constant<V: FieldValue>(_ columns: [Value]) throws(StorageError) -> V {
     let value = try V.read(from: ValueReader(columns))
     guard V.isPresent(value) else {
       throw StorageError(
@@ -54,6 +56,7 @@ public enum Comparison: String, Sendable, Hashable, Codable {
   /// Ordered after, or the same.
   case greaterOrEqual = ">="
 
+  @inlinable
   func compiled<Root, V: FieldValue>(
     _ get: @escaping @Sendable (Held<Root>) -> V, _ constant: V
   ) -> @Sendable (Held<Root>) -> Bool {

@@ -55,7 +55,7 @@ public struct PreparedQuery<R: Record>: Sendable {
       sortColumns += field.columns.map { SortColumn(column: $0, isAscending: term.isAscending) }
     }
     self.sortFields = sortFields
-    fieldDirections = terms.map(\.isAscending)
+    fieldDirections = terms.map { $0.isAscending }
     self.sortColumns = sortColumns
     signature =
       (query.order.map { "\($0.field ?? "id")\($0.isAscending ? "+" : "-")" })

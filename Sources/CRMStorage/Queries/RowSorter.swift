@@ -43,7 +43,7 @@ struct RowSorter<R: Record> {
   /// The rows in order, after the cursor and within the limit.
   mutating func sorted() -> [Held<R>] {
     prune(to: query.limit ?? .max)
-    return entries.map(\.row)
+    return entries.map { $0.row }
   }
 
   private mutating func prune(to limit: Int) {

@@ -27,6 +27,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       storage: .stored,
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { row, reader throws(StorageError) in set(&row, try Value.read(from: reader)) },
+      isKept: { row throws(StorageError) in try Value.prepared(get(row)) == nil },
       prepare: { row throws(StorageError) in
         guard let value = try Value.prepared(get(row)) else { return nil }
         return { set(&$0, value) }
@@ -49,6 +50,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       storage: .derived,
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
+      isKept: { _ in true },
       prepare: { _ in nil },
       isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
@@ -130,6 +132,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       storage: isUnique ? .multipleUnique : .multiple,
       write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
       read: { _, _ in },
+      isKept: { _ in true },
       prepare: { _ in nil },
       isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in
@@ -152,7 +155,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
 }
 
 /// A computed value as it is kept: text in normalisation form C.
-@usableFromInline
+@inlinable
 func kept<Value: FieldValue>(_ value: Value) -> Value {
   guard let prepared = try? Value.prepared(value) else { return value }
   return prepared
@@ -199,8 +202,13 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Whether two rows have the same value here.
   public let isSame: @Sendable (Held<Root>, Held<Root>) -> Bool
 
+  /// Whether the value is kept as it is.
+  let isKept: Check
   let prepare: Prepare
   let predicate: Predicate
+
+  @usableFromInline
+  typealias Check = @Sendable (Held<Root>) throws(StorageError) -> Bool
 
   @usableFromInline
   typealias Prepare =
@@ -215,6 +223,7 @@ public struct AnyField<Root: Sendable>: Sendable {
     name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
+    isKept: @escaping Check,
     prepare: @escaping Prepare,
     isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
     predicate: @escaping Predicate
@@ -228,6 +237,7 @@ public struct AnyField<Root: Sendable>: Sendable {
     self.storage = storage
     self.write = write
     self.read = read
+    self.isKept = isKept
     self.prepare = prepare
     self.isSame = isSame
     self.predicate = predicate

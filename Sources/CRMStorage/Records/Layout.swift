@@ -12,7 +12,7 @@ public struct Layout<Root: Sendable>: Sendable {
   /// The columns of the stored fields, in order.
   public let columns: [Column]
 
-  private let preparing: Preparing
+  private let isKept: AnyField<Root>.Check
 
   /// Describes a value by a struct that has a stored ``Field`` for each of its properties.
   ///
@@ -31,7 +31,7 @@ public struct Layout<Root: Sendable>: Sendable {
     self.blank = blank
     stored = declared.filter { $0.storage == .stored }
     columns = stored.flatMap(\.columns)
-    preparing = Self.preparing(stored[...])
+    isKept = Self.isKept(stored[...])
     let names = Set(declared.map { bare($0.name) })
     precondition(names.count == declared.count, "\(Root.self) declares a field twice.")
     for case let property? in Mirror(reflecting: blank).children.map(\.label) {
@@ -62,40 +62,41 @@ extension Described {
 }
 
 extension Layout {
-  private typealias Preparing = @Sendable (Held<Root>, inout Root?) throws(StorageError) -> Void
-
   /// The value as it is kept, or `nil` where it needs no change.
   @usableFromInline
   func prepared(_ value: Held<Root>) throws(StorageError) -> Root? {
-    var changed: Root?
-    try preparing(value, &changed)
-    return changed
+    if try isKept(value) { return nil }
+    var root = value.row
+    for field in stored {
+      do throws(StorageError) {
+        if let change = try field.prepare(value) { change(&root) }
+      } catch {
+        throw error.at(field: field.name)
+      }
+    }
+    return root
   }
 
-  /// Joins fields into one closure that prepares them all.
+  /// Joins fields into one closure that says whether the values of all of them need no change.
   ///
   /// A closure calls what it captured as it is; going through an array instead would copy each
   /// field, which takes longer than looking at its value.
-  private static func preparing(_ fields: ArraySlice<AnyField<Root>>) -> Preparing {
-    guard let field = fields.first else { return { _, _ in } }
+  private static func isKept(_ fields: ArraySlice<AnyField<Root>>) -> AnyField<Root>.Check {
+    guard let field = fields.first else { return { _ in true } }
     if fields.count == 1 {
-      let (name, prepare) = (field.name, field.prepare)
-      return { value, changed throws(StorageError) in
+      return { [name = field.name, isKept = field.isKept] value throws(StorageError) in
         do throws(StorageError) {
-          guard let change = try prepare(value) else { return }
-          var root = changed ?? value.row
-          change(&root)
-          changed = root
+          return try isKept(value)
         } catch {
           throw error.at(field: name)
         }
       }
     }
     let middle = fields.startIndex + fields.count / 2
-    let (first, second) = (preparing(fields[..<middle]), preparing(fields[middle...]))
-    return { value, changed throws(StorageError) in
-      try first(value, &changed)
-      try second(value, &changed)
+    let (first, second) = (isKept(fields[..<middle]), isKept(fields[middle...]))
+    return { value throws(StorageError) in
+      guard try first(value) else { return false }
+      return try second(value)
     }
   }
 }
