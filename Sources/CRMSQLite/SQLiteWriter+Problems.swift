@@ -7,12 +7,10 @@ extension SQLiteWriter {
   func problem<R: Record>(of row: Held<R>, in table: TableDefinition, isNew: Bool) throws
     -> StorageError
   {
-    let id = row.row.id
+    let id = row.id
     let exists = try holds(id.value(isNumber: table.isNumbered), table)
-    if isNew && exists {
-      return .duplicate(table.name, field: "id", id.description, holder: id.description)
-    }
-    if !isNew && !exists { return .notFound(table.name, id.description) }
+    if isNew && exists { return R.schema.duplicate(id, field: "id", holder: id) }
+    if !isNew && !exists { return R.schema.notFound(id) }
     return try problem(withReferencesOf: row, in: table)
       ?? problem(withValuesOf: row, in: table)
       ?? StorageError(
@@ -26,20 +24,23 @@ extension SQLiteWriter {
     -> StorageError
   {
     let value = id.value(isNumber: table.isNumbered)
-    guard try holds(value, table) else { return .notFound(table.name, id.description) }
+    guard try holds(value, table) else { return R.schema.notFound(id) }
     for other in directory.tables {
       for reference in other.references where reference.target == table.name {
         let isSame = other.name == table.name
-        let holder = try holder(
+        let holder: Identifier<Never>? = try holder(
           "SELECT \"id\" FROM \(other.name.quoted) WHERE \(reference.column.quoted) = ?"
             + (isSame ? " AND \"id\" <> ?" : "") + " ORDER BY \"id\" LIMIT 1",
           isSame ? [value, value] : [value])
         guard let holder else { continue }
-        return .stillReferenced(
-          table.name, id.description, by: "\(other.name).\(reference.field)", holder: holder)
+        return R.schema.stillReferenced(
+          id, field: "\(other.name).\(reference.field)", holder: holder.description)
       }
     }
-    return .stillReferenced(table.name, id.description, by: nil, holder: nil)
+    return StorageError(
+      .stillReferenced, "\(table.name) \(id) is named by a record of another program.",
+      recovery: "Open the store with all kinds of record it holds.", record: table.name,
+      identifier: id.description)
   }
 
   private func problem<R: Record>(withReferencesOf row: Held<R>, in table: TableDefinition) throws
@@ -50,13 +51,9 @@ extension SQLiteWriter {
       guard case .identifier(let high, let low) = value,
         let target = directory.table(named: reference.target)
       else { continue }
-      if target.name == table.name && high == row.row.id.high && low == row.row.id.low { continue }
+      if target.name == table.name && high == row.id.high && low == row.id.low { continue }
       if try holds(value.asNumber(if: target.isNumbered), target) { continue }
-      return StorageError(
-        .unknownReference,
-        "\(table.name).\(reference.field) names one of \(target.name) that does not exist.",
-        recovery: "Insert what is referred to first.", record: table.name, field: reference.field,
-        identifier: row.row.id.description)
+      return R.schema.unknownReference(row.id, field: reference.field)
     }
     return nil
   }
@@ -64,12 +61,9 @@ extension SQLiteWriter {
   private func problem<R: Record>(withValuesOf row: Held<R>, in table: TableDefinition) throws
     -> StorageError?
   {
-    let id = row.row.id
     for unique in table.uniques {
       let (field, holder) = try taken(unique, by: row, in: table)
-      if let holder {
-        return .duplicate(table.name, field: field, id.description, holder: holder)
-      }
+      if let holder { return R.schema.duplicate(row.id, field: field, holder: holder) }
     }
     return nil
   }
@@ -77,8 +71,8 @@ extension SQLiteWriter {
   /// The unique index or field, and the other row that holds a value of this row in it.
   private func taken<R: Record>(
     _ unique: TableDefinition.Unique, by row: Held<R>, in table: TableDefinition
-  ) throws -> (field: String, holder: String?) {
-    let id = row.row.id.value(isNumber: table.isNumbered)
+  ) throws -> (field: String, holder: Identifier<R>?) {
+    let id = row.id.value(isNumber: table.isNumbered)
     switch unique {
     case .index(let position):
       let index = table.indexes[position]
@@ -90,17 +84,16 @@ extension SQLiteWriter {
     case .side(let position):
       let side = table.sides[position]
       for value in try R.schema.field(named: side.field).values(of: row) {
-        if let holder = try holder(of: value, side.columns, in: side.name, but: id) {
-          return (side.field, holder)
-        }
+        let holder: Identifier<R>? = try holder(of: value, side.columns, in: side.name, but: id)
+        if let holder { return (side.field, holder) }
       }
       return (side.field, nil)
     }
   }
 
-  private func holder(
+  private func holder<R>(
     of values: [Value], _ columns: [TableDefinition.Column], in table: String, but id: Value
-  ) throws -> String? {
+  ) throws -> Identifier<R>? {
     if values.contains(.missing) { return nil }
     let terms = columns.map { "\($0.name.quoted) = ?" } + ["\"id\" <> ?"]
     return try holder(
@@ -109,11 +102,13 @@ extension SQLiteWriter {
   }
 
   private func holds(_ id: Value, _ table: TableDefinition) throws -> Bool {
-    try holder("SELECT \"id\" FROM \(table.name.quoted) WHERE \"id\" = ?", [id]) != nil
+    let found: Identifier<Never>? = try holder(
+      "SELECT \"id\" FROM \(table.name.quoted) WHERE \"id\" = ?", [id])
+    return found != nil
   }
 
-  /// The identifier a statement gives, as text.
-  private func holder(_ sql: String, _ constants: [Value]) throws -> String? {
+  /// The identifier a statement gives.
+  private func holder<R>(_ sql: String, _ constants: [Value]) throws -> Identifier<R>? {
     try changing {
       let statement = try connection.borrow(sql)
       defer { connection.giveBack(statement, of: sql) }
@@ -122,34 +117,7 @@ extension SQLiteWriter {
       let reader = StatementReader()
       reader.begin(statement)
       let (high, low) = try reader.identifier()
-      return Value.identifier(high: high, low: low).description
+      return Identifier(high: high, low: low)
     }
-  }
-}
-
-extension StorageError {
-  fileprivate static func notFound(_ record: String, _ id: String) -> StorageError {
-    StorageError(
-      .notFound, "\(record) holds no \(id).", recovery: "Read the row again; it may be gone.",
-      record: record, identifier: id)
-  }
-
-  fileprivate static func duplicate(
-    _ record: String, field: String, _ id: String, holder: String
-  ) -> StorageError {
-    StorageError(
-      .duplicate, "\(record).\(field) of \(id) is held by \(holder) already.",
-      recovery: "Change the row that holds the value, or give this one another.", record: record,
-      field: field, identifier: id, holder: holder)
-  }
-
-  fileprivate static func stillReferenced(
-    _ record: String, _ id: String, by field: String?, holder: String?
-  ) -> StorageError {
-    let referrer = field.map { "\($0) of \(holder ?? "another row")" } ?? "a row of another kind"
-    return StorageError(
-      .stillReferenced, "\(id) of \(record) is still named by \(referrer).",
-      recovery: "Delete or change what refers to it first.", record: record, field: field,
-      identifier: id, holder: holder)
   }
 }

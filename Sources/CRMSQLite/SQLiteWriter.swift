@@ -28,11 +28,11 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
     let changes = coder.multiple.isEmpty ? [] : additions(row, coder)
-    let isDone = try attempting(changes, of: row.row.id, in: table) {
+    let isDone = try attempting(changes, of: row.id, in: table) {
       let statement = try table.insert(connection)
       let writer = connection.writer
       writer.begin(statement, numbered: table.numberedInsert)
-      writer.identifier(high: row.row.id.high, low: row.row.id.low)
+      writer.identifier(high: row.id.high, low: row.id.low)
       coder.writeAll(row, writer)
       try writer.end(connection.path)
       try statement.run()
@@ -46,15 +46,15 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
     let changes = coder.multiple.isEmpty ? [] : differences(row, old, coder)
-    let isDone = try attempting(changes, of: row.row.id, in: table) {
+    let isDone = try attempting(changes, of: row.id, in: table) {
       let isKeyed = movesKeys(row, old, coder)
       let statement = try isKeyed ? table.update(connection) : table.updateUnindexed(connection)
       let writer = connection.writer
       writer.begin(statement, numbered: isKeyed ? table.numberedUpdate : [])
       (isKeyed ? coder.writeAll : coder.writeUnindexed)(row, writer)
       table.definition.isNumbered
-        ? writer.integer(row.row.id.number)
-        : writer.identifier(high: row.row.id.high, low: row.row.id.low)
+        ? writer.integer(row.id.number)
+        : writer.identifier(high: row.id.high, low: row.id.low)
       try writer.end(connection.path)
       try statement.run()
       return connection.changes == 1
@@ -65,19 +65,19 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
   func delete<R: Record>(_ row: Held<R>) throws {
     try checkWrite()
     let table = try statements(of: R.self)
-    let isDone = try attempting([], of: row.row.id, in: table) {
+    let isDone = try attempting([], of: row.id, in: table) {
       let statement = try table.delete(connection)
-      try bind(row.row.id, of: table, to: statement)
+      try bind(row.id, of: table, to: statement)
       try statement.run()
       guard connection.changes == 1 else { return false }
       for side in table.definition.sides.indices {
         let statement = try table.clearSide(side, connection)
-        try bind(row.row.id, of: table, to: statement)
+        try bind(row.id, of: table, to: statement)
         try statement.run()
       }
       return true
     }
-    if !isDone { throw try problem(deleting: row.row.id, in: table.definition) }
+    if !isDone { throw try problem(deleting: row.id, in: table.definition) }
   }
 
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {

@@ -27,7 +27,7 @@ let kinds: [any Record.Type] = [Firm.self, Person.self, Purchase.self, Entry.sel
 
 /// An open store in a folder.
 func opened(
-  _ folder: Folder, kinds: [any Record.Type] = kinds, busyTimeout: Duration = .seconds(5),
+  _ folder: Folder, kinds: [any Record.Type] = kinds, busyTimeout: Duration = .seconds(120),
   readers: Int = 4
 ) async throws -> SQLiteStorage {
   let storage = SQLiteStorage(

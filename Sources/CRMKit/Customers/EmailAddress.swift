@@ -13,14 +13,43 @@ public struct EmailAddress: Described, Codable {
   ///   characters, a local part over 64 bytes, a domain over 255 or without a dot.
   public init?(_ text: String) {
     let address = trimmed(text)
-    let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, !address.unicodeScalars.contains(where: Self.isForbidden),
-      Self.isLocalPart(parts[0]), Self.isDomain(parts[1])
-    else { return nil }
+    guard Self.isAddress(address) else { return nil }
     self.address = address
-    let folded = address.lowercased()
     // The same text is kept once.
+    let isFolded = address.utf8.allSatisfy {
+      $0 < 0x80 && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+    }
+    let folded = isFolded ? address : address.lowercased()
     normalised = folded == address ? address : folded
+  }
+
+  private static func isAddress(_ text: String) -> Bool {
+    if let answer = text.utf8.withContiguousStorageIfAvailable(isASCIIAddress), let answer {
+      return answer
+    }
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    return parts.count == 2 && !text.unicodeScalars.contains(where: isForbidden)
+      && isLocalPart(parts[0]) && isDomain(parts[1])
+  }
+
+  /// The same rules by bytes, which are all that most addresses need; `nil` for other text.
+  private static func isASCIIAddress(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool? {
+    let dot = UInt8(ascii: ".")
+    guard utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+    guard !utf8.contains(where: { isForbidden(Unicode.Scalar($0)) }),
+      let at = utf8.firstIndex(of: UInt8(ascii: "@"))
+    else { return false }
+    let (local, domain) = (utf8[..<at], utf8[(at + 1)...])
+    guard !domain.contains(UInt8(ascii: "@")), (1...64).contains(local.count), domain.count <= 255,
+      local.first != dot, local.last != dot,
+      !zip(local, local.dropFirst()).contains(where: { $0 == dot && $1 == dot })
+    else { return false }
+    let labels = domain.split(separator: dot, omittingEmptySubsequences: false)
+    return labels.count >= 2
+      && labels.allSatisfy {
+        (1...63).contains($0.count) && $0.first != UInt8(ascii: "-")
+          && $0.last != UInt8(ascii: "-")
+      }
   }
 
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
@@ -69,6 +98,11 @@ public struct EmailAddress: Described, Codable {
 
 /// Text without white space around it.
 func trimmed(_ text: some StringProtocol) -> String {
+  let visible = UInt8(0x21)...0x7E
+  let isTrimmed = text.utf8.withContiguousStorageIfAvailable { utf8 in
+    utf8.first.map(visible.contains) == true && utf8.last.map(visible.contains) == true
+  }
+  if isTrimmed == true { return String(text) }
   let scalars = text.unicodeScalars
   guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
     let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

@@ -1,7 +1,7 @@
 /// One version of a store in memory, for as long as a closure runs.
 class MemoryReader: StorageReader {
-  var version: MemoryVersion
-  private(set) var runningScans = 0
+  final var version: MemoryVersion
+  final private(set) var runningScans = 0
   private var hasEnded = false
 
   init(_ version: MemoryVersion) {

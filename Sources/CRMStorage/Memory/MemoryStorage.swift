@@ -62,6 +62,7 @@ struct MemoryVersion: @unchecked Sendable {
   // Proof: the trees within are changed only where they are uniquely referenced, which what is
   // shared between threads is not; their payloads are immutable boxes of Sendable rows.
   let catalog: Catalog
+  let coders: [MemoryCoder]
   let referrers: [[Referrer]]
   var tables: [MemoryTable]
 
@@ -81,22 +82,25 @@ struct MemoryVersion: @unchecked Sendable {
     }
     self.catalog = catalog
     var tables: [MemoryTable] = []
+    var coders: [MemoryCoder] = []
     var referrers: [[Referrer]] = Array(repeating: [], count: catalog.schemas.count)
     for (position, schema) in catalog.schemas.enumerated() {
-      Self.add(schema.recordType, at: position, to: &tables, in: catalog, &referrers)
+      Self.add(schema.recordType, at: position, to: &tables, &coders, &referrers, in: catalog)
       if let old, let kept = old.catalog.schemas.firstIndex(where: { $0 === schema }) {
         tables[position] = old.tables[kept]
       }
     }
     self.tables = tables
+    self.coders = coders
     self.referrers = referrers
   }
 
   private static func add<R: Record>(
-    _ record: R.Type, at position: Int, to tables: inout [MemoryTable], in catalog: Catalog,
-    _ referrers: inout [[Referrer]]
+    _ record: R.Type, at position: Int, to tables: inout [MemoryTable],
+    _ coders: inout [MemoryCoder], _ referrers: inout [[Referrer]], in catalog: Catalog
   ) {
     tables.append(MemoryTable(indexes: R.schema.indexes.count))
+    coders.append(MemoryCoder(record, in: catalog))
     for field in R.schema.fields {
       guard let target = field.reference, let referred = catalog.position(ofKind: target),
         let index = R.schema.indexes.firstIndex(where: { $0.fields.first?.name == field.name })

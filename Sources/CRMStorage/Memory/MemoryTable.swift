@@ -1,7 +1,7 @@
 /// The rows of one kind and their indexes, as one immutable version of a store has them.
 struct MemoryTable {
   /// Boxed rows by identifier.
-  var rows = Tree<AnyObject>(pageSize: 2_048)
+  var rows = Tree<AnyObject>(pageSize: 1_024)
 
   /// For each index of the schema, keys of its columns followed by the identifier.
   var indexes: [Tree<Void>]
@@ -11,7 +11,12 @@ struct MemoryTable {
   }
 
   func row<R: Record>(_ id: Identifier<R>) -> Held<R>? {
-    withKey(of: id) { rows.find($0) }.map { unsafeDowncast($0, to: Held<R>.self) }
+    box(id.anyKind).map { unsafeDowncast($0, to: Held<R>.self) }
+  }
+
+  /// The box of a row of any kind.
+  func box(_ id: RowID) -> AnyObject? {
+    withKey(of: id) { rows.find($0) }
   }
 
   /// The row whose identifier a key ends in.

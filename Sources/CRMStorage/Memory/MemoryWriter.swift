@@ -5,46 +5,24 @@ final class MemoryWriter: MemoryReader, StorageWriter {
 
   func insert<R: Record>(_ row: Held<R>) throws {
     let position = try writablePosition(of: R.self)
-    guard version.tables[position].row(row.id) == nil else {
-      throw R.schema.duplicate(row.id, field: "id", holder: row.id)
-    }
-    try checkReferences(of: row, at: position)
-    try checkUniqueness(of: row, at: position)
-    withKey(of: row.id) { _ = version.tables[position].rows.insert($0, row) }
-    for (index, definition) in R.schema.indexes.enumerated() {
-      keys.writeEntries(of: row, definition)
-      keys.forEachEntry { version.tables[position].indexes[index].insert($0, ()) }
+    let id = row.row.id
+    if let obstacle = insert(row, id.anyKind, at: position) {
+      throw obstacle.error(id, at: position)
     }
   }
 
   func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws {
     let position = try writablePosition(of: R.self)
-    guard let stored: Held<R> = version.tables[position].row(row.id) else {
-      throw R.schema.notFound(row.id)
-    }
-    try checkReferences(of: row, at: position)
-    try checkUniqueness(of: row, at: position)
-    withKey(of: row.id) { _ = version.tables[position].rows.insert($0, row) }
-    for (index, definition) in R.schema.indexes.enumerated() {
-      oldKeys.writeEntries(of: stored, definition)
-      keys.writeEntries(of: row, definition)
-      if oldKeys.bytes == keys.bytes { continue }
-      oldKeys.forEachEntry { version.tables[position].indexes[index].remove($0) }
-      keys.forEachEntry { version.tables[position].indexes[index].insert($0, ()) }
+    let id = row.row.id
+    if let obstacle = update(row, id.anyKind, at: position) {
+      throw obstacle.error(id, at: position)
     }
   }
 
   func delete<R: Record>(_ row: Held<R>) throws {
     let position = try writablePosition(of: R.self)
-    guard let stored: Held<R> = version.tables[position].row(row.id) else {
-      throw R.schema.notFound(row.id)
-    }
-    try checkReferrers(of: row.id, at: position)
-    withKey(of: row.id) { _ = version.tables[position].rows.remove($0) }
-    for (index, definition) in R.schema.indexes.enumerated() {
-      keys.writeEntries(of: stored, definition)
-      keys.forEachEntry { version.tables[position].indexes[index].remove($0) }
-    }
+    let id = row.row.id
+    if let obstacle = delete(id.anyKind, at: position) { throw obstacle.error(id, at: position) }
   }
 
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
@@ -68,79 +46,138 @@ final class MemoryWriter: MemoryReader, StorageWriter {
     }
     return position
   }
+}
 
-  private func checkReferences<R: Record>(of row: Held<R>, at position: Int) throws(StorageError) {
-    for field in R.schema.references {
-      guard let target = version.catalog.position(ofKind: field.target) else { continue }
-      keys.reset()
-      try R.schema.field(named: field.field).write(row, keys)
-      // A reference is a tag and sixteen bytes, or the tag of a missing one.
-      guard keys.bytes.count == 17 else { continue }
-      let isKnown = keys.bytes.withUnsafeBytes { key in
-        let id = UnsafeRawBufferPointer(rebasing: key[1...])
-        if target == position, withKey(of: row.id, { compareBytes($0, id) == 0 }) { return true }
-        return version.tables[target].rows.find(id) != nil
-      }
-      guard isKnown else {
-        throw R.schema.unknownReference(row.id, field: field.field)
-      }
-    }
-  }
+// MARK: - Rows of any kind
 
-  private func checkUniqueness<R: Record>(of row: Held<R>, at position: Int) throws(StorageError) {
-    for (index, definition) in R.schema.indexes.enumerated() where definition.isUnique {
-      keys.writeEntries(of: row, definition)
-      if keys.hasMissing { continue }
-      var holder: Identifier<R>?
-      keys.forEachEntry { entry in
-        let value = Array(entry.dropLast(16))
-        version.tables[position].indexes[index].scan(.prefix(value), descending: false) { key, _ in
-          guard key.count == entry.count else { return true }
-          let other: Identifier<R> = identifier(endingKey: key)
-          if other != row.id { holder = holder ?? other }
-          return holder == nil
-        }
-      }
-      if let holder { throw R.schema.duplicate(row.id, field: definition.name, holder: holder) }
-    }
-  }
+/// What keeps a row from being changed.
+private enum Obstacle {
+  case notFound
+  case identifierTaken
+  case unknownReference(field: String)
+  case valueTaken(index: Int, holder: RowID)
+  case stillReferenced(place: String, holder: RowID)
 
-  private func checkReferrers<R: Record>(of id: Identifier<R>, at position: Int)
-    throws(StorageError)
-  {
-    for referrer in version.referrers[position] {
-      keys.reset()
-      keys.identifier(high: id.high, low: id.low)
-      var holder: Identifier<R>?
-      version.tables[referrer.table].indexes[referrer.index].scan(
-        .prefix(keys.bytes), descending: false
-      ) { key, _ in
-        let other: Identifier<R> = identifier(endingKey: key)
-        if referrer.table == position && other == id { return true }
-        holder = other
-        return false
-      }
-      if let holder {
-        throw R.schema.stillReferenced(id, field: referrer.place, holder: holder.description)
-      }
+  func error<R: Record>(_ id: Identifier<R>, at position: Int) -> StorageError {
+    switch self {
+    case .notFound: R.schema.notFound(id)
+    case .identifierTaken: R.schema.duplicate(id, field: "id", holder: id)
+    case .unknownReference(let field): R.schema.unknownReference(id, field: field)
+    case .valueTaken(let index, let holder):
+      R.schema.duplicate(
+        id, field: R.schema.indexes[index].name,
+        holder: Identifier(high: holder.high, low: holder.low))
+    case .stillReferenced(let place, let holder):
+      R.schema.stillReferenced(id, field: place, holder: holder.description)
     }
   }
 }
 
-extension KeyWriter {
-  /// Writes the entries a row has in an index.
-  func writeEntries<R: Record>(of row: Held<R>, _ index: Index<R>) {
-    beginEntries(columns: index.columnCount, of: row.id)
-    for field in index.fields { field.write(row, self) }
+extension MemoryWriter {
+  private func insert(_ row: AnyObject, _ id: RowID, at position: Int) -> Obstacle? {
+    if version.tables[position].box(id) != nil { return .identifierTaken }
+    let coder = version.coders[position]
+    if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
+    keys.writeEntries(of: row, id, coder.indexes)
+    if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
+    withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
+    for index in coder.indexes.indices {
+      keys.forEachEntry(of: index) { version.tables[position].indexes[index].insert($0, ()) }
+    }
+    return nil
   }
 
-  func forEachEntry(_ body: (UnsafeRawBufferPointer) -> Void) {
-    bytes.withUnsafeBytes { bytes in
-      var start = 0
-      for end in ends {
-        body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        start = end
+  private func update(_ row: AnyObject, _ id: RowID, at position: Int) -> Obstacle? {
+    guard let stored = version.tables[position].box(id) else { return .notFound }
+    let coder = version.coders[position]
+    if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
+    keys.writeEntries(of: row, id, coder.indexes)
+    if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
+    oldKeys.writeEntries(of: stored, id, coder.indexes)
+    withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
+    for index in coder.indexes.indices where !keys.hasSameEntries(of: index, as: oldKeys) {
+      oldKeys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
+      keys.forEachEntry(of: index) { version.tables[position].indexes[index].insert($0, ()) }
+    }
+    return nil
+  }
+
+  private func delete(_ id: RowID, at position: Int) -> Obstacle? {
+    guard let stored = version.tables[position].box(id) else { return .notFound }
+    if let obstacle = referrer(to: id, at: position) { return obstacle }
+    let coder = version.coders[position]
+    keys.writeEntries(of: stored, id, coder.indexes)
+    withKey(of: id) { _ = version.tables[position].rows.remove($0) }
+    for index in coder.indexes.indices {
+      keys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
+    }
+    return nil
+  }
+
+  private func missingReference(
+    of row: AnyObject, _ id: RowID, _ coder: MemoryCoder, at position: Int
+  ) -> Obstacle? {
+    for reference in coder.references {
+      keys.reset()
+      reference.write(row, keys)
+      // A reference is a tag and sixteen bytes, or the tag of a missing one.
+      guard keys.bytes.count == 17 else { continue }
+      let named: RowID = keys.bytes.withUnsafeBytes { identifier(endingKey: $0) }
+      if reference.target == position && named == id { continue }
+      if version.tables[reference.target].box(named) == nil {
+        return .unknownReference(field: reference.field)
       }
+    }
+    return nil
+  }
+
+  /// Looks for another row that holds one of the values in ``keys``.
+  private func takenValue(of id: RowID, _ coder: MemoryCoder, at position: Int) -> Obstacle? {
+    for (index, definition) in coder.indexes.enumerated() where definition.isUnique {
+      if keys.hasMissing(in: index) { continue }
+      var holder: RowID?
+      keys.forEachEntry(of: index) { entry in
+        let value = UnsafeRawBufferPointer(rebasing: entry.dropLast(16))
+        version.tables[position].indexes[index].scan(from: value) { key, _ in
+          guard key.starts(with: value) else { return false }
+          guard key.count == entry.count else { return true }
+          let other: RowID = identifier(endingKey: key)
+          if other != id { holder = holder ?? other }
+          return holder == nil
+        }
+      }
+      if let holder { return .valueTaken(index: index, holder: holder) }
+    }
+    return nil
+  }
+
+  private func referrer(to id: RowID, at position: Int) -> Obstacle? {
+    for referrer in version.referrers[position] {
+      keys.reset()
+      keys.identifier(high: id.high, low: id.low)
+      var holder: RowID?
+      version.tables[referrer.table].indexes[referrer.index].scan(
+        .prefix(keys.bytes), descending: false
+      ) { key, _ in
+        let other: RowID = identifier(endingKey: key)
+        if referrer.table == position && other == id { return true }
+        holder = other
+        return false
+      }
+      if let holder { return .stillReferenced(place: referrer.place, holder: holder) }
+    }
+    return nil
+  }
+}
+
+extension KeyWriter {
+  /// Writes the entries a row has in some indexes.
+  fileprivate func writeEntries(of row: AnyObject, _ id: RowID, _ indexes: [MemoryCoder.Index]) {
+    reset()
+    for index in indexes {
+      beginEntries(columns: index.columns, of: id)
+      index.write(row, self)
+      endEntries()
     }
   }
 }

@@ -5,11 +5,15 @@
 struct Tree<Payload> {
   private(set) var root: TreeNode<Payload>
   private(set) var count = 0
-  private let pageSize: Int
 
-  /// An empty tree of pages of so many bytes.
+  /// The size of the pages above the leaves.
+  ///
+  /// Copying a node counts a reference to each node below, most of which are not in the
+  /// processor's cache: with smaller nodes small writes cost less, and look-ups hardly more.
+  private static var innerPageSize: Int { 1_024 }
+
+  /// An empty tree of leaves of so many bytes.
   init(pageSize: Int) {
-    self.pageSize = pageSize
     root = TreeNode(capacity: pageSize)
   }
 
@@ -31,7 +35,7 @@ struct Tree<Payload> {
     var replaced: Payload?
     if let split = root.insert(key, payload, replaced: &replaced) {
       root = TreeNode(
-        capacity: pageSize, left: root, separator: split.separator, right: split.right)
+        capacity: Self.innerPageSize, left: root, separator: split.separator, right: split.right)
     }
     if replaced == nil { count += 1 }
     return replaced
@@ -61,6 +65,13 @@ struct Tree<Payload> {
         isDescending
         ? try Self.descend(root, lower, upper, body) : try Self.ascend(root, lower, upper, body)
     }
+  }
+
+  /// Hands on entries in order, from a key on, until `body` returns false.
+  func scan(
+    from key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Payload) throws -> Bool
+  ) rethrows {
+    _ = try Self.ascend(root, key, nil, body)
   }
 
   private static func ascend(

@@ -60,7 +60,7 @@ private func existence<R: Record, Other: Record>(
 ) -> (Held<R>) throws -> Bool {
   { row in
     let owner = Condition.compare(
-      field: through, .equal, value: [.identifier(high: row.row.id.high, low: row.row.id.low)])
+      field: through, .equal, value: [.identifier(high: row.id.high, low: row.id.low)])
     var query = Query<Other>(limit: 1)
     query.filter = Filter(.all([owner] + condition.conjuncts))
     var found = false

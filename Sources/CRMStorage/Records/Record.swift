@@ -45,3 +45,9 @@ public final class Held<Row: Sendable>: Sendable {
     row[keyPath: path]
   }
 }
+
+extension Held where Row: Record {
+  /// The row's identifier; in generic code a member found by key path would be made each time.
+  @inlinable
+  public var id: Identifier<Row> { row.id }
+}

@@ -30,6 +30,7 @@ public final class Schema<R: Record>: Sendable {
 
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
+  private let measuring: Measuring
   private let reading: Reading
   private let byName: [String: AnyField<R>]
 
@@ -73,6 +74,7 @@ public final class Schema<R: Record>: Sendable {
       indexed.contains(field.name)
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
+    measuring = Self.measuring(measured[...])
     precondition(
       Set(self.indexes.map(\.name)).count == self.indexes.count,
       "\(name) declares the same index twice.")
@@ -113,24 +115,36 @@ public final class Schema<R: Record>: Sendable {
     do throws(StorageError) {
       if let changed = try layout.prepared(held) { held = Held(changed) }
       let lengths = LengthWriter()
-      for field in measured {
-        field.write(held, lengths)
-        guard !lengths.hasNUL else {
-          throw StorageError(
-            .invalidValue, "The value contains the NUL character.",
-            recovery: "Remove U+0000 from the text.", field: field.name)
-        }
-        guard lengths.longest <= Self.maximumIndexedLength else {
-          throw StorageError(
-            .tooLong, "The value has \(lengths.longest) bytes.",
-            recovery: "An indexed value has at most \(Self.maximumIndexedLength).",
-            field: field.name)
-        }
+      measuring(held, lengths)
+      if lengths.hasNUL || lengths.longest > Self.maximumIndexedLength {
+        throw unfitIndexedValue(of: held)
       }
       return held
     } catch {
       throw error.at(record: name, identifier: row.id.description)
     }
+  }
+
+  /// The failure to index a value, of the first field that has one.
+  private func unfitIndexedValue(of held: Held<R>) -> StorageError {
+    for field in measured {
+      let lengths = LengthWriter()
+      field.write(held, lengths)
+      if lengths.hasNUL {
+        return StorageError(
+          .invalidValue, "The value contains the NUL character.",
+          recovery: "Remove U+0000 from the text.", field: field.name)
+      }
+      if lengths.longest > Self.maximumIndexedLength {
+        return StorageError(
+          .tooLong, "The value has \(lengths.longest) bytes.",
+          recovery: "An indexed value has at most \(Self.maximumIndexedLength).",
+          field: field.name)
+      }
+    }
+    return StorageError(
+      .invalidValue, "An indexed value is computed anew with each look at it.",
+      recovery: "Compute indexed values from the row alone.")
   }
 
   /// Reads a row from the columns of its stored fields.
@@ -150,6 +164,20 @@ public final class Schema<R: Record>: Sendable {
 extension Schema {
   private typealias Reading =
     @Sendable (inout R, any ColumnReader) throws(StorageError) -> Void
+
+  private typealias Measuring = @Sendable (Held<R>, LengthWriter) -> Void
+
+  /// Joins fields into one closure that writes them all.
+  private static func measuring(_ fields: ArraySlice<AnyField<R>>) -> Measuring {
+    guard let field = fields.first else { return { _, _ in } }
+    if fields.count == 1 { return { [write = field.write] in write($0, $1) } }
+    let middle = fields.startIndex + fields.count / 2
+    let (first, second) = (measuring(fields[..<middle]), measuring(fields[middle...]))
+    return { row, lengths in
+      first(row, lengths)
+      second(row, lengths)
+    }
+  }
 
   /// Joins fields into one closure that reads them all.
   ///
@@ -188,7 +216,7 @@ private final class LengthWriter: ColumnWriter {
   func text(_ value: String) {
     longest = max(longest, value.utf8.count)
     // Stored text was checked before; what is computed from it was not.
-    if value.utf8.contains(0) { hasNUL = true }
+    if !Text.isPlain(value) && value.utf8.contains(0) { hasNUL = true }
   }
   func instant(_ value: Instant) {}
   func identifier(high: UInt64, low: UInt64) {}

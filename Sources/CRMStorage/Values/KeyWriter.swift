@@ -9,9 +9,17 @@ public final class KeyWriter: ColumnWriter {
   /// Whether a column was missing.
   public private(set) var hasMissing = false
 
-  /// Where the keys of a row end, when ``beginEntries(columns:of:)`` was called.
-  private(set) var ends: [Int] = []
+  /// The entries of one index.
+  private struct Entries {
+    let start: Int
+    let ends: Range<Int>
+    let hasMissing: Bool
+  }
 
+  private var ends: [Int] = []
+  private var entries: [Entries] = []
+  private var start = 0
+  private var firstEnd = 0
   private var columnsLeft = Int.max
   private var columnsPerEntry = Int.max
   private var ending: (high: UInt64, low: UInt64) = (0, 0)
@@ -23,17 +31,50 @@ public final class KeyWriter: ColumnWriter {
   public func reset() {
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
     hasMissing = false
     columnsLeft = .max
-    columnsPerEntry = .max
   }
 
-  /// Starts over with keys of so many columns, each ended by a row's identifier.
+  /// Goes on with keys of so many columns, each ended by a row's identifier.
   func beginEntries<R>(columns: Int, of id: Identifier<R>) {
-    reset()
+    hasMissing = false
+    start = bytes.count
+    firstEnd = ends.count
     columnsLeft = columns
     columnsPerEntry = columns
     ending = (id.high, id.low)
+  }
+
+  /// Ends the keys that ``beginEntries(columns:of:)`` began.
+  func endEntries() {
+    entries.append(Entries(start: start, ends: firstEnd..<ends.count, hasMissing: hasMissing))
+    columnsLeft = .max
+  }
+
+  /// Whether a column was missing in the keys begun as the `index`th.
+  func hasMissing(in index: Int) -> Bool { entries[index].hasMissing }
+
+  /// Hands on the keys begun as the `index`th.
+  func forEachEntry(of index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let entries = entries[index]
+    bytes.withUnsafeBytes { bytes in
+      var start = entries.start
+      for end in ends[entries.ends] {
+        body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        start = end
+      }
+    }
+  }
+
+  /// Whether the keys begun as the `index`th are those of another writer.
+  func hasSameEntries(of index: Int, as other: KeyWriter) -> Bool {
+    written(in: index).elementsEqual(other.written(in: index))
+  }
+
+  private func written(in index: Int) -> ArraySlice<UInt8> {
+    let end = index + 1 < entries.count ? entries[index + 1].start : bytes.count
+    return bytes[entries[index].start..<end]
   }
 
   @inline(__always)

@@ -1,0 +1,112 @@
+import Foundation
+import Workloads
+
+/// Measures the figures of `Documentation/Benchmarks.md` in one run.
+///
+///     swift run -c release Figures [--small] [topic …]
+@main
+struct Figures {
+  static func main() async throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    if arguments.contains("--memory-without-events") {
+      return print(try await bytesOfCustomers(events: false).bytes)
+    }
+    let topics = arguments.filter { !$0.hasPrefix("--") }
+    let isWanted = { (topic: String) in topics.isEmpty || topics.contains(topic) }
+    let asked = arguments.compactMap { $0.hasPrefix("--rounds=") ? Int($0.dropFirst(9)) : nil }
+    var report = Report(rounds: asked.first ?? Scale.canonical(5, small: 2))
+    print(Report.head)
+    // The million comes first, while the process is still small.
+    if isWanted("million") { try await million(&report) }
+    if isWanted("memory") { try await memory(&report) }
+    if isWanted("sqlite") { try await sqlite(&report) }
+    if isWanted("customers") { try await storedCustomers(&report) }
+    if !report.misses.isEmpty { print("\nMissed: \(report.misses.joined(separator: "; ")).") }
+  }
+
+  private static func million(_ report: inout Report) async throws {
+    let name = Scale.current == .small ? "A few" : "1,000,000"
+    let (customers, bytes) = try await bytesOfCustomers(events: true)
+    report.add("\(name) customers in memory", bytes: bytes, atMost: 2_000_000_000)
+    report.add(
+      "… without their events", bytes: try bytesWithoutEvents(), atMost: nil)
+    try await report.add(
+      "\(name): scan, three conditions, no index", customers.filteredScan, .within(60_000_000))
+    try await report.add(
+      "\(name): first page of 50 by an index", customers.pages(later: false), .within(50_000))
+    try await report.add(
+      "\(name): later page of 50 by a cursor", customers.pages(later: true), .within(50_000))
+  }
+
+  private static func memory(_ report: inout Report) async throws {
+    let customers = try await CustomersInMemory(Scale.canonical(100_000, small: 1_000))
+    try await report.add(
+      "Memory: find by id, each its own read", customers.finds(each: true), .within(1_000))
+    try await report.add(
+      "Memory: find by id, in one read", customers.finds(each: false), .within(1_000))
+    try await report.add(
+      "Memory: add a customer, one a write", customers.singleAdditions(), .within(60_000))
+    try await report.add(
+      "Memory: add a customer, 1,000 a write", CustomersInMemory.additions(), .within(12_000))
+  }
+
+  private static func sqlite(_ report: inout Report) async throws {
+    let profiles = try await ProfileWorkloads()
+    let inserts = profiles.inserts
+    try await report.add(
+      [
+        ("SQLite: insert 20 columns", inserts.fast, .timesFaster(3)),
+        ("SQLite: insert 20 columns", inserts.codable, .timesFaster(3)),
+        ("SQLite: insert 20 columns", inserts.limit, .none),
+      ], inserts.crm)
+    let scans = try await profiles.scans()
+    try await report.add(
+      [
+        ("SQLite: scan and decode 20 columns", scans.fast, .timesFaster(1)),
+        ("SQLite: scan and decode 20 columns", scans.codable, .timesFaster(1)),
+        ("SQLite: scan and decode 20 columns", scans.limit, .none),
+      ], scans.crm)
+    let finds = try await profiles.finds()
+    try await report.add(
+      [
+        ("SQLite: find by id, 20 columns", finds.fast, .none),
+        ("SQLite: find by id, 20 columns", finds.limit, .none),
+      ], finds.crm)
+  }
+
+  private static func storedCustomers(_ report: inout Report) async throws {
+    let customers = try await StoredCustomers()
+    let inserts = customers.inserts
+    try await report.add(
+      "SQLite: insert customers, all indexes", inserts.crm, inserts.limit, .atMost(1.4))
+    let finds = try await customers.finds(each: false)
+    try await report.add(
+      "SQLite: find a customer, in one read", finds.crm, finds.limit, .atMost(1.3))
+    let each = try await customers.finds(each: true)
+    try await report.add(
+      "SQLite: find a customer, each its own read", each.crm, each.limit, .atMost(1.3))
+  }
+
+  private static func bytesOfCustomers(events: Bool) async throws
+    -> (customers: CustomersInMemory, bytes: Int)
+  {
+    let before = residentMemory()
+    let customers = try await CustomersInMemory(
+      Scale.canonical(1_000_000, small: 2_000), events: events)
+    return (customers, residentMemory() - before)
+  }
+
+  /// Asks another process, whose memory holds nothing else.
+  private static func bytesWithoutEvents() throws -> Int {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL
+    process.arguments =
+      ["--memory-without-events"] + (Scale.current == .small ? ["--small"] : [])
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Int(String(decoding: data, as: UTF8.self).filter(\.isNumber)) ?? 0
+  }
+}

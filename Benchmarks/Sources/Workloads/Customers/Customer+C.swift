@@ -1,0 +1,95 @@
+import CRMKit
+
+/// What hand-written C calls need to write and read customers in CRMKit's own tables.
+final class CustomerStatements {
+  private let row: CStatement
+  private let sides: [(CStatement, AnyField<Customer>)]
+  private let json = JSONWriter()
+  private let values = TextCollector()
+
+  init(_ database: CDatabase) throws {
+    row = try database.prepare("INSERT INTO customers VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    let fields = Customer.fields
+    sides = try [
+      fields.emailAddresses.erased, fields.phoneNumbers.erased, fields.externalKeys.erased,
+      fields.eachTag.erased, fields.searchWords.erased,
+    ].map { (try database.prepare("INSERT INTO customers__\($0.name) VALUES (?, ?)"), $0) }
+  }
+
+  /// Writes the row and the rows of the five side tables.
+  ///
+  /// The values are computed by the record's own closures, as CRMKit does: what they take is
+  /// the same work for both.
+  func insert(_ customer: Held<Customer>) throws {
+    try insertSides(of: customer)
+    row.bind(customer.row.id.high, customer.row.id.low, at: 1)
+    row.bind(customer.row.kind.rawValue, at: 2)
+    row.bind(customer.row.name, at: 3)
+    row.bind(json: customer.row.emails, with: json, at: 4)
+    row.bind(json: customer.row.phones, with: json, at: 5)
+    row.bind(json: customer.row.externalIDs, with: json, at: 6)
+    row.bind(customer.row.country, at: 7)
+    row.bind(customer.row.language, at: 8)
+    row.bind(customer.row.birthday?.description, at: 9)
+    row.bind(json: customer.row.tags, with: json, at: 10)
+    row.bind(json: customer.row.attributes, with: json, at: 11)
+    row.bind(Int(customer.row.createdAt.milliseconds), at: 12)
+    row.bind(Int(customer.row.modifiedAt.milliseconds), at: 13)
+    row.bind(customer.row.version, at: 14)
+    try row.run()
+  }
+
+  private func insertSides(of customer: Held<Customer>) throws {
+    for (statement, field) in sides {
+      values.texts.removeAll(keepingCapacity: true)
+      field.write(customer, values)
+      for (index, text) in values.texts.enumerated() where !values.texts[..<index].contains(text) {
+        statement.bind(text, at: 1)
+        statement.bind(customer.row.id.high, customer.row.id.low, at: 2)
+        try statement.run()
+      }
+    }
+  }
+}
+
+extension CStatement {
+  static let customerSQL = "SELECT * FROM customers WHERE id = ?"
+
+  /// The customer of the row, each column read by hand.
+  ///
+  /// A customer cannot be made outside its module, so a blank one is filled in; it keeps its
+  /// own identifier, and the row's is read beside it.
+  func customer() throws -> (Customer.ID, Customer) {
+    let id = identifier(0)
+    var customer = Customer.schema.layout.blank
+    customer.kind = Customer.Kind(rawValue: text(1)) ?? .person
+    customer.name = text(2)
+    customer.emails = try json(3)
+    customer.phones = try json(4)
+    customer.externalIDs = try json(5)
+    customer.country = optionalText(6)
+    customer.language = optionalText(7)
+    customer.birthday = optionalText(8).flatMap { CalendarDate($0) }
+    customer.tags = try json(9)
+    customer.attributes = try json(10)
+    customer.createdAt = Instant(milliseconds: Int64(integer(11)))
+    customer.modifiedAt = Instant(milliseconds: Int64(integer(12)))
+    customer.version = integer(13)
+    return (Customer.ID(high: id.high, low: id.low), customer)
+  }
+}
+
+/// Takes the values of a field that has many texts.
+private final class TextCollector: ColumnWriter {
+  var texts: [String] = []
+
+  func missing() {}
+  func flag(_ value: Bool) {}
+  func integer(_ value: Int64) {}
+  func real(_ value: Double) {}
+  func text(_ value: String) { texts.append(value) }
+  func instant(_ value: Instant) {}
+  func identifier(high: UInt64, low: UInt64) {}
+  func bytes(_ value: [UInt8]) {}
+  func json(_ encode: (JSONWriter) -> Void) {}
+}

@@ -1,0 +1,57 @@
+/// How the rows of one kind are taken apart for their table in memory.
+///
+/// It does not know their type: where a type is not known to the compiler, going through the
+/// fields of its schema makes metadata and copies closures for every row, which takes several
+/// times as long as changing the table.
+struct MemoryCoder: Sendable {
+  /// Writes the columns of a row, which is handed on as its box.
+  typealias Write = @Sendable (AnyObject, KeyWriter) -> Void
+
+  struct Index: Sendable {
+    let columns: Int
+    let isUnique: Bool
+    let write: Write
+  }
+
+  struct Reference: Sendable {
+    let field: String
+    /// The position of the kind it names.
+    let target: Int
+    let write: Write
+  }
+
+  /// Those of the schema, in its order.
+  let indexes: [Index]
+
+  /// The fields that name rows of kinds that the store holds.
+  let references: [Reference]
+
+  init<R: Record>(_ record: R.Type, in catalog: Catalog) {
+    indexes = R.schema.indexes.map { index in
+      Index(
+        columns: index.columnCount, isUnique: index.isUnique,
+        write: Self.joined(index.fields.map(Self.write)))
+    }
+    references = R.schema.fields.compactMap { field in
+      guard let target = field.reference.flatMap(catalog.position(ofKind:)) else { return nil }
+      return Reference(field: field.name, target: target, write: Self.write(field))
+    }
+  }
+
+  private static func write<R: Record>(_ field: AnyField<R>) -> Write {
+    // Tables hand boxes to the coder of their own kind only.
+    { [write = field.write] row, keys in write(unsafeDowncast(row, to: Held<R>.self), keys) }
+  }
+
+  private static func joined(_ writes: [Write]) -> Write {
+    if writes.count == 1 { return writes[0] }
+    return { row, keys in for write in writes { write(row, keys) } }
+  }
+}
+
+/// An identifier whatever its kind.
+typealias RowID = Identifier<Never>
+
+extension Identifier {
+  var anyKind: RowID { RowID(high: high, low: low) }
+}
