@@ -273,7 +273,7 @@ struct AgendaFailureTests {
     { tx in _ = try tx.notes.page(Query(where: { _ in Filter(.isMissing(field: "nothing")) })) },
     { tx in try tx.notes.scan { _ in try tx.write("during a scan").text.isEmpty } },
     { _ in throw CancellationError() },
-    { _ in throw Refused(reason: "a\0b" + String(repeating: "x", count: 10_000_000)) },
+    { _ in throw Refused(reason: "a\0b" + String(repeating: "x", count: 100_000)) },
     { tx in try tx.write("a\0b") },
     { tx in
       _ = try? tx.operation {

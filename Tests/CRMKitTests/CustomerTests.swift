@@ -78,7 +78,7 @@ struct CustomerTests {
   @Test("A long list or text is refused by name of its field")
   func limits() async throws {
     let shop = try await Shop(.memory)
-    let long = String(repeating: "x", count: 10_000_000)
+    let long = String(repeating: "x", count: 1_000_000)
     let news: [(String, NewCustomer)] = [
       ("emails", .person("A", emails: (0...100).map { "p\($0)@example.com" })),
       ("emails[0]", .person("A", emails: [long + "@example.com"])),

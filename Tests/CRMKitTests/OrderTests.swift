@@ -30,7 +30,7 @@ struct CatalogueTests {
   @Test("Every problem of an item is named", arguments: Backend.allCases)
   func problems(backend: Backend) async throws {
     let shop = try await Shop(backend)
-    let long = String(repeating: "x", count: 10_000_000)
+    let long = String(repeating: "x", count: 100_000)
     for (sku, name, category, price, fields) in [
       ("", "", "", Money(minorUnits: -1, .eur), ["sku", "name", "category", "price"]),
       ("a\0", long, nil, nil, ["sku", "name"]), (long, "A", " ", nil, ["sku", "category"]),
@@ -139,7 +139,7 @@ struct OrderTests {
       (NewOrder(number: "", customer: ada.id, lines: []), ["number", "lines"]),
       (NewOrder(number: "a\0", customer: ada.id, lines: []), ["number", "lines"]),
       (
-        NewOrder(number: String(repeating: "1", count: 10_000_000), customer: ada.id, lines: []),
+        NewOrder(number: String(repeating: "1", count: 100_000), customer: ada.id, lines: []),
         ["number", "lines"]
       ),
       (
