@@ -49,7 +49,8 @@ public struct CustomerOperations {
   @discardableResult
   public func add(_ new: NewCustomer, at instant: Instant? = nil) throws -> Customer {
     let customer = try rules.customer(
-      new, id: transaction.makeIdentifier(), now: instant ?? transaction.now)
+      new, id: transaction.makeIdentifier(), createdAt: instant ?? transaction.now,
+      now: transaction.now)
     return try records.insert(
       customer, emitting: CustomerAdded(customer: customer.id), at: instant)
   }

@@ -30,11 +30,7 @@ extension Transaction {
     id: Identifier<RecordedEvent.AnyKind>?, changes: [FieldChange], at instant: Instant?
   ) throws {
     let writer = try checkWritable()
-    guard let reactions = engine.registry.reactions(to: E.self) else {
-      throw CRMError(
-        .undeclaredEvent, "No capability lists the event “\(E.name)”.",
-        recovery: "Add \(E.self) to the events of the capability that emits it.")
-    }
+    let reactions = try checkDeclared(E.self)
     let (number, commit) = try log.next(writer)
     let recorded = RecordedEvent(
       id: Identifier(number: number), commit: commit, type: E.name, typeVersion: E.version,
@@ -49,6 +45,17 @@ extension Transaction {
     }
     noteChange()
     try log.append(recorded, reactions)
+  }
+
+  /// What hears a kind of event, which some capability must list.
+  @discardableResult
+  func checkDeclared<E: Event>(_ event: E.Type) throws(CRMError) -> [Reaction] {
+    guard let reactions = engine.registry.reactions(to: E.self) else {
+      throw CRMError(
+        .undeclaredEvent, "No capability lists the event “\(E.name)”.",
+        recovery: "Add \(E.self) to the events of the capability that emits it.")
+    }
+    return reactions
   }
 
   /// What an event or a task is kept as: text in form C, numbers finite.

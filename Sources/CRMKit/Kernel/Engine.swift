@@ -47,6 +47,7 @@ final class Engine: Sendable {
   nonisolated(nonsending) func write<Result>(
     _ attribution: Attribution, _ body: (Transaction) throws -> Result
   ) async throws -> Result {
+    try attribution.check()
     var committed: Int64?
     let result = try await storage.write { writer in
       let transaction = Transaction(

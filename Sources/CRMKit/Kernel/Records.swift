@@ -76,6 +76,7 @@ public struct Records<R: Record> {
     -> R
   {
     try transaction.operation {
+      try transaction.checkDeclared(E.self)
       let row = try store { try R.schema.hold(record) }
       let writer = try transaction.checkWritable()
       try store { try writer.insert(row) }
@@ -97,6 +98,7 @@ public struct Records<R: Record> {
     -> R
   {
     try transaction.operation {
+      try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
       guard let old = try writer.get(record.id) else {
         throw CRMError(R.schema.notFound(record.id))
@@ -120,6 +122,7 @@ public struct Records<R: Record> {
   ///   changed then.
   public func delete<E: Event>(_ id: R.ID, emitting event: E, at instant: Instant? = nil) throws {
     try transaction.operation {
+      try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
       guard let old = try writer.get(id) else { throw CRMError(R.schema.notFound(id)) }
       let customer = try transaction.customer(of: old)

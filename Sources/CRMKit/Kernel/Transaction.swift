@@ -16,6 +16,7 @@ public final class Transaction {
   let reader: any StorageReader
   let writer: (any StorageWriter)?
   var log: EventLog
+  var runningTask: AgendaEntry?
 
   private var depth = 0
   private var changes = 0
@@ -47,7 +48,7 @@ public final class Transaction {
     engine.registry.capability(type)
   }
 
-  /// A new identifier, later than all made before.
+  /// A new identifier, later than all that this CRM has made.
   public func makeIdentifier<R>() -> Identifier<R> {
     engine.makeIdentifier(at: recordedAt)
   }

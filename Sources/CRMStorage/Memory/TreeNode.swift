@@ -76,7 +76,10 @@ final class TreeNode<Payload> {
   @inline(__always)
   func unretained(_ index: Int) -> Unmanaged<AnyObject> where Payload == AnyObject {
     payloads.withUnsafeBytes {
-      Unmanaged.fromOpaque($0.load(fromByteOffset: index &* MemoryLayout<UnsafeRawPointer>.stride, as: UnsafeRawPointer.self))
+      Unmanaged.fromOpaque(
+        $0.load(
+          fromByteOffset: index &* MemoryLayout<UnsafeRawPointer>.stride, as: UnsafeRawPointer.self)
+      )
     }
   }
 
