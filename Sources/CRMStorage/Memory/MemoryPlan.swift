@@ -232,7 +232,9 @@ extension MemoryPlan {
   ) throws {
     let isDescending = isOrdered && !query.isIdentifierAscending
     guard let index else {
-      try table.rows.scanBoxes(range, descending: isDescending) { row in
+      try table.rows.scanBoxes(
+        range, descending: isDescending, size: MemoryLayout<R>.size
+      ) { row in
         try body(unsafeDowncast(row, to: Held<R>.self))
       }
       return

@@ -18,8 +18,11 @@ private func compile<R: Record>(_ condition: Condition, in reader: any StorageRe
   case .all(let parts):
     return conjunction(try compile(parts, in: reader))
   case .any(let parts):
-    let predicates: [(Held<R>) throws -> Bool] = try compile(parts, in: reader)
-    return { row in try predicates.contains { try $0(row) } }
+    let predicates: [Predicate<R>] = try compile(parts, in: reader)
+    return { row in
+      for predicate in predicates where try predicate.holds(row) { return true }
+      return false
+    }
   case .not(let part):
     let predicate: (Held<R>) throws -> Bool = try compile(part, in: reader)
     return { try !predicate($0) }
@@ -32,26 +35,33 @@ private func compile<R: Record>(_ condition: Condition, in reader: any StorageRe
 }
 
 private func compile<R: Record>(_ parts: [Condition], in reader: any StorageReader)
-  throws(StorageError) -> [(Held<R>) throws -> Bool]
+  throws(StorageError) -> [Predicate<R>]
 {
-  var predicates: [(Held<R>) throws -> Bool] = []
-  for part in parts { predicates.append(try compile(part, in: reader)) }
+  var predicates: [Predicate<R>] = []
+  for part in parts { predicates.append(Predicate(holds: try compile(part, in: reader))) }
   return predicates
 }
 
-private func conjunction<R: Record>(_ predicates: [(Held<R>) throws -> Bool])
-  -> (Held<R>) throws -> Bool
-{
+/// A closure within a list; on its own it would be called in two steps more.
+private struct Predicate<R: Record> {
+  let holds: (Held<R>) throws -> Bool
+}
+
+private func conjunction<R: Record>(_ predicates: [Predicate<R>]) -> (Held<R>) throws -> Bool {
   switch predicates.count {
   case 0: return { _ in true }
-  case 1: return predicates[0]
+  case 1: return predicates[0].holds
   case 2:
-    let (a, b) = (predicates[0], predicates[1])
+    let (a, b) = (predicates[0].holds, predicates[1].holds)
     return { try a($0) && b($0) }
   case 3:
-    let (a, b, c) = (predicates[0], predicates[1], predicates[2])
+    let (a, b, c) = (predicates[0].holds, predicates[1].holds, predicates[2].holds)
     return { try a($0) && b($0) && c($0) }
-  default: return { row in try predicates.allSatisfy { try $0(row) } }
+  default:
+    return { row in
+      for predicate in predicates where try !predicate.holds(row) { return false }
+      return true
+    }
   }
 }
 
