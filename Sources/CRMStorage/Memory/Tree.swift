@@ -171,16 +171,20 @@ extension Tree where Payload == AnyObject {
     _ body: (AnyObject) throws -> Bool
   ) rethrows {
     let lookahead = Lookahead(size: size)
+    // Scans that end within the first leaf are many, and would read ahead in vain.
+    var isFirst = true
     try visit(range, descending: isDescending) { node, entries in
+      defer { isFirst = false }
       for place in entries {
         let offset = place &- entries.lowerBound
         let index = isDescending ? entries.upperBound &- 1 &- offset : place
-        if offset % Lookahead.count == 0 {
+        if offset % Lookahead.count == 0 && !isFirst {
           lookahead.fetch(node, entries, from: index, descending: isDescending)
         }
         // The node keeps the box for as long as the scan runs: trees are never changed in place
         // while somebody else refers to them.
-        let goesOn = try node.unretained(index)._withUnsafeGuaranteedRef(body)
+        let box = node.withBoxes { Unmanaged<AnyObject>.fromOpaque($0[index]) }
+        let goesOn = try box._withUnsafeGuaranteedRef(body)
         guard goesOn else { return false }
       }
       return true
@@ -190,8 +194,8 @@ extension Tree where Payload == AnyObject {
 
 /// Reads a byte of each cache line of the boxes that a scan comes to next, all at once.
 private final class Lookahead {
-  /// How many boxes are read ahead; a scan that ends early has read as many in vain.
-  static var count: Int { 8 }
+  /// How many boxes are read ahead.
+  static var count: Int { 16 }
 
   private let size: Int
   // What was read; without a use of it the compiler would leave out the reading.
@@ -205,13 +209,18 @@ private final class Lookahead {
   func fetch(
     _ node: TreeNode<AnyObject>, _ entries: Range<Int>, from index: Int, descending: Bool
   ) {
+    let next =
+      descending
+      ? max(entries.lowerBound, index &+ 1 &- Self.count)..<(index &+ 1)
+      : index..<min(entries.upperBound, index &+ Self.count)
     var sum: UInt8 = 0
-    for step in 0..<Self.count {
-      let index = descending ? index &- step : index &+ step
-      guard entries.contains(index) else { break }
-      let box = UnsafeRawPointer(node.unretained(index).toOpaque())
-      for offset in stride(from: 16, to: 16 &+ size, by: 64) {
-        sum ^= box.load(fromByteOffset: offset, as: UInt8.self)
+    node.withBoxes { boxes in
+      for box in boxes[next] {
+        var offset = 16
+        while offset < 16 &+ size {
+          sum ^= box.load(fromByteOffset: offset, as: UInt8.self)
+          offset &+= 64
+        }
       }
     }
     self.sum = sum

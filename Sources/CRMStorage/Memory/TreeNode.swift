@@ -72,15 +72,12 @@ final class TreeNode<Payload> {
     Self.hasPayloads ? payloads[index] : unsafeBitCast((), to: Payload.self)
   }
 
-  /// A payload that is an object, without counting a reference to it.
+  /// The payloads that are objects, without counting references to them.
   @inline(__always)
-  func unretained(_ index: Int) -> Unmanaged<AnyObject> where Payload == AnyObject {
-    payloads.withUnsafeBytes {
-      Unmanaged.fromOpaque(
-        $0.load(
-          fromByteOffset: index &* MemoryLayout<UnsafeRawPointer>.stride, as: UnsafeRawPointer.self)
-      )
-    }
+  func withBoxes<Result>(
+    _ body: (UnsafeBufferPointer<UnsafeRawPointer>) throws -> Result
+  ) rethrows -> Result where Payload == AnyObject {
+    try payloads.withUnsafeBytes { try body($0.assumingMemoryBound(to: UnsafeRawPointer.self)) }
   }
 
   private func insertPayload(_ payload: Payload, at index: Int) {
