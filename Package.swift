@@ -28,6 +28,8 @@ let package = Package(
     ),
     .target(name: "CRMTesting", dependencies: ["CRMKit", "CRMStorage"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
+    .testTarget(name: "CRMKitTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
+    .testTarget(name: "HostTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
     .testTarget(name: "CRMStatisticsTests", dependencies: ["CRMStatistics"]),
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
     .testTarget(

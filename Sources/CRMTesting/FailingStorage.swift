@@ -28,7 +28,12 @@ public struct FailingStorage: Storage {
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
-    try await base.write { try body(FailingWriter($0, failure)) }
+    try await base.write { writer in
+      let result = try body(FailingWriter(writer, failure))
+      // Committing is the last change there is to fail.
+      try failure.step()
+      return result
+    }
   }
 
   public func close() async {
@@ -41,6 +46,8 @@ public final class ScheduledFailure: Sendable {
   private let countdown = Locked<Int?>(nil)
 
   /// Orders a failure at the nth change from now, counting from 1; `nil` orders none.
+  ///
+  /// Adding, replacing and removing a row are changes, and so is committing a write.
   public func schedule(atChange number: Int?) {
     countdown.withLock { $0 = number }
   }

@@ -45,8 +45,8 @@ struct Quickstart {
     } else {
       let rate = Int(Double(file.purchases.count) / max(seconds, 0.01))
       print(
-        "  \(file.purchases.count) purchases became \(report.orders) orders of "
-          + "\(report.customers) new customers in \(seconds) s (\(rate) purchases a second).")
+        "  \(file.purchases.count) purchases: \(report.orders) orders and \(report.customers) "
+          + "customers are new, in \(seconds) s (\(rate) purchases a second).")
       if report.knownOrders > 0 { print("  \(report.knownOrders) orders were there already.") }
     }
     print(
@@ -77,8 +77,10 @@ struct Quickstart {
     for line in try await shown.ordersPerMonth(from: first.placedAt.dateInUTC, through: day) {
       print(line)
     }
-    section("A search for “customer 0433”")
-    for line in try await shown.search("customer 0433") { print(line) }
+    let words = try await crm.read { try $0.customers.get(best.customer).name.lowercased() }
+    let typed = String(words.dropLast(2))
+    section("A search for “\(typed)”")
+    for line in try await shown.search(typed) { print(line) }
     section("Look for yourself")
     print(
       """

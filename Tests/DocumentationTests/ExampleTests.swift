@@ -195,10 +195,8 @@ struct ExampleTests {
     ]
     let crm = try await CRM(
       storage: MemoryStorage(),
-      capabilities: [
-        Customers(callingCode: "82", attributes: attributes), Catalogue(), Orders(),
-        Interactions(), Metrics(),
-      ])
+      capabilities: CRM.standardCapabilities.replacing(
+        Customers(callingCode: "82", attributes: attributes)))
     let yuna = try await crm.write { tx in
       try tx.customers.add(
         .person(

@@ -1,6 +1,8 @@
 /// A task in the agenda: what is to be done and when.
 public struct AgendaEntry: Record {
   /// The entry's number; among entries due at one instant the lower is done first.
+  ///
+  /// Numbers of entries that are gone are given again.
   public let id: Identifier<AgendaEntry>
 
   /// The stored name of the task, such as `orders.delivery_promise`.
@@ -53,7 +55,8 @@ public struct AgendaEntry: Record {
     public let isParked = Field<AgendaEntry, Bool>(
       "is_parked", { $0.isParked }, { $0.isParked = $1 })
     public let lastError = Field<AgendaEntry, String?>(
-      "last_error", { $0.lastError }, { $0.lastError = $1 })
+      "last_error", { $0.lastError }, { $0.lastError = $1 }
+    ).personal()
     public let cause = Field<AgendaEntry, Identifier<RecordedEvent>?>(
       "cause", { $0.cause }, { $0.cause = $1 })
     let payload = Field<AgendaEntry, Payload>("payload", { $0.payload }, { $0.payload = $1 })

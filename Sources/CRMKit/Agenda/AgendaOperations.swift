@@ -19,7 +19,8 @@ public struct AgendaOperations {
   ///   - task: What is to be done.
   ///   - due: When; an instant in the past is due at the next ``CRM/advance(to:)``.
   ///   - customer: The customer it is about.
-  /// - Throws: ``CRMError/Code/undeclaredTask`` where no capability handles it.
+  /// - Throws: ``CRMError/Code/undeclaredTask`` where no capability handles it;
+  ///   ``CRMError/Code/notAllowed`` where a task schedules itself anew without time passing.
   public func schedule<Task: AgendaTask>(
     _ task: Task, at due: Instant, about customer: Customer.ID? = nil
   ) throws {
@@ -28,13 +29,20 @@ public struct AgendaOperations {
         .undeclaredTask, "No capability handles the task “\(Task.name)”.",
         recovery: "Add a handler of \(Task.self) to the agenda of the capability.")
     }
-    let existing = try find(Task.name, key: task.key)
-    let id = try existing?.id ?? Identifier(number: lastNumber() + 1)
+    if let running = transaction.runningTask, running.task == Task.name,
+      running.key == task.key, due <= running.due
+    {
+      throw CRMError(
+        .notAllowed, "The task “\(Task.name)” schedules itself for no later than it was due.",
+        recovery: "Schedule it for a later instant, or do all of its work at once.")
+    }
+    if let existing = try find(Task.name, key: task.key) { try entries.remove(existing.id) }
     try entries.put(
       AgendaEntry(
-        id: id, task: Task.name, key: task.key, due: due, runAt: due, customer: customer,
+        id: Identifier(number: try lastNumber() + 1), task: Task.name, key: task.key, due: due,
+        runAt: due, customer: customer,
         failures: 0, isParked: false, cause: transaction.log.causingEvent,
-        payload: Payload(task)))
+        payload: Payload(try transaction.prepared(task))))
   }
 
   /// Takes a task off the agenda.
@@ -68,8 +76,16 @@ public struct AgendaOperations {
   }
 
   /// Puts a parked task back, to be tried at the next ``CRM/advance(to:)``.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/notAllowed`` unless it is parked.
   public func retry(_ id: AgendaEntry.ID) throws {
     var entry = try entries.get(id)
+    guard entry.isParked else {
+      throw CRMError(
+        .notAllowed, "Task \(id.number), \(entry.task), is not parked.",
+        recovery: "Let it be; it is tried when it is due.", record: "agenda",
+        identifier: id.description)
+    }
     entry.isParked = false
     entry.failures = 0
     entry.runAt = entry.due
@@ -99,6 +115,7 @@ public struct AgendaOperations {
         recovery: "Open the CRM with the capability that does, and retry the task.")
     }
     transaction.now = entry.due
+    transaction.runningTask = entry
     transaction.log.setCause(entry.cause)
     try transaction.operation {
       try entries.remove(entry.id)
@@ -110,7 +127,7 @@ public struct AgendaOperations {
   func fail(_ entry: AgendaEntry, with error: any Error) throws {
     guard var current = try entries.find(entry.id), current == entry else { return }
     current.failures += 1
-    current.lastError = String(describing: error)
+    current.lastError = Self.text(of: error)
     if current.failures > AgendaBackOff.delays.count || transaction.isUnhandled(entry) {
       current.isParked = true
     } else {
@@ -118,6 +135,14 @@ public struct AgendaOperations {
         max(entry.runAt, transaction.now) + AgendaBackOff.delays[current.failures - 1]
     }
     try entries.put(current)
+  }
+}
+
+extension AgendaOperations {
+  /// What an error says of itself, cut to what can be kept.
+  private static func text(of error: any Error) -> String {
+    let text = String(describing: error).unicodeScalars.lazy.filter { $0.value != 0 }
+    return String(String.UnicodeScalarView(text.prefix(2_000)))
   }
 }
 

@@ -36,9 +36,7 @@ extension CRM {
         guard entry != nil else { return report }
         report.done += 1
       } catch {
-        guard let entry, !(error is StorageError), !(error is CancellationError) else {
-          throw error
-        }
+        guard let entry, !Self.isBeyondTask(error) else { throw error }
         let isParked = try await engine.write(agenda) { tx in
           try tx.agenda.fail(entry, with: error)
           return try tx.records(of: AgendaEntry.self).find(entry.id)?.isParked ?? false
@@ -63,6 +61,18 @@ extension CRM {
       } catch is CancellationError {
         return
       }
+    }
+  }
+
+  /// Whether the store or the caller, not the task, is the cause of a failure.
+  private static func isBeyondTask(_ error: any Error) -> Bool {
+    if error is CancellationError { return Task.isCancelled }
+    guard let error = error as? StorageError else { return false }
+    return switch error.code {
+    case .unknownField, .unsupportedQuery, .invalidSchema, .invalidValue, .tooLong, .notFound,
+      .duplicate, .unknownReference, .stillReferenced, .writeDuringScan, .transactionEnded:
+      false
+    default: true
     }
   }
 

@@ -9,9 +9,15 @@ struct CustomerRules {
 
   /// The customer a new file would be of.
   ///
+  /// - Parameter createdAt: When the customer came to the firm.
   /// - Throws: ``CRMError/Code/invalid`` with every problem there is.
-  func customer(_ new: NewCustomer, id: Customer.ID, now: Instant) throws(CRMError) -> Customer {
+  func customer(_ new: NewCustomer, id: Customer.ID, createdAt: Instant, now: Instant)
+    throws(CRMError) -> Customer
+  {
     var issues: [CRMError.Issue] = []
+    if createdAt > now + .seconds(86_400) {
+      issues.append(.init("created_at", "lies more than a day in the future"))
+    }
     var emails: [EmailAddress] = []
     for (index, text) in new.emails.enumerated() {
       if let email = EmailAddress(text) {
@@ -32,7 +38,7 @@ struct CustomerRules {
     let customer = Customer(
       id: id, kind: new.kind, name: trimmed(new.name), emails: emails, phones: phones,
       externalIDs: new.externalIDs, country: new.country, language: new.language,
-      birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: now,
+      birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: createdAt,
       modifiedAt: now, version: 1)
     issues += problems(of: customer, now: now)
     guard issues.isEmpty else { throw .invalid("customers", issues) }
@@ -45,7 +51,7 @@ struct CustomerRules {
     func check(_ field: String, _ isFit: Bool, _ problem: String) {
       if !isFit { problems.append(.init(field, problem)) }
     }
-    check("name", !customer.name.isEmpty, "is empty")
+    check("name", !trimmed(customer.name).isEmpty, "is empty")
     check(
       "name", customer.name.utf8.count <= Self.longestName,
       "has more than \(Self.longestName) bytes")
@@ -62,9 +68,16 @@ struct CustomerRules {
         "emails[\(index)]", EmailAddress(email.address) == email,
         "does not match its normalised form")
     }
+    for (index, phone) in customer.phones.enumerated() {
+      check(
+        "phones[\(index)]", PhoneNumber(phone.normalised)?.normalised == phone.normalised,
+        "does not match its normalised form")
+    }
     for (index, id) in customer.externalIDs.enumerated() {
       check("external_ids[\(index)].system", Self.isWord(id.system), "is not a short word")
       check("external_ids[\(index)].value", Self.isLabel(id.value), "is empty or too long")
+      check(
+        "external_ids[\(index)]", !customer.externalIDs[..<index].contains(id), "is given twice")
     }
     for (index, tag) in customer.tags.enumerated() {
       check("tags[\(index)]", Self.isLabel(tag), "is empty or too long")
@@ -120,6 +133,7 @@ struct CustomerRules {
   private static func isLanguage(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     return text.utf8.count <= 35 && (2...3).contains(parts[0].utf8.count)
+      && !parts[0].utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       && parts.allSatisfy { part in
         (1...8).contains(part.utf8.count)
           && part.utf8.allSatisfy { isLetterOrDigit($0) }

@@ -49,7 +49,8 @@ public struct CustomerOperations {
   @discardableResult
   public func add(_ new: NewCustomer, at instant: Instant? = nil) throws -> Customer {
     let customer = try rules.customer(
-      new, id: transaction.makeIdentifier(), now: instant ?? transaction.now)
+      new, id: transaction.makeIdentifier(), createdAt: instant ?? transaction.now,
+      now: transaction.now)
     return try records.insert(
       customer, emitting: CustomerAdded(customer: customer.id), at: instant)
   }
@@ -99,6 +100,7 @@ public struct CustomerOperations {
   /// an external id begins with; case and accents do not matter.
   public func search(_ text: String, limit: Int = 20) throws -> [Customer] {
     let text = trimmed(text)
+    guard !text.utf8.contains(0) else { return [] }
     let fields = Customer.fields
     let filter: Filter<Customer>
     if text.contains("@") {

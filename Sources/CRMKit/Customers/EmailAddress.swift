@@ -55,7 +55,17 @@ public struct EmailAddress: Described, Codable {
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "<", ">", "(", ")", "[", "]", "\\", ",", ";", ":", "\"", "\u{0}"..."\u{20}", "\u{7F}": true
-    default: scalar.value > 0x7F && scalar.properties.isWhitespace
+    case "\u{80}"...: scalar.properties.isWhitespace || isInvisible(scalar)
+    default: false
+    }
+  }
+
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control: true
+    // Persian and Indic names need the two joiners.
+    case .format: scalar != "\u{200C}" && scalar != "\u{200D}"
+    default: false
     }
   }
 

@@ -18,7 +18,7 @@ enum SearchWords {
       let properties = scalar.properties
       if properties.canonicalCombiningClass != .notReordered { continue }
       if properties.isAlphabetic || properties.numericType != nil {
-        word.append(scalar)
+        append(scalar, to: &word)
       } else if !word.isEmpty {
         words.append(composed(word))
         word = .init()
@@ -28,9 +28,21 @@ enum SearchWords {
     return words
   }
 
+  /// Lower case leaves apart what upper case does not tell from each other.
+  private static func append(
+    _ scalar: Unicode.Scalar, to word: inout String.UnicodeScalarView
+  ) {
+    switch scalar {
+    case "ß": word.append(contentsOf: "ss".unicodeScalars)
+    case "ς": word.append("σ")
+    default: word.append(scalar)
+    }
+  }
+
   /// A word in normalisation form C: Hangul syllables whole again.
   private static func composed(_ word: String.UnicodeScalarView) -> String {
-    clipped(String(word).precomposedStringWithCanonicalMapping)
+    let composed = String(word).precomposedStringWithCanonicalMapping.unicodeScalars
+    return String(String.UnicodeScalarView(composed.prefix(longestWord)))
   }
 
   private static func asciiWords(in text: String) -> [String] {
@@ -51,8 +63,10 @@ enum SearchWords {
     return words
   }
 
-  /// At most 100 characters, which is longer than anyone types.
+  /// In scalars, as a single character can be of any length; longer than anyone types.
+  private static let longestWord = 100
+
   private static func clipped(_ word: String) -> String {
-    word.utf8.count <= 100 ? word : String(word.prefix(100))
+    word.utf8.count <= longestWord ? word : String(word.prefix(longestWord))
   }
 }

@@ -25,6 +25,9 @@ final class CommitSignal: Sendable {
     wake { $0.isFinished = true }
   }
 
+  /// Whether there will be no more.
+  var isFinished: Bool { state.withLock { $0.isFinished } }
+
   private func wake(_ change: (inout State) -> Void) {
     let waiting = state.withLock { state in
       change(&state)

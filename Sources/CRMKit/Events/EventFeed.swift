@@ -57,8 +57,15 @@ public struct EventFeed: AsyncSequence, Sendable {
     public mutating func next() async throws -> RecordedEvent? {
       while position == page.count {
         try Task.checkCancellation()
+        if engine.signal.isFinished { return nil }
         let after = last
-        page = try await engine.storage.read { try $0.events(after: after, limit: 256) }
+        do {
+          page = try await engine.storage.read { try $0.events(after: after, limit: 256) }
+        } catch let error as StorageError where error.code == .closed {
+          // Closed between the question above and the read.
+          guard engine.signal.isFinished else { throw error }
+          return nil
+        }
         position = 0
         if page.isEmpty {
           guard await engine.signal.wait(beyond: after) else {
@@ -78,7 +85,8 @@ extension StorageReader {
   /// Events after a number, in order.
   func events(after number: Int64, limit: Int) throws -> [RecordedEvent] {
     var query = Query<RecordedEvent>(limit: limit)
-    query.after = try PreparedQuery(query, in: catalog).cursor(after: Identifier(number: number))
+    query.after = try PreparedQuery(query, in: catalog).cursor(
+      after: Identifier(number: max(0, number)))
     return try rows(query).map(\.row)
   }
 }

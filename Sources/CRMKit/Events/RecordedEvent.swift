@@ -68,9 +68,10 @@ public struct RecordedEvent: Record {
       return try payload.value(as: E.self) {
         typeVersion == E.version ? $0 : try E.upgraded($0, from: typeVersion)
       }
-    } catch let error as StorageError {
+    } catch {
+      let problem = (error as? StorageError)?.message ?? "its upgrade failed: \(error)"
       throw CRMError(
-        .unreadableEvent, "Event \(id.number), \(type): \(error.message)",
+        .unreadableEvent, "Event \(id.number), \(type): \(problem)",
         recovery: "Give the type an upgrade from the version that wrote it.")
     }
   }

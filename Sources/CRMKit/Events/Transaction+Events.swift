@@ -30,11 +30,7 @@ extension Transaction {
     id: Identifier<RecordedEvent.AnyKind>?, changes: [FieldChange], at instant: Instant?
   ) throws {
     let writer = try checkWritable()
-    guard let reactions = engine.registry.reactions(to: E.self) else {
-      throw CRMError(
-        .undeclaredEvent, "No capability lists the event “\(E.name)”.",
-        recovery: "Add \(E.self) to the events of the capability that emits it.")
-    }
+    let reactions = try checkDeclared(E.self)
     let (number, commit) = try log.next(writer)
     let recorded = RecordedEvent(
       id: Identifier(number: number), commit: commit, type: E.name, typeVersion: E.version,
@@ -51,9 +47,21 @@ extension Transaction {
     try log.append(recorded, reactions)
   }
 
-  private func prepared<E: Event>(_ event: E) throws -> E {
+  /// What hears a kind of event, which some capability must list.
+  @discardableResult
+  func checkDeclared<E: Event>(_ event: E.Type) throws(CRMError) -> [Reaction] {
+    guard let reactions = engine.registry.reactions(to: E.self) else {
+      throw CRMError(
+        .undeclaredEvent, "No capability lists the event “\(E.name)”.",
+        recovery: "Add \(E.self) to the events of the capability that emits it.")
+    }
+    return reactions
+  }
+
+  /// What an event or a task is kept as: text in form C, numbers finite.
+  func prepared<Content: Described>(_ content: Content) throws -> Content {
     do throws(StorageError) {
-      return try E.prepared(event) ?? event
+      return try Content.prepared(content) ?? content
     } catch {
       throw CRMError.translated(error)
     }
@@ -89,7 +97,11 @@ public struct EventOperations {
   ///
   /// - Parameter limit: How many at most.
   public func page(after cursor: EventCursor = .start, limit: Int = 256) throws -> [RecordedEvent] {
-    try transaction.reader.events(after: cursor.number, limit: limit)
+    do {
+      return try transaction.reader.events(after: cursor.number, limit: limit)
+    } catch let error as StorageError {
+      throw CRMError.translated(error)
+    }
   }
 
   /// Everything that happened to one record, in order.
@@ -102,6 +114,9 @@ public struct EventOperations {
 
   /// The place after the last event there is.
   public func end() throws -> EventCursor {
-    EventCursor(number: try transaction.reader.lastEvent()?.id.number ?? 0)
+    let last = try transaction.records(of: RecordedEvent.self).first(sortedBy: { _ in
+      [.newestFirst]
+    })
+    return EventCursor(number: last?.id.number ?? 0)
   }
 }

@@ -10,6 +10,18 @@ enum InteractionRules {
     if new.subject.utf8.contains(0) {
       problems.append(.init("subject", "contains the NUL character"))
     }
+    if let number = new.orderNumber, !(1...100).contains(number.utf8.count) {
+      problems.append(.init("order_number", "is empty or longer than 100 bytes"))
+    }
+    for (field, text) in [
+      ("channel", new.channel.rawValue), ("order_number", new.orderNumber ?? "-"),
+    ]
+    where text.utf8.contains(0) {
+      problems.append(.init(field, "contains the NUL character"))
+    }
+    if !(1...60).contains(new.channel.rawValue.utf8.count) {
+      problems.append(.init("channel", "is empty or longer than 60 bytes"))
+    }
     if let occurredAt = new.occurredAt, occurredAt > now + .seconds(86_400) {
       problems.append(.init("occurred_at", "lies more than a day in the future"))
     }

@@ -5,7 +5,7 @@ extension CRM {
   /// within a kind the records by identifier. Equal stores give equal bytes on every backend.
   ///
   ///     {"format":"crmkit","version":1}
-  ///     {"kind":"customers","id":"0191…","fields":{"kind":"person","name":"김유나",…}}
+  ///     {"fields":{"kind":"person","name":"김유나",…},"id":"0191…","kind":"customers"}
   ///
   /// - Parameter line: Takes each line in UTF-8.
   public nonisolated(nonsending) func export(_ line: ([UInt8]) throws -> Void) async throws {

@@ -144,6 +144,7 @@ extension CRMError {
       case .duplicate: .duplicate
       case .unknownReference: .unknownReference
       case .stillReferenced: .stillReferenced
+      case .transactionEnded: .transactionEnded
       default: .invalid
       }
     self.init(
@@ -155,7 +156,8 @@ extension CRMError {
   /// Faults of the data as this module's error; faults of the store stay what they are.
   static func translated(_ error: StorageError) -> any Error {
     switch error.code {
-    case .notFound, .duplicate, .unknownReference, .stillReferenced, .invalidValue, .tooLong:
+    case .notFound, .duplicate, .unknownReference, .stillReferenced, .invalidValue, .tooLong,
+      .transactionEnded:
       CRMError(error)
     default: error
     }

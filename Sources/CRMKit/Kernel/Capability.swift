@@ -37,3 +37,15 @@ extension CRM {
     [Customers(), Catalogue(), Orders(), Interactions(), Metrics()]
   }
 }
+
+extension [any Capability] {
+  /// The same capabilities in the same order, with this one in place of the one of its type.
+  ///
+  ///     CRM.standardCapabilities.replacing(Customers(callingCode: "82"))
+  ///
+  /// Where none is of its type, it comes last.
+  public func replacing<C: Capability>(_ capability: C) -> [any Capability] {
+    guard contains(where: { $0 is C }) else { return self + [capability] }
+    return map { $0 is C ? capability : $0 }
+  }
+}

@@ -12,14 +12,20 @@ final class Engine: Sendable {
     identifiers: IdentifierSource
   ) async throws {
     registry = try Registry(capabilities)
-    catalog = try Catalog(registry.records)
+    do {
+      catalog = try Catalog(registry.records)
+    } catch {
+      throw CRMError(.invalidCapability, error.message, recovery: error.recovery)
+    }
     self.storage = storage
     self.clock = clock
     try await storage.open(catalog)
-    let last = try await storage.read { try $0.lastEvent()?.id.number ?? 0 }
-    signal.publish(last)
-    // A reopened store goes on with other identifiers, though the seed is the same.
-    self.identifiers = Locked(IdentifierGenerator(identifiers, position: UInt64(last)))
+    let last = try await storage.read { try $0.lastEvent() }
+    let number = last?.id.number ?? 0
+    signal.publish(number)
+    // A reopened store goes on with later identifiers, and others, though the seed is the same.
+    self.identifiers = Locked(
+      IdentifierGenerator(identifiers, position: UInt64(number), after: last?.recordedAt))
   }
 
   func makeIdentifier<R>(at instant: Instant) -> Identifier<R> {
@@ -41,6 +47,7 @@ final class Engine: Sendable {
   nonisolated(nonsending) func write<Result>(
     _ attribution: Attribution, _ body: (Transaction) throws -> Result
   ) async throws -> Result {
+    try attribution.check()
     var committed: Int64?
     let result = try await storage.write { writer in
       let transaction = Transaction(

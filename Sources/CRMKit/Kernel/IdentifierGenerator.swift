@@ -15,10 +15,17 @@ struct IdentifierGenerator {
   private var random: any RandomNumberGenerator & Sendable
   private var last: UInt64 = 0
 
-  init(_ source: IdentifierSource, position: UInt64) {
+  /// A generator whose identifiers are later than an instant.
+  ///
+  /// - Parameter position: What tells the openings of one store apart, given the same seed.
+  init(_ source: IdentifierSource, position: UInt64, after instant: Instant? = nil) {
+    if let instant { last = UInt64(max(0, instant.milliseconds) + 1) << 12 - 1 }
     switch source {
     case .random: random = SystemRandomNumberGenerator()
-    case .seeded(let seed): random = SplitMix64(state: seed &+ position &* 0x9E37_79B9_7F4A_7C15)
+    case .seeded(let seed):
+      // Another place in the sequence for each position, not the next few steps of it.
+      var places = SplitMix64(state: position)
+      random = SplitMix64(state: seed &+ (position == 0 ? 0 : places.next()))
     }
   }
 

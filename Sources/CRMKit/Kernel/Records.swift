@@ -15,7 +15,7 @@ public struct Records<R: Record> {
   ///
   /// - Complexity: O(log *n*).
   public func find(_ id: R.ID) throws -> R? {
-    try transaction.reader.get(id)?.row
+    try store { try transaction.reader.get(id)?.row }
   }
 
   /// The record of an identifier.
@@ -31,7 +31,9 @@ public struct Records<R: Record> {
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }
   ) throws -> R? {
-    try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: 1)).first?.row
+    try store {
+      try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: 1)).first?.row
+    }
   }
 
   /// All records of a query.
@@ -39,22 +41,26 @@ public struct Records<R: Record> {
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }, limit: Int? = nil
   ) throws -> [R] {
-    try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map { $0.row }
+    try store {
+      try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map {
+        $0.row
+      }
+    }
   }
 
   /// A part of a query's records, and the place to go on from.
   public func page(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
-    try transaction.reader.page(query)
+    try store { try transaction.reader.page(query) }
   }
 
   /// Hands on a query's records one by one until `body` returns false, without keeping them.
   public func scan(_ query: Query<R> = Query(), _ body: (Held<R>) throws -> Bool) throws {
-    try transaction.reader.scan(query, body)
+    try store { try transaction.reader.scan(query, body) }
   }
 
   /// How many records meet a filter.
   public func count(where filter: (R.Fields) -> Filter<R> = { _ in .all }) throws -> Int {
-    try transaction.reader.count(Query(where: filter))
+    try store { try transaction.reader.count(Query(where: filter)) }
   }
 
   // MARK: Changing
@@ -70,6 +76,7 @@ public struct Records<R: Record> {
     -> R
   {
     try transaction.operation {
+      try transaction.checkDeclared(E.self)
       let row = try store { try R.schema.hold(record) }
       let writer = try transaction.checkWritable()
       try store { try writer.insert(row) }
@@ -91,6 +98,7 @@ public struct Records<R: Record> {
     -> R
   {
     try transaction.operation {
+      try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
       guard let old = try writer.get(record.id) else {
         throw CRMError(R.schema.notFound(record.id))
@@ -114,6 +122,7 @@ public struct Records<R: Record> {
   ///   changed then.
   public func delete<E: Event>(_ id: R.ID, emitting event: E, at instant: Instant? = nil) throws {
     try transaction.operation {
+      try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
       guard let old = try writer.get(id) else { throw CRMError(R.schema.notFound(id)) }
       let customer = try transaction.customer(of: old)

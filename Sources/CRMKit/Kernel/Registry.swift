@@ -10,6 +10,15 @@ struct Registry: Sendable {
   /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, or one hears
   ///   what none emits.
   init(_ capabilities: [any Capability]) throws(CRMError) {
+    var kinds: Set<ObjectIdentifier> = []
+    for capability in capabilities {
+      let kind = type(of: capability)
+      guard kinds.insert(ObjectIdentifier(kind)).inserted else {
+        throw CRMError(
+          .invalidCapability, "\(kind) is given twice.",
+          recovery: "Give it once; CRM.standardCapabilities.replacing(_:) gives it settings.")
+      }
+    }
     self.capabilities = capabilities
     records = [RecordedEvent.self, AgendaEntry.self] + capabilities.flatMap(\.records)
     var names: Set<String> = []

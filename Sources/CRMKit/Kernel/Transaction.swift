@@ -16,6 +16,7 @@ public final class Transaction {
   let reader: any StorageReader
   let writer: (any StorageWriter)?
   var log: EventLog
+  var runningTask: AgendaEntry?
 
   private var depth = 0
   private var changes = 0
@@ -47,7 +48,7 @@ public final class Transaction {
     engine.registry.capability(type)
   }
 
-  /// A new identifier, later than all made before.
+  /// A new identifier, later than all that this CRM has made.
   public func makeIdentifier<R>() -> Identifier<R> {
     engine.makeIdentifier(at: recordedAt)
   }
@@ -56,6 +57,7 @@ public final class Transaction {
   ///
   /// If `body` throws after it has changed something, the whole write is bound to fail; what
   /// throws before changing anything leaves the transaction usable.
+  @discardableResult
   public func operation<Result>(_ body: () throws -> Result) throws -> Result {
     try checkWritable()
     let changesBefore = changes
@@ -72,6 +74,7 @@ public final class Transaction {
   }
 
   /// Runs a part of a write; if it throws, what it changed is undone and the rest stays.
+  @discardableResult
   public func attempt<Result>(_ body: () throws -> Result) throws -> Result {
     let writer = try checkWritable()
     let before = (log, changes, failure == nil)

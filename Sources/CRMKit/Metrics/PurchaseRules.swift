@@ -13,7 +13,14 @@ enum PurchaseRules {
         firstOrderAt: instant, lastOrderAt: instant)
     }
     metrics.orders += 1
-    metrics.units += order.units
+    let (units, overflow) = metrics.units.addingReportingOverflow(order.units)
+    guard !overflow else {
+      throw CRMError(
+        .overflow, "Customer \(order.customer) has more units than can be counted.",
+        recovery: "Correct the quantities of the order.", record: "purchase_metrics",
+        identifier: metrics.id.description)
+    }
+    metrics.units = units
     metrics.revenue = try metrics.revenue + order.total
     metrics.firstOrderAt = min(metrics.firstOrderAt, instant)
     metrics.lastOrderAt = max(metrics.lastOrderAt, instant)

@@ -32,8 +32,8 @@ enum OrderRules {
 
   private static func problems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
-    if !(1...100).contains(order.number.utf8.count) || order.number.utf8.contains(0) {
-      problems.append(.init("number", "is empty or longer than 100 bytes"))
+    if !isNumber(order.number) {
+      problems.append(.init("number", "is empty, longer than 100 bytes or contains NUL"))
     }
     if order.lines.isEmpty { problems.append(.init("lines", "are missing")) }
     if order.lines.count > mostLines {
@@ -58,6 +58,25 @@ enum OrderRules {
     }
     if let promisedAt = order.promisedAt, promisedAt < placedAt {
       problems.append(.init("promised_at", "lies before the order was placed"))
+    }
+    return problems
+  }
+
+  /// Whether a text can be the number of an order.
+  static func isNumber(_ text: String) -> Bool {
+    (1...100).contains(text.utf8.count) && !text.utf8.contains(0)
+  }
+
+  /// What is wrong with the instant at which an order is delivered or cancelled.
+  static func closingProblems(of order: Order, at closedAt: Instant, now: Instant)
+    -> [CRMError.Issue]
+  {
+    var problems: [CRMError.Issue] = []
+    if closedAt < order.placedAt {
+      problems.append(.init("closed_at", "lies before the order was placed"))
+    }
+    if closedAt > now + .seconds(86_400) {
+      problems.append(.init("closed_at", "lies more than a day in the future"))
     }
     return problems
   }

@@ -44,7 +44,9 @@ public struct OrderOperations {
   ///   or item; ``CRMError/Code/overflow``. Nothing has changed then.
   @discardableResult
   public func place(_ new: NewOrder) throws -> Order {
-    if let placed = try find(number: new.number) { return try same(placed, new) }
+    if OrderRules.isNumber(new.number), let placed = try find(number: new.number) {
+      return try same(placed, new)
+    }
     let sum = try OrderRules.sum(of: new, now: transaction.now)
     try checkReferences(of: new)
     return try transaction.operation {
@@ -105,8 +107,11 @@ public struct OrderOperations {
         recovery: "Only an order that is placed can be delivered or cancelled.",
         record: "orders", identifier: id.description)
     }
+    let closedAt = instant ?? transaction.now
+    let problems = OrderRules.closingProblems(of: order, at: closedAt, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("orders", problems) }
     order.status = status
-    order.closedAt = instant ?? transaction.now
+    order.closedAt = closedAt
     return try transaction.operation {
       try transaction.agenda.cancel(DeliveryPromise(order: id))
       return try records.update(order, emitting: event(order), at: instant)

@@ -126,10 +126,17 @@ extension MemoryPlan {
     _ range: inout KeyRange, after prefix: [UInt8], _ field: AnyField<R>,
     by open: inout [Condition]
   ) {
+    // Of many values each condition can be met by another, so one narrows: the longest prefix.
+    let longest = open.compactMap { $0.prefix(of: field)?.utf8.count }.max()
+    var isTaken = false
     open.removeAll { condition in
       guard let (name, test) = condition.fieldTest, name == field.name else { return false }
       switch test {
       case .hasPrefix(let text):
+        if field.isMultiple {
+          guard !isTaken, text.utf8.count == longest else { return false }
+          isTaken = true
+        }
         let key = KeyWriter()
         key.prefix(text)
         range.raise(to: prefix + key.bytes)
@@ -162,6 +169,13 @@ extension Comparison {
 }
 
 extension Condition {
+  /// What the text of a field has to begin with, if the condition says so.
+  fileprivate func prefix<R>(of field: AnyField<R>) -> String? {
+    guard let (name, test) = fieldTest, name == field.name, case .hasPrefix(let text) = test
+    else { return nil }
+    return text
+  }
+
   /// The only value a field can have, if the condition says so.
   fileprivate func fixedValues<R>(of field: AnyField<R>) -> [Value]? {
     guard let (name, test) = fieldTest, name == field.name else { return nil }

@@ -115,7 +115,7 @@ extension String: FieldValue {
   }
   public static func compare(_ a: String, _ b: String) -> Int? { Text.compare(a, b) }
   public static func prepared(_ value: String) throws(StorageError) -> String? {
-    Text.isPlain(value) ? nil : try Text.prepared(value)
+    Text.isSettled(value) ? nil : try Text.prepared(value)
   }
   public static func hasPrefix(_ value: String, _ prefix: String) -> Bool {
     Text.hasPrefix(value, prefix)
@@ -194,7 +194,7 @@ extension FieldValue where Self: RawRepresentable, RawValue: FieldValue {
     }
     return value
   }
-  public static func prepared(_ value: Self) throws(StorageError) -> Self? {
+  @inlinable public static func prepared(_ value: Self) throws(StorageError) -> Self? {
     guard let raw = try RawValue.prepared(value.rawValue) else { return nil }
     guard let prepared = Self(rawValue: raw) else {
       throw StorageError(
@@ -259,7 +259,7 @@ extension Array: FieldValue where Element: FieldValue {
       }
     }
   }
-  public static func prepared(_ value: [Element]) throws(StorageError) -> [Element]? {
+  @inlinable public static func prepared(_ value: [Element]) throws(StorageError) -> [Element]? {
     var changed: [Element]?
     for index in value.indices {
       guard let element = try Element.prepared(value[index]) else { continue }
@@ -288,7 +288,7 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
       }
     }
   }
-  public static func prepared(_ value: [String: Value]) throws(StorageError) -> [String: Value]? {
+  @inlinable public static func prepared(_ value: [String: Value]) throws(StorageError) -> [String: Value]? {
     var changed: [String: Value]?
     for (key, element) in value {
       let newKey = try String.prepared(key)

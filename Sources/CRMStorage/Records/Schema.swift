@@ -216,7 +216,7 @@ private final class LengthWriter: ColumnWriter {
   func text(_ value: String) {
     longest = max(longest, value.utf8.count)
     // Stored text was checked before; what is computed from it was not.
-    if !Text.isPlain(value) && value.utf8.contains(0) { hasNUL = true }
+    if !Text.isSettled(value) && value.utf8.contains(0) { hasNUL = true }
   }
   func instant(_ value: Instant) {}
   func identifier(high: UInt64, low: UInt64) {}

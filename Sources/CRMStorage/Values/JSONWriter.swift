@@ -42,17 +42,31 @@ public final class JSONWriter: ColumnWriter {
   }
 
   /// Writes named values as an object, keys sorted by their UTF-8 bytes.
+  @inlinable
   public func map<Element>(_ members: [String: Element], _ write: (Element) -> Void) {
+    map(members.count == 1 ? Array(members.keys) : Self.sorted(Array(members.keys))) { key in
+      if let member = members[key] { write(member) }
+    }
+  }
+
+  /// Writes an object with these keys; `write` writes the value of each.
+  public func map(_ keys: [String], _ write: (String) -> Void) {
     begin()
     nested(.single, [], opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}")) {
-      let sorted = members.sorted { Text.compare($0.key, $1.key) < 0 }
-      for (index, member) in sorted.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        quote(member.key)
+      var isFirst = true
+      for key in keys {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        quote(key)
         bytes.append(UInt8(ascii: ":"))
-        write(member.value)
+        write(key)
       }
     }
+  }
+
+  @usableFromInline
+  static func sorted(_ keys: [String]) -> [String] {
+    keys.sorted { Text.compare($0, $1) < 0 }
   }
 
   /// Writes one value within a list or a map; a value of several columns becomes an object.

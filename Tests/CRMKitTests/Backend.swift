@@ -1,0 +1,66 @@
+import CRMKit
+import CRMSQLite
+import Foundation
+import Testing
+
+/// The stores every test of behaviour runs on.
+enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
+  case memory, sqlite
+
+  var testDescription: String { rawValue }
+
+  /// A store of a test's own, gone with the test.
+  func makeStore() -> TestStore { TestStore(self) }
+
+  func makeStorage() -> any Storage { makeStore().storage }
+}
+
+/// What one test keeps: a store in memory, or a file in a folder of its own.
+final class TestStore: Sendable {
+  private let memory: MemoryStorage?
+  private let folder: String
+
+  init(_ backend: Backend) {
+    memory = backend == .memory ? MemoryStorage() : nil
+    folder = NSTemporaryDirectory() + "crmkit-\(UUID().uuidString)"
+    guard memory == nil else { return }
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    guard memory == nil else { return }
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// The same store in memory, or another handle on the same file.
+  var storage: any Storage {
+    memory ?? TestFile(self, SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+  }
+}
+
+/// A file that stays while its storage is in use.
+private struct TestFile: Storage {
+  private let store: TestStore
+  private let base: SQLiteStorage
+
+  init(_ store: TestStore, _ base: SQLiteStorage) {
+    self.store = store
+    self.base = base
+  }
+
+  func open(_ catalog: Catalog) async throws(StorageError) { try await base.open(catalog) }
+
+  nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await base.read(body)
+  }
+
+  nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write(body)
+  }
+
+  func close() async { await base.close() }
+}

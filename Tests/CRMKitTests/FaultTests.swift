@@ -1,0 +1,82 @@
+import CRMKit
+import CRMTesting
+import Testing
+
+/// HC-033: whatever fails, at whichever change, nothing of the write is there.
+@Suite("Writes during which the store fails (HC-033)")
+struct FaultTests {
+  enum Work: String, CaseIterable, CustomTestStringConvertible {
+    case updateCustomer, placeOrder, cancelOrder, addBoth, swallowed, attempted
+
+    var testDescription: String { rawValue }
+
+    func run(_ tx: Transaction, _ ada: Customer, _ item: CatalogueItem) throws {
+      let line = NewOrder.Line(item.id, quantity: 2, amount: try Money("19.98", .usd))
+      let order = NewOrder(
+        number: "2", customer: ada.id, lines: [line, line],
+        promisedAt: tx.now + .seconds(86_400))
+      switch self {
+      case .updateCustomer:
+        var changed = ada
+        changed.name = "Ada Lovelace"
+        changed.externalIDs = [ExternalID("shop", "1")]
+        try tx.customers.update(changed)
+      case .placeOrder:
+        try tx.orders.place(order)
+      case .cancelOrder:
+        guard let placed = try tx.orders.find(number: "1") else { throw Refused() }
+        try tx.orders.cancel(placed.id)
+      case .addBoth:
+        let bob = try tx.customers.add(.person("Bob", emails: ["bob@example.com"]))
+        try tx.interactions.record(
+          NewInteraction(with: bob.id, through: .phone, .inbound, subject: "A question"))
+      case .swallowed:
+        // The closure does not notice; the write fails all the same.
+        _ = try? tx.orders.place(order)
+        _ = try? tx.customers.add(.person("Cleo"))
+      case .attempted:
+        try tx.attempt { try tx.orders.place(order) }
+        try tx.attempt { try tx.customers.add(.person("Cleo")) }
+      }
+    }
+  }
+
+  @Test("Nothing is kept, also after reopening", arguments: Backend.allCases, Work.allCases)
+  func nothing(backend: Backend, work: Work) async throws {
+    var shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.orders.place(
+        NewOrder(
+          number: "1", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .usd))],
+          promisedAt: tx.now + .seconds(60)))
+    }
+    let before = try await shop.exported()
+    var failures = 0
+    for number in 1...100 {
+      shop.failure.schedule(atChange: number)
+      do {
+        try await shop.crm.write { try work.run($0, ada, item) }
+        if shop.failure.isPending { break }
+        // The very first change failed before anything was changed, and the closure went on.
+        #expect(work == .swallowed && number == 1)
+        return
+      } catch let error as StorageError {
+        #expect(error.code == .inputOutput)
+      }
+      failures += 1
+      shop.failure.schedule(atChange: nil)
+      #expect(try await shop.exported() == before)
+      #expect(try await shop.events().count == 4)
+      shop = try await shop.reopened()
+      #expect(try await shop.exported() == before)
+    }
+    #expect(failures >= 2)
+    shop.failure.schedule(atChange: nil)
+    let after = try await shop.exported()
+    #expect(after != before)
+    let numbers = try await shop.events().map(\.id.number)
+    #expect(numbers == (0..<numbers.count).map { Int64($0) + 1 })
+    #expect(try await shop.reopened().exported() == after)
+  }
+}

@@ -1,0 +1,79 @@
+import CRMKit
+import CRMSQLite
+import Foundation
+import Testing
+
+@Suite("Killed while it writes", .timeLimit(.minutes(2)))
+struct KillTests {
+  /// The program, which is built beside the tests.
+  private static let program: String? = {
+    let tests = [Bundle.main.bundlePath, CommandLine.arguments[0]].map {
+      URL(fileURLWithPath: $0).deletingLastPathComponent()
+    }
+    return (tests + [Bundle.main.bundleURL])
+      .map { $0.appendingPathComponent("quickstart").path }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
+
+  /// How often; `CRMKIT_SOAK` multiplies.
+  private static var rounds: Range<Int> {
+    0..<5 * (Int(ProcessInfo.processInfo.environment["CRMKIT_SOAK"] ?? "") ?? 1)
+  }
+
+  private func run(_ arguments: [String], killAfter delay: Duration? = nil) async throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(Self.program))
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    if let delay {
+      try await Task.sleep(for: delay)
+      kill(process.processIdentifier, SIGKILL)
+    }
+    while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+    return process.terminationStatus
+  }
+
+  @Test(
+    "Every commit is there whole or not at all, and the import goes on where it was",
+    .enabled(if: program != nil))
+  func killed() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("crmkit-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = folder.appendingPathComponent("killed.crm").path
+    for round in Self.rounds {
+      _ = try await run(["--store", store], killAfter: .milliseconds(150 + 173 * round % 700))
+      guard FileManager.default.fileExists(atPath: store) else { continue }
+      try await check(SQLiteStorage(at: store))
+    }
+    #expect(try await run(["--store", store]) == 0)
+    let orders = try await check(SQLiteStorage(at: store))
+    #expect(orders == 6_696)
+  }
+
+  /// Holds records and events against each other.
+  ///
+  /// - Returns: How many orders there are.
+  @discardableResult
+  private func check(_ storage: SQLiteStorage) async throws -> Int {
+    let crm = try await CRM(storage: storage)
+    let orders = try await crm.read { tx in
+      let orders = try tx.orders.count()
+      let customers = try tx.customers.count()
+      let last = try tx.events.end().number
+      // A file for each customer, two events for each order, one for the item once it is there.
+      #expect(last == Int64(customers + 2 * orders + (last > 0 ? 1 : 0)))
+      #expect(try tx.interactions.count() == orders)
+      let numbers = try tx.events.page(limit: 100_000).map(\.id.number)
+      #expect(numbers == (0..<last).map { $0 + 1 })
+      let counted = try tx.metrics.best(in: .usd, limit: 10_000).reduce(0) { $0 + $1.orders }
+      #expect(counted == orders)
+      return orders
+    }
+    await crm.close()
+    return orders
+  }
+}
