@@ -122,7 +122,7 @@ class SQLiteReader: StorageReader {
     _ id: Identifier<R>, of table: TableStatements, to statement: SQLiteStatement
   ) throws {
     let writer = connection.writer
-    writer.begin(statement)
+    writer.begin(statement, runAtOnce: true)
     table.definition.isNumbered
       ? writer.integer(id.number) : writer.identifier(high: id.high, low: id.low)
     try writer.end(connection.path)

@@ -31,7 +31,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     let isDone = try attempting(changes, of: row.id, in: table) {
       let statement = try table.insert(connection)
       let writer = connection.writer
-      writer.begin(statement, numbered: table.numberedInsert)
+      writer.begin(statement, numbered: table.numberedInsert, runAtOnce: true)
       writer.identifier(high: row.id.high, low: row.id.low)
       coder.writeAll(row, writer)
       try writer.end(connection.path)
@@ -50,7 +50,8 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
       let isKeyed = movesKeys(row, old, coder)
       let statement = try isKeyed ? table.update(connection) : table.updateUnindexed(connection)
       let writer = connection.writer
-      writer.begin(statement, numbered: isKeyed ? table.numberedUpdate : [])
+      writer.begin(
+        statement, numbered: isKeyed ? table.numberedUpdate : [], runAtOnce: true)
       (isKeyed ? coder.writeAll : coder.writeUnindexed)(row, writer)
       table.definition.isNumbered
         ? writer.integer(row.id.number)
@@ -165,7 +166,7 @@ extension SQLiteWriter {
       try change.isAddition
       ? table.insertSide(change.side, connection) : table.deleteSide(change.side, connection)
     let writer = connection.writer
-    writer.begin(statement)
+    writer.begin(statement, runAtOnce: true)
     for value in change.value { value.write(to: writer) }
     id.value(isNumber: table.definition.isNumbered).write(to: writer)
     try writer.end(connection.path)

@@ -5,8 +5,10 @@ import CSQLite
 ///
 /// Whatever the file holds, reading ends in a value or in a ``StorageError``.
 final class StatementReader: ColumnReader {
-  private var statement: OpaquePointer?
-  private var column: Int32 = 0
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
+  @exclusivity(unchecked) private var statement: OpaquePointer?
+  @exclusivity(unchecked) private var column: Int32 = 0
+  private let json = JSONReader()
 
   /// Begins with a column of the row the statement is at.
   func begin(_ statement: SQLiteStatement, at column: Int32 = 0) {
@@ -118,9 +120,14 @@ final class StatementReader: ColumnReader {
     return Array(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result) throws(StorageError)
-    -> Result
-  {
-    try JSONReader.decode(bytes(at: try next(SQLITE_TEXT, "JSON")), decode)
+  func beginJSON() throws(StorageError) -> JSONReader {
+    let position = try next(SQLITE_TEXT, "JSON")
+    let count = Int(sqlite3_column_bytes(statement, position))
+    json.restart(UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, position), count: count))
+    return json
+  }
+
+  func endJSON(_ reader: JSONReader) throws(StorageError) {
+    try reader.finish()
   }
 }

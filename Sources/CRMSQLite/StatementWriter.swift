@@ -3,21 +3,34 @@ import CSQLite
 
 /// Binds columns to the parameters of a statement, one after the other.
 final class StatementWriter: ColumnWriter {
-  private var statement: OpaquePointer?
-  private var parameter: Int32 = 0
-  private var numbered: [Bool] = []
-  private var result = SQLITE_OK
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
+  @exclusivity(unchecked) private var statement: OpaquePointer?
+  @exclusivity(unchecked) private var parameter: Int32 = 0
+  @exclusivity(unchecked) private var numbered: [Bool] = []
+  @exclusivity(unchecked) private var result = SQLITE_OK
+  @exclusivity(unchecked) private var isRunAtOnce = false
   private let json = JSONWriter()
+  private let lent = LentBytes()
+
+  // Tells SQLite that what it is given stays until the statement has run.
+  private static let kept = unsafeBitCast(0, to: sqlite3_destructor_type?.self)
 
   // Tells SQLite to copy what it is given before the call returns.
   private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
   /// Begins with the first parameter of a statement.
   ///
-  /// - Parameter numbered: Which parameters take an identifier as its number; those beyond the
-  ///   end of the list do not.
-  func begin(_ statement: SQLiteStatement, numbered: [Bool] = []) {
+  /// - Parameters:
+  ///   - numbered: Which parameters take an identifier as its number; those beyond the
+  ///     end of the list do not.
+  ///   - isRunAtOnce: Whether the statement has run before the next one begins, so that SQLite
+  ///     need not copy each text.
+  func begin(
+    _ statement: SQLiteStatement, numbered: [Bool] = [], runAtOnce isRunAtOnce: Bool = false
+  ) {
     self.statement = statement.handle
+    self.isRunAtOnce = isRunAtOnce
+    if isRunAtOnce { lent.takeBack() }
     self.numbered = numbered
     parameter = 0
     result = SQLITE_OK
@@ -72,11 +85,12 @@ final class StatementWriter: ColumnWriter {
     guard let base = utf8.baseAddress else {
       return check(sqlite3_bind_text(statement, parameter, "", 0, Self.copied))
     }
-    base.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-      check(
-        sqlite3_bind_text64(
-          statement, parameter, $0, UInt64(utf8.count), Self.copied, UInt8(SQLITE_UTF8)))
-    }
+    let isLent = isRunAtOnce
+    let start = isLent ? lent.lend(UnsafeRawBufferPointer(utf8)) : UnsafeRawPointer(base)
+    check(
+      sqlite3_bind_text64(
+        statement, parameter, start.assumingMemoryBound(to: CChar.self), UInt64(utf8.count),
+        isLent ? Self.kept : Self.copied, UInt8(SQLITE_UTF8)))
   }
 
   func instant(_ value: Instant) {
@@ -89,7 +103,11 @@ final class StatementWriter: ColumnWriter {
       return check(sqlite3_bind_int64(statement, parameter, Int64(bitPattern: low)))
     }
     withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
-      check(sqlite3_bind_blob(statement, parameter, $0.baseAddress, 16, Self.copied))
+      if isRunAtOnce {
+        check(sqlite3_bind_blob(statement, parameter, lent.lend($0), 16, Self.kept))
+      } else {
+        check(sqlite3_bind_blob(statement, parameter, $0.baseAddress, 16, Self.copied))
+      }
     }
   }
 

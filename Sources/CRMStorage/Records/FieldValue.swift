@@ -288,7 +288,9 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
       }
     }
   }
-  @inlinable public static func prepared(_ value: [String: Value]) throws(StorageError) -> [String: Value]? {
+  @inlinable public static func prepared(_ value: [String: Value]) throws(StorageError) -> [String:
+    Value]?
+  {
     var changed: [String: Value]?
     for (key, element) in value {
       let newKey = try String.prepared(key)

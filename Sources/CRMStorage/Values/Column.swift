@@ -107,7 +107,21 @@ public protocol ColumnReader: AnyObject {
   func identifier() throws(StorageError) -> (high: UInt64, low: UInt64)
   /// Reads bytes.
   func bytes() throws(StorageError) -> [UInt8]
+  /// Gives a reader of a list or a structure, to be handed back to ``endJSON(_:)``.
+  func beginJSON() throws(StorageError) -> JSONReader
+  /// Ends the reading of a list or a structure, all of which must have been read.
+  func endJSON(_ reader: JSONReader) throws(StorageError)
+}
+
+extension ColumnReader {
   /// Reads a list or a structure.
-  func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result) throws(StorageError)
-    -> Result
+  @inlinable
+  public func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result)
+    throws(StorageError) -> Result
+  {
+    let reader = try beginJSON()
+    let result = try decode(reader)
+    try endJSON(reader)
+    return result
+  }
 }

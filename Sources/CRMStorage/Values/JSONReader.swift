@@ -3,51 +3,103 @@
 /// Members may come in any order; unknown ones are passed over, so that what a newer version
 /// wrote can still be read. Hostile input ends in a ``StorageError``, at most 64 levels deep.
 public final class JSONReader: ColumnReader {
-  private enum Place {
+  @usableFromInline
+  enum Place {
     case single, list
     case object([Int])
   }
 
+  /// Where a reader goes on after a list or an object.
+  @usableFromInline
+  struct Frame {
+    let place: Place
+    let column: Int
+  }
+
   private static let maximumDepth = 64
 
-  private let source: [UInt8]
-  private var cursor = 0
-  private var place = Place.single
-  private var column = 0
-  private var depth = 0
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
+  @exclusivity(unchecked) private var source: [UInt8]
+  @exclusivity(unchecked) private var cursor = 0
+  @exclusivity(unchecked) private var place = Place.single
+  @exclusivity(unchecked) private var column = 0
+  @exclusivity(unchecked) private var depth = 0
 
-  private init(_ bytes: [UInt8]) {
+  @usableFromInline
+  init(_ bytes: [UInt8]) {
     source = bytes
   }
 
+  /// A reader that has nothing to read before ``restart(_:)``.
+  package convenience init() {
+    self.init([])
+  }
+
+  /// Begins another JSON text, in the memory of the last.
+  package func restart(_ bytes: UnsafeRawBufferPointer) {
+    source.removeAll(keepingCapacity: true)
+    source.append(contentsOf: bytes)
+    cursor = 0
+    place = .single
+    column = 0
+    depth = 0
+  }
+
+  /// Checks that the whole text has been read.
+  package func finish() throws(StorageError) {
+    skipSpace()
+    guard cursor == source.count else { throw malformed("the end of the text") }
+  }
+
+  @usableFromInline
+  func finishDecoding() throws(StorageError) {
+    try finish()
+  }
+
   /// Decodes one whole JSON text.
+  @inlinable
   public static func decode<Result>(
     _ bytes: [UInt8], _ body: (JSONReader) throws(StorageError) -> Result
   ) throws(StorageError) -> Result {
     let reader = JSONReader(bytes)
     let result = try body(reader)
-    reader.skipSpace()
-    guard reader.cursor == bytes.count else { throw reader.malformed("the end of the text") }
+    try reader.finishDecoding()
     return result
   }
 
   /// Reads a list, element by element.
+  @inlinable
   public func list<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
     throws(StorageError) -> [Element]
   {
+    var elements: [Element] = []
+    guard let frame = try beginList() else { return elements }
+    repeat { elements.append(try element(self)) } while goesOn()
+    try endList(frame)
+    return elements
+  }
+
+  /// Enters a list; `nil` for an empty one, which is then behind.
+  @usableFromInline
+  func beginList() throws(StorageError) -> Frame? {
     try begin("a list")
     try expect(UInt8(ascii: "["), "a list")
-    let outer = try enter(.list)
-    defer { leave(outer) }
-    var elements: [Element] = []
     skipSpace()
-    if take(UInt8(ascii: "]")) { return elements }
-    repeat {
-      elements.append(try element(self))
-      skipSpace()
-    } while take(UInt8(ascii: ","))
+    if take(UInt8(ascii: "]")) { return nil }
+    return try enter(.list)
+  }
+
+  /// Whether another element or member follows.
+  @usableFromInline
+  func goesOn() -> Bool {
+    skipSpace()
+    return take(UInt8(ascii: ","))
+  }
+
+  @usableFromInline
+  func endList(_ frame: Frame) throws(StorageError) {
     try expect(UInt8(ascii: "]"), "“,” or the end of the list")
-    return elements
+    leave(frame)
   }
 
   /// Reads an object into a described value; members that are absent stay missing.
@@ -72,42 +124,68 @@ public final class JSONReader: ColumnReader {
   }
 
   /// Reads one value within a list or a map, as ``JSONWriter/element(_:_:)`` writes it.
+  @inlinable
   public func element<Element>(
     _ shapes: [ColumnShape], _ body: (JSONReader) throws(StorageError) -> Element
   ) throws(StorageError) -> Element {
     guard shapes.count > 1 else { return try body(self) }
+    let (frame, end) = try beginColumns(shapes)
+    let element = try body(self)
+    endColumns(frame, end)
+    return element
+  }
+
+  /// Enters an object of columns, and finds its end.
+  @usableFromInline
+  func beginColumns(_ shapes: [ColumnShape]) throws(StorageError) -> (Frame, Int) {
     try begin("an object")
     let positions = try memberPositions(shapes.map(Column.init(member:)))
     let end = cursor
-    let outer = try enter(.object(positions))
-    defer {
-      leave(outer)
-      cursor = end
-    }
-    return try body(self)
+    return (try enter(.object(positions)), end)
+  }
+
+  @usableFromInline
+  func endColumns(_ frame: Frame, _ end: Int) {
+    leave(frame)
+    cursor = end
   }
 
   /// Reads an object as named values.
+  @inlinable
   public func map<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
     throws(StorageError) -> [String: Element]
   {
+    var members: [String: Element] = [:]
+    guard let frame = try beginMap() else { return members }
+    repeat { members[try key()] = try element(self) } while goesOn()
+    try endMap(frame)
+    return members
+  }
+
+  /// Enters an object; `nil` for an empty one, which is then behind.
+  @usableFromInline
+  func beginMap() throws(StorageError) -> Frame? {
     try begin("an object")
     try expect(UInt8(ascii: "{"), "an object")
-    let outer = try enter(.single)
-    defer { leave(outer) }
-    var members: [String: Element] = [:]
     skipSpace()
-    if take(UInt8(ascii: "}")) { return members }
-    repeat {
-      skipSpace()
-      let key = try quoted()
-      skipSpace()
-      try expect(UInt8(ascii: ":"), "“:”")
-      members[key] = try element(self)
-      skipSpace()
-    } while take(UInt8(ascii: ","))
+    if take(UInt8(ascii: "}")) { return nil }
+    return try enter(.single)
+  }
+
+  /// Reads the name of a member.
+  @usableFromInline
+  func key() throws(StorageError) -> String {
+    skipSpace()
+    let key = try quoted()
+    skipSpace()
+    try expect(UInt8(ascii: ":"), "“:”")
+    return key
+  }
+
+  @usableFromInline
+  func endMap(_ frame: Frame) throws(StorageError) {
     try expect(UInt8(ascii: "}"), "“,” or the end of the object")
-    return members
+    leave(frame)
   }
 
   /// Takes a whole value as its text.
@@ -256,11 +334,9 @@ public final class JSONReader: ColumnReader {
     return bytes
   }
 
-  public func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result)
-    throws(StorageError) -> Result
-  {
-    try decode(self)
-  }
+  public func beginJSON() -> JSONReader { self }
+
+  public func endJSON(_ reader: JSONReader) {}
 
   // MARK: Parts
 
@@ -278,16 +354,16 @@ public final class JSONReader: ColumnReader {
     skipSpace()
   }
 
-  private func enter(_ place: Place) throws(StorageError) -> (Place, Int) {
+  private func enter(_ place: Place) throws(StorageError) -> Frame {
     guard depth < Self.maximumDepth else { throw malformed("at most 64 levels") }
-    let outer = (self.place, column)
+    let outer = Frame(place: self.place, column: column)
     (self.place, column) = (place, 0)
     depth += 1
     return outer
   }
 
-  private func leave(_ outer: (Place, Int)) {
-    (place, column) = outer
+  private func leave(_ outer: Frame) {
+    (place, column) = (outer.place, outer.column)
     depth -= 1
   }
 
@@ -296,7 +372,12 @@ public final class JSONReader: ColumnReader {
   }
 
   private func skipSpace() {
-    while cursor < source.count, [0x20, 0x09, 0x0A, 0x0D].contains(source[cursor]) { cursor += 1 }
+    while cursor < source.count {
+      switch source[cursor] {
+      case 0x20, 0x09, 0x0A, 0x0D: cursor += 1
+      default: return
+      }
+    }
   }
 
   private func take(_ byte: UInt8) -> Bool {

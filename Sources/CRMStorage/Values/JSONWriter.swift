@@ -7,12 +7,13 @@ public final class JSONWriter: ColumnWriter {
   }
 
   /// What has been written, in UTF-8.
-  public private(set) var bytes: [UInt8] = []
+  @exclusivity(unchecked) public private(set) var bytes: [UInt8] = []
 
-  private var place = Place.single
-  private var columns: [Column] = []
-  private var position = 0
-  private var isFirst = true
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
+  @exclusivity(unchecked) private var place = Place.single
+  @exclusivity(unchecked) private var columns: [Column] = []
+  @exclusivity(unchecked) private var position = 0
+  @exclusivity(unchecked) private var isFirst = true
 
   /// A writer that has written nothing.
   public init() {}

@@ -197,12 +197,14 @@ public final class ValueReader: ColumnReader {
     return bytes
   }
 
-  public func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result)
-    throws(StorageError) -> Result
-  {
+  public func beginJSON() throws(StorageError) -> JSONReader {
     let value = next()
     guard case .json(let text) = value else { throw .mismatch(expected: "JSON", found: value) }
-    return try JSONReader.decode(Array(text.utf8), decode)
+    return JSONReader(Array(text.utf8))
+  }
+
+  public func endJSON(_ reader: JSONReader) throws(StorageError) {
+    try reader.finish()
   }
 }
 
