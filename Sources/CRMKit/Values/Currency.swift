@@ -1,15 +1,26 @@
 /// A currency of ISO 4217, by its three letters.
 public struct Currency: Hashable, Sendable, RawRepresentable, FieldValue {
+  // The letters as bytes: an amount of money is kept in 16 bytes so.
+  private let letters: UInt32
+
   /// The three capital letters.
-  public let rawValue: String
+  public var rawValue: String {
+    withUnsafeBytes(of: letters.bigEndian) { String(decoding: $0.dropFirst(), as: UTF8.self) }
+  }
 
   /// A currency by its code; `nil` for a code that ISO 4217 does not list.
   public init?(rawValue: String) {
     guard Self.decimals[rawValue] != nil else { return nil }
-    self.rawValue = rawValue
+    self.init(known: rawValue)
   }
 
-  private init(known code: String) { rawValue = code }
+  private init(known code: String) {
+    letters = code.utf8.reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  public static func == (a: Currency, b: Currency) -> Bool { a.letters == b.letters }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(letters) }
 
   /// How many decimals the minor unit has: 2 for most, 0 to 4.
   public var decimals: Int { Self.decimals[rawValue] ?? 2 }

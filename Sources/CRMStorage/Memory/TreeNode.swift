@@ -22,6 +22,9 @@ final class TreeNode<Payload> {
   private var heapStart: Int
   private var liveBytes = 0
 
+  /// Where the last entry was inserted.
+  private var lastInsertion = -1
+
   private static var slotSize: Int { 4 }
   private static var largestPage: Int { 65_532 }
 
@@ -49,6 +52,7 @@ final class TreeNode<Payload> {
     let node = TreeNode(capacity: capacity)
     node.payloads = payloads
     node.children = children
+    node.lastInsertion = lastInsertion
     guard capacity - heapStart == liveBytes else {
       node.appendKeys(of: self, 0..<count)
       return node
@@ -194,13 +198,15 @@ final class TreeNode<Payload> {
   private func insertEntry(_ key: UnsafeRawBufferPointer, _ payload: Payload, at index: Int)
     -> Split?
   {
+    let isRun = index > 0 && index == lastInsertion + 1
+    lastInsertion = index
     guard !hasRoom(for: key.count), count >= 8 else {
       insertKey(key, at: index)
       insertPayload(payload, at: index)
       return nil
     }
-    // Keys that keep growing fill their pages whole; others split in the middle.
-    let middle = index == count ? count : count / 2
+    // Keys that keep growing, be it among others, fill their pages; others split in the middle.
+    let middle = index == count || isRun ? index : count / 2
     let right = TreeNode(capacity: capacity)
     right.appendKeys(of: self, middle..<count)
     if Self.hasPayloads {
@@ -208,11 +214,12 @@ final class TreeNode<Payload> {
       payloads.removeSubrange(middle...)
     }
     truncate(to: middle)
-    if right.count > 0 && index <= middle {
+    if index < middle || (index == middle && right.count > 0 && hasRoom(for: key.count)) {
       insertKey(key, at: index)
       insertPayload(payload, at: index)
     } else {
       right.insertKey(key, at: index - middle)
+      right.lastInsertion = index - middle
       right.insertPayload(payload, at: index - middle)
     }
     return Split(separator: shortestSeparator(self.key(count - 1), right.key(0)), right: right)

@@ -2,23 +2,28 @@
 ///
 /// Years run from 1 to 9999.
 public struct CalendarDate: Hashable, Sendable {
+  // Year, month and day in one number of their order: many dates are kept in memory.
+  private let packed: Int32
+
+  private init(_ year: Int, _ month: Int, _ day: Int) {
+    packed = Int32(truncatingIfNeeded: year << 9 | month << 5 | day)
+  }
+
   /// The year, 1 to 9999.
-  public let year: Int
+  public var year: Int { Int(packed) >> 9 }
 
   /// The month, 1 to 12.
-  public let month: Int
+  public var month: Int { Int(packed) >> 5 & 15 }
 
   /// The day of the month, 1 to 31.
-  public let day: Int
+  public var day: Int { Int(packed) & 31 }
 
   /// The date of a year, month and day; `nil` when the calendar has no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month),
       (1...Self.days(in: month, of: year)).contains(day)
     else { return nil }
-    self.year = year
-    self.month = month
-    self.day = day
+    self.init(year, month, day)
   }
 
   /// The date so many days after 1970-01-01, kept within the years 1 to 9999.
@@ -32,9 +37,10 @@ public struct CalendarDate: Hashable, Sendable {
       (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let shiftedMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    self.init(
+      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+      dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
   }
 
   /// Days since 1970-01-01; negative before.
@@ -80,7 +86,7 @@ public struct CalendarDate: Hashable, Sendable {
 
 extension CalendarDate: Comparable {
   public static func < (a: CalendarDate, b: CalendarDate) -> Bool {
-    (a.year, a.month, a.day) < (b.year, b.month, b.day)
+    a.packed < b.packed
   }
 }
 

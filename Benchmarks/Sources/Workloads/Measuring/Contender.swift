@@ -12,7 +12,8 @@ public struct Contender: Sendable {
   ///
   /// - Parameter body: Prepares, measures through the stopwatch, and checks what came out.
   public init(
-    _ name: String, operations: Int, _ body: @escaping @Sendable (Stopwatch) async throws -> Checksum
+    _ name: String, operations: Int,
+    _ body: @escaping @Sendable (Stopwatch) async throws -> Checksum
   ) {
     self.name = name
     self.operations = operations

@@ -29,8 +29,9 @@ final class CDatabase {
 
   func prepare(_ sql: String) throws -> CStatement {
     var statement: OpaquePointer?
-    guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
-      == SQLITE_OK, let statement
+    guard
+      sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        == SQLITE_OK, let statement
     else { throw CFailure(message: String(cString: sqlite3_errmsg(handle))) }
     return CStatement(statement)
   }
