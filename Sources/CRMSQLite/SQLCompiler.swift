@@ -9,8 +9,9 @@ struct SQLCompiler {
   /// SQLite takes up to 32 766 parameters; further constants are written out.
   private static let mostParameters = 30_000
 
-  /// SQLite's expressions may be 1 000 deep, and a chain of `OR` is as deep as it is long.
-  private static let longestChain = 64
+  /// SQLite's expressions may be 1 000 deep, and a chain of `OR` is as deep as it is long; each
+  /// of the levels a condition may nest can be a chain.
+  private static let longestChain = 32
 
   let directory: TableDirectory
 
@@ -81,12 +82,18 @@ struct SQLCompiler {
       expressions.append(try expression(part, scope, isNegated: isNegated))
     }
     if expressions.isEmpty { return byAnd ? "1" : "0" }
-    return balanced(expressions[...], byAnd ? " AND " : " OR ")
+    return Self.balanced(expressions[...], byAnd ? " AND " : " OR ")
   }
 
-  private func balanced(_ parts: ArraySlice<String>, _ word: String) -> String {
+  /// Expressions that must all hold, as deep as their number's logarithm.
+  static func conjunction(_ parts: [String]) -> String {
+    parts.count <= longestChain
+      ? parts.joined(separator: " AND ") : balanced(parts[...], " AND ")
+  }
+
+  private static func balanced(_ parts: ArraySlice<String>, _ word: String) -> String {
     if parts.count == 1 { return parts.joined() }
-    if parts.count <= Self.longestChain { return "(\(parts.joined(separator: word)))" }
+    if parts.count <= longestChain { return "(\(parts.joined(separator: word)))" }
     let middle = parts.startIndex + parts.count / 2
     return "(\(balanced(parts[..<middle], word))\(word)\(balanced(parts[middle...], word)))"
   }
@@ -104,7 +111,7 @@ struct SQLCompiler {
       terms.append(try expression(part, inner, isNegated: false))
     }
     return "\(isNegated ? "NOT " : "")EXISTS (SELECT 1 FROM \(child.name.quoted) "
-      + "AS \(inner.alias) WHERE \(terms.joined(separator: " AND ")))"
+      + "AS \(inner.alias) WHERE \(Self.conjunction(terms)))"
   }
 
   private mutating func answer(

@@ -48,7 +48,7 @@ extension PreparedQuery {
       if let run { conditions.append(compiler.run(run)) }
       let source =
         " FROM \(table.name.quoted) AS t0"
-        + (conditions.isEmpty ? "" : " WHERE \(conditions.joined(separator: " AND "))")
+        + (conditions.isEmpty ? "" : " WHERE \(SQLCompiler.conjunction(conditions))")
       return SQLQuery(
         sql: compose(source, limit == nil ? "" : " LIMIT ?"), constants: compiler.constants,
         isLimited: limit != nil)

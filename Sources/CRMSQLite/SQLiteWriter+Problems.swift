@@ -25,22 +25,40 @@ extension SQLiteWriter {
   {
     let value = id.value(isNumber: table.isNumbered)
     guard try holds(value, table) else { return R.schema.notFound(id) }
-    for other in directory.tables {
-      for reference in other.references where reference.target == table.name {
-        let isSame = other.name == table.name
-        let holder: Identifier<Never>? = try holder(
-          "SELECT \"id\" FROM \(other.name.quoted) WHERE \(reference.column.quoted) = ?"
-            + (isSame ? " AND \"id\" <> ?" : "") + " ORDER BY \"id\" LIMIT 1",
-          isSame ? [value, value] : [value])
-        guard let holder else { continue }
-        return R.schema.stillReferenced(
-          id, field: "\(other.name).\(reference.field)", holder: holder.description)
-      }
+    for (other, column) in try referrers(to: table) {
+      let isSame = other == table.name
+      let holder: Identifier<Never>? = try holder(
+        "SELECT \"id\" FROM \(other.quoted) WHERE \(column.quoted) = ?"
+          + (isSame ? " AND \"id\" <> ?" : "") + " ORDER BY \"id\" LIMIT 1",
+        isSame ? [value, value] : [value])
+      guard let holder else { continue }
+      return R.schema.stillReferenced(
+        id, field: "\(other).\(column)", holder: holder.description)
     }
     return StorageError(
       .stillReferenced, "\(table.name) \(id) is named by a record of another program.",
       recovery: "Open the store with all kinds of record it holds.", record: table.name,
       identifier: id.description)
+  }
+
+  /// The tables and columns that refer to a table; last those of kinds not asked for.
+  private func referrers(to table: TableDefinition) throws -> [(table: String, column: String)] {
+    let known = directory.tables.flatMap { other in
+      other.references.filter { $0.target == table.name }.map { (other.name, $0.column) }
+    }
+    let sql = """
+      SELECT s.name, k."from" FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS k
+      WHERE s.type = 'table' AND k."table" = ? ORDER BY s.rowid, k.id DESC
+      """
+    let found = try changing {
+      let statement = try connection.borrow(sql)
+      defer { connection.giveBack(statement, of: sql) }
+      try connection.bind([SQLConstant.value(.text(table.name))], to: statement)
+      var found: [(table: String, column: String)] = []
+      while try statement.step() { found.append((statement.text(at: 0), statement.text(at: 1))) }
+      return found
+    }
+    return known + found.filter { directory.table(named: $0.table) == nil }
   }
 
   private func problem<R: Record>(withReferencesOf row: Held<R>, in table: TableDefinition) throws

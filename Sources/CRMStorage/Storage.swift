@@ -10,7 +10,8 @@
 public protocol Storage: Sendable {
   /// Opens the store, or creates it, with the kinds of record it is to hold.
   ///
-  /// Opening again with the same or more kinds is allowed.
+  /// Opening again with the same, more or fewer kinds is allowed. Rows of a kind that is left
+  /// out stay as they are, hold on to what they refer to, and are back when it is asked for.
   ///
   /// - Throws: ``StorageError`` where the store cannot be opened; it is then left as it was.
   func open(_ catalog: Catalog) async throws(StorageError)

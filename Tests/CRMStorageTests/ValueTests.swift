@@ -38,6 +38,9 @@ struct InstantTests {
   func arithmetic() {
     #expect(Instant.latest + .seconds(1) == .latest)
     #expect(Instant.earliest - .seconds(Int64.max) == .earliest)
+    let longest = Duration.seconds(9_223_372_036_854_775) + .milliseconds(999)
+    #expect(Instant(milliseconds: 5) + longest == .latest)
+    #expect(Instant(milliseconds: 5) - longest == .earliest)
     #expect(Instant(milliseconds: 5) - Instant(milliseconds: 2) == .milliseconds(3))
   }
 

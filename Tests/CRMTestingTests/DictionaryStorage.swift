@@ -15,7 +15,10 @@ class DictionaryStorage: Storage, @unchecked Sendable {
   }
 
   func open(_ catalog: Catalog) async throws(StorageError) {
-    lock.withLock { self.catalog = catalog }
+    lock.withLock {
+      self.catalog = catalog
+      tables.note(catalog.schemas.map { $0.recordType })
+    }
   }
 
   func close() async {
@@ -60,10 +63,18 @@ class DictionaryStorage: Storage, @unchecked Sendable {
 
 /// All rows, by kind and identifier.
 struct Tables {
+  /// Every kind of record that was ever asked for.
+  private(set) var kinds: [any Record.Type] = []
+
   private var tables: [String: Any] = [:]
 
   subscript<R: Record>(_ kind: R.Type) -> [Identifier<R>: Held<R>] {
     get { tables[R.schema.name] as? [Identifier<R>: Held<R>] ?? [:] }
     set { tables[R.schema.name] = newValue }
+  }
+
+  mutating func note(_ kinds: [any Record.Type]) {
+    let before = self.kinds
+    self.kinds = kinds + before.filter { kind in !kinds.contains { $0 == kind } }
   }
 }

@@ -129,7 +129,7 @@ class DictionaryTransaction: StorageWriter {
   }
 
   func checkReferrers<R: Record>(to id: Identifier<R>) throws {
-    for schema in catalog.schemas { try checkReferrers(schema.recordType, to: id) }
+    for kind in tables.kinds { try checkReferrers(kind, to: id) }
   }
 
   private func checkReferrers<R: Record, Other: Record>(_ kind: Other.Type, to id: Identifier<R>)

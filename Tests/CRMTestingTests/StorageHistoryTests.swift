@@ -24,4 +24,14 @@ struct StorageHistoryTests {
       MemoryStorage(), DictionaryStorage(),
     ])
   }
+
+  @Test("Memory, SQLite and a dictionary agree step by step", arguments: 21...(26 * soak))
+  func agreeSideBySide(seed: UInt64) async throws {
+    try await withFolder { folder in
+      try await StorageHistory(seed: seed, steps: 200).run(on: [
+        MemoryStorage(), SQLiteStorage(at: folder + "/history.crm", durability: .onCheckpoint),
+        DictionaryStorage(),
+      ])
+    }
+  }
 }

@@ -54,7 +54,8 @@ public struct CatalogueOperations {
 
   /// The item of a number, if there is one.
   public func find(sku: String) throws -> CatalogueItem? {
-    try records.first(where: { $0.sku == sku })
+    guard !sku.utf8.contains(0) else { return nil }
+    return try records.first(where: { $0.sku == sku })
   }
 
   /// A part of a query's items, and the place to go on from.

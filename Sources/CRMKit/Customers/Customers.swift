@@ -78,7 +78,8 @@ public struct CustomerOperations {
 
   /// The customer another system knows by a name, if there is one.
   public func find(_ id: ExternalID) throws -> Customer? {
-    try records.first(where: { $0.externalKeys.contains(id.key) })
+    guard !id.key.utf8.contains(0) else { return nil }
+    return try records.first(where: { $0.externalKeys.contains(id.key) })
   }
 
   /// The customers with an e-mail address, however it is written.
@@ -97,7 +98,8 @@ public struct CustomerOperations {
   ///
   /// Text with an at sign is the beginning of an e-mail address, text that begins with a plus
   /// sign that of a phone number. Any other is words, each of which some word of the name or of
-  /// an external id begins with; case and accents do not matter.
+  /// an external id begins with; case and accents do not matter. The first ten different words
+  /// count, further ones do not.
   public func search(_ text: String, limit: Int = 20) throws -> [Customer] {
     let text = trimmed(text)
     guard !text.utf8.contains(0) else { return [] }
@@ -108,9 +110,9 @@ public struct CustomerOperations {
     } else if text.hasPrefix("+") {
       filter = fields.phoneNumbers.containsPrefix("+" + text.filter(\.isNumber))
     } else {
-      let words = SearchWords.words(in: text)
+      let words = SearchWords.sought(in: text)
       guard !words.isEmpty else { return [] }
-      filter = words.reduce(.all) { $0 && fields.searchWords.containsPrefix($1) }
+      filter = Filter(.all(words.map { fields.searchWords.containsPrefix($0).condition }))
     }
     return try records.all(
       where: { _ in filter }, sortedBy: { [.ascending($0.name)] }, limit: limit)

@@ -9,6 +9,19 @@ enum SearchWords {
     return words
   }
 
+  /// The words to look for when someone types a text: the first ten that differ.
+  static func sought(in text: String) -> [String] {
+    var sought: [String] = []
+    for word in words(in: text) where !sought.contains(word) {
+      sought.append(word)
+      if sought.count == mostSought { break }
+    }
+    return sought
+  }
+
+  /// More words than the names of any customer someone looks for.
+  private static let mostSought = 10
+
   /// The words of a text: runs of letters and digits, in lower case, without marks.
   static func words(in text: String) -> [String] {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return asciiWords(in: text) }

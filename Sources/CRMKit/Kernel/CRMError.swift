@@ -74,7 +74,7 @@ extension CRMError {
   /// New kinds may be added, so a `switch` needs a `default`.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
-      case notFound, invalid, duplicate, conflict, unknownReference, stillReferenced
+      case notFound, invalid, invalidQuery, duplicate, conflict, unknownReference, stillReferenced
       case currencyMismatch, overflow, notAllowed
       case readOnly, transactionEnded, reactionChain, undeclaredEvent, undeclaredTask
       case invalidCapability, unreadableEvent
@@ -90,6 +90,9 @@ extension CRMError {
     public static let notFound = Code(.notFound)
     /// The input is invalid; ``CRMError/issues`` has every problem.
     public static let invalid = Code(.invalid)
+    /// The query cannot be answered: it names a kind or field that the CRM does not have, goes
+    /// on from a place in another order, or asks for what a field cannot hold.
+    public static let invalidQuery = Code(.invalidQuery)
     /// Another record holds a value that may be held once; ``CRMError/holder`` names it.
     public static let duplicate = Code(.duplicate)
     /// The record was changed since it was read; ``CRMError/current`` has it as it now is.
@@ -145,6 +148,7 @@ extension CRMError {
       case .unknownReference: .unknownReference
       case .stillReferenced: .stillReferenced
       case .transactionEnded: .transactionEnded
+      case .unknownField, .unsupportedQuery, .invalidSchema: .invalidQuery
       default: .invalid
       }
     self.init(
@@ -157,7 +161,7 @@ extension CRMError {
   static func translated(_ error: StorageError) -> any Error {
     switch error.code {
     case .notFound, .duplicate, .unknownReference, .stillReferenced, .invalidValue, .tooLong,
-      .transactionEnded:
+      .transactionEnded, .unknownField, .unsupportedQuery, .invalidSchema:
       CRMError(error)
     default: error
     }

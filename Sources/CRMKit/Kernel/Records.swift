@@ -1,7 +1,8 @@
 /// The records of one kind, as a transaction sees and changes them.
 ///
 /// Every change names the event that tells of it, so nothing changes silently; records that
-/// follow wholly from others (``Schema/isDerived``) are the exception.
+/// follow wholly from others (``Schema/isDerived``) are the exception. A query that cannot be
+/// answered is refused with ``CRMError/Code/invalidQuery``.
 public struct Records<R: Record> {
   private let transaction: Transaction
 
@@ -100,9 +101,7 @@ public struct Records<R: Record> {
     try transaction.operation {
       try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
-      guard let old = try writer.get(record.id) else {
-        throw CRMError(R.schema.notFound(record.id))
-      }
+      let old = try stored(record.id, in: writer)
       var row = try store { try R.schema.hold(record) }
       try checkVersion(of: row, against: old)
       var changes = R.schema.changes(from: old, to: row)
@@ -124,7 +123,7 @@ public struct Records<R: Record> {
     try transaction.operation {
       try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
-      guard let old = try writer.get(id) else { throw CRMError(R.schema.notFound(id)) }
+      let old = try stored(id, in: writer)
       let customer = try transaction.customer(of: old)
       try store { try writer.delete(old) }
       transaction.noteChange()
@@ -142,7 +141,7 @@ public struct Records<R: Record> {
     try transaction.operation {
       let writer = try transaction.checkWritable()
       let row = try store { try R.schema.hold(record) }
-      if let old = try writer.get(record.id) {
+      if let old = try store({ try writer.get(record.id) }) {
         try store { try writer.update(row, from: old) }
       } else {
         try store { try writer.insert(row) }
@@ -158,7 +157,7 @@ public struct Records<R: Record> {
     precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
     try transaction.operation {
       let writer = try transaction.checkWritable()
-      guard let old = try writer.get(id) else { throw CRMError(R.schema.notFound(id)) }
+      let old = try stored(id, in: writer)
       try store { try writer.delete(old) }
       transaction.noteChange()
     }
@@ -179,6 +178,13 @@ public struct Records<R: Record> {
     versioned.modifiedAt = transaction.now
     guard let record = versioned as? R else { return row }
     return Held(record)
+  }
+
+  private func stored(_ id: R.ID, in writer: any StorageWriter) throws -> Held<R> {
+    guard let row = try store({ try writer.get(id) }) else {
+      throw CRMError(R.schema.notFound(id))
+    }
+    return row
   }
 
   private func store<Result>(_ body: () throws -> Result) throws -> Result {

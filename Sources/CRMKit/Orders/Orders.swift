@@ -170,7 +170,8 @@ public struct OrderOperations {
 
   /// The order of a number, if there is one.
   public func find(number: String) throws -> Order? {
-    try records.first(where: { $0.number == number })
+    guard !number.utf8.contains(0) else { return nil }
+    return try records.first(where: { $0.number == number })
   }
 
   /// The lines of an order, in their order.

@@ -61,7 +61,14 @@ public final class MemoryStorage: Storage {
 struct MemoryVersion: @unchecked Sendable {
   // Proof: the trees within are changed only where they are uniquely referenced, which what is
   // shared between threads is not; their payloads are immutable boxes of Sendable rows.
+
+  /// The kinds that were asked for.
   let catalog: Catalog
+
+  /// Those and, after them, the kinds that only earlier openings asked for.
+  private let keptCatalog: Catalog
+
+  // One of each for every kind that is kept.
   let coders: [MemoryCoder]
   let referrers: [[Referrer]]
   var tables: [MemoryTable]
@@ -74,20 +81,23 @@ struct MemoryVersion: @unchecked Sendable {
   }
 
   init(_ catalog: Catalog, keeping old: MemoryVersion?) throws(StorageError) {
-    for schema in old?.catalog.schemas ?? [] where catalog.schema(named: schema.name) !== schema {
+    let former = old?.keptCatalog.schemas ?? []
+    for schema in former {
+      guard let wanted = catalog.schema(named: schema.name), wanted !== schema else { continue }
       throw StorageError(
-        .incompatibleSchema, "The open store holds \(schema.name), which is not asked for.",
-        recovery: "Open it with at least the kinds of record it was opened with.",
-        record: schema.name)
+        .incompatibleSchema, "The store's \(schema.name) are of another type.",
+        recovery: "Open it with the type of record it was opened with.", record: schema.name)
     }
+    let kept = try Catalog((catalog.schemas + former).map { $0.recordType })
     self.catalog = catalog
+    keptCatalog = kept
     var tables: [MemoryTable] = []
     var coders: [MemoryCoder] = []
-    var referrers: [[Referrer]] = Array(repeating: [], count: catalog.schemas.count)
-    for (position, schema) in catalog.schemas.enumerated() {
-      Self.add(schema.recordType, at: position, to: &tables, &coders, &referrers, in: catalog)
-      if let old, let kept = old.catalog.schemas.firstIndex(where: { $0 === schema }) {
-        tables[position] = old.tables[kept]
+    var referrers: [[Referrer]] = Array(repeating: [], count: kept.schemas.count)
+    for (position, schema) in kept.schemas.enumerated() {
+      Self.add(schema.recordType, at: position, to: &tables, &coders, &referrers, in: kept)
+      if let old, let before = former.firstIndex(where: { $0 === schema }) {
+        tables[position] = old.tables[before]
       }
     }
     self.tables = tables

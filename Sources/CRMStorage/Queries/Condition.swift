@@ -2,6 +2,9 @@
 ///
 /// A comparison with a missing value is false, whatever it compares, and ``not(_:)`` turns it
 /// into true: `city != "Rome"` leaves out rows without a city, `!(city == "Rome")` has them.
+///
+/// Conditions nest up to 24 levels deep, where ``exists(record:through:_:)`` counts for three;
+/// a query with a deeper one is refused. How many stand side by side is not limited.
 public indirect enum Condition: Sendable, Hashable, Codable {
   /// True of every row.
   case always
@@ -31,6 +34,46 @@ extension Condition {
     case .always: []
     case .all(let conditions): conditions.flatMap(\.conjuncts)
     default: [self]
+    }
+  }
+
+  /// The conditions one of which must hold, with nested ``any(_:)`` flattened.
+  public var disjuncts: [Condition] {
+    switch self {
+    case .any(let conditions): conditions.flatMap(\.disjuncts)
+    default: [self]
+    }
+  }
+
+  /// What a further condition is added to; only this level is looked at, as filters are built
+  /// a condition at a time.
+  var operandsOfAll: [Condition] {
+    switch self {
+    case .always: []
+    case .all(let conditions): conditions
+    default: [self]
+    }
+  }
+
+  /// What a further alternative is added to.
+  var operandsOfAny: [Condition] {
+    if case .any(let conditions) = self { conditions } else { [self] }
+  }
+
+  /// How many levels of conditions within conditions a query may have.
+  ///
+  /// SQLite reads a statement with a stack of 100 entries, of which a level takes up to three
+  /// and a condition on another record nine.
+  static let deepestNesting = 24
+
+  /// Whether conditions within conditions go deeper than some levels; looks no deeper itself.
+  func isNested(deeperThan levels: Int) -> Bool {
+    switch self {
+    case .all(let parts), .any(let parts):
+      levels < 1 || parts.contains { $0.isNested(deeperThan: levels - 1) }
+    case .not(let part): levels < 1 || part.isNested(deeperThan: levels - 1)
+    case .exists(_, _, let part): levels < 3 || part.isNested(deeperThan: levels - 3)
+    case .always, .compare, .among, .hasPrefix, .isMissing: false
     }
   }
 

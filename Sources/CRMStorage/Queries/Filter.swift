@@ -54,19 +54,20 @@ extension Filter: Codable {
   }
 }
 
-/// Both filters hold.
+/// Both filters hold; a chain of them is one condition, however long it is.
 public func && <R>(a: Filter<R>, b: Filter<R>) -> Filter<R> {
-  Filter(.all(a.condition.conjuncts + b.condition.conjuncts))
+  Filter(.all(a.condition.operandsOfAll + b.condition.operandsOfAll))
 }
 
-/// At least one of the filters holds.
+/// At least one of the filters holds; a chain of them is one condition, however long it is.
 public func || <R>(a: Filter<R>, b: Filter<R>) -> Filter<R> {
-  Filter(.any([a.condition, b.condition]))
+  Filter(.any(a.condition.operandsOfAny + b.condition.operandsOfAny))
 }
 
-/// The filter does not hold.
+/// The filter does not hold; twice, it is the filter again.
 public prefix func ! <R>(filter: Filter<R>) -> Filter<R> {
-  Filter(.not(filter.condition))
+  if case .not(let condition) = filter.condition { return Filter(condition) }
+  return Filter(.not(filter.condition))
 }
 
 extension Field where Root: Record {

@@ -37,6 +37,12 @@ public struct PreparedQuery<R: Record>: Sendable {
   ///   naming the field at fault.
   public init(_ query: Query<R>, in catalog: Catalog) throws(StorageError) {
     let schema = R.schema
+    guard !query.filter.condition.isNested(deeperThan: Condition.deepestNesting) else {
+      throw StorageError(
+        .unsupportedQuery,
+        "\(schema.name): the conditions nest deeper than \(Condition.deepestNesting) levels.",
+        recovery: "Nest fewer conditions, or ask in several queries.", record: schema.name)
+    }
     condition = try catalog.checked(query.filter.condition, of: R.self)
     var terms = query.order
     isIdentifierAscending = terms.last?.isAscending ?? true

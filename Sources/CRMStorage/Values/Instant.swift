@@ -61,7 +61,8 @@ extension Duration {
     let (seconds, attoseconds) = components
     let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
     if overflow { return seconds < 0 ? .min : .max }
-    return scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000_000).partialValue
+    let (sum, isBeyond) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+    return isBeyond ? (seconds < 0 ? .min : .max) : sum
   }
 }
 

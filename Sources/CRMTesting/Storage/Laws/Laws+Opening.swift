@@ -39,6 +39,27 @@ extension StorageLaw {
         try expect(.stillReferenced) { try tx.remove(Identifier<Crew>.nth(1)) }
       }
     },
+    StorageLaw("opening.fewer", "Kinds left out at an opening are kept") {
+      try await addTeamwork(to: $0)
+      let before = try await $0.read { try Everything(in: $0) }
+      try await $0.storage.open(Catalog([Crew.self, Sailor.self]))
+      try await $0.write { tx in
+        try expect(tx.catalog.schemas.map(\.name), is: ["crews", "sailors"])
+        try expect(.invalidSchema, "asking for what was left out") {
+          _ = try tx.count(Query<Postcard>())
+        }
+        for (n, field) in [(1, "postcards.sailor"), (2, "postcards.about")] {
+          let error = try expect(.stillReferenced) { try tx.remove(Identifier<Sailor>.nth(n)) }
+          try expect(error.field, is: field, "referring field")
+          try expect(error.holder, is: Identifier<Postcard>.nth(1).description, "holder")
+        }
+      }
+      await $0.storage.close()
+      try await $0.storage.open(Catalog([Crew.self]))
+      await $0.storage.close()
+      try await $0.storage.open(Catalog(LawTrial.kinds))
+      try await $0.read { try expect(try Everything(in: $0), is: before) }
+    },
     StorageLaw("opening.catalog", "A transaction knows the kinds the store was opened with") {
       try await $0.read { tx in
         let names = tx.catalog.schemas.map(\.name)

@@ -1,0 +1,129 @@
+import CRMKit
+import CRMSQLite
+import Foundation
+import Testing
+
+@Suite("What the CRM asks, SQLite finds by an index", .timeLimit(.minutes(1)))
+struct QueryPlanTests {
+  /// A question, and the index that must answer it.
+  struct Question: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let index: String
+    let ask: @Sendable (Transaction) throws -> Void
+
+    init(_ name: String, by index: String, _ ask: @escaping @Sendable (Transaction) throws -> Void)
+    {
+      testDescription = name
+      self.index = index
+      self.ask = ask
+    }
+  }
+
+  private static let someone = Customer.ID(high: 1, low: 1)
+
+  static let questions = [
+    Question("A customer by another system's name", by: "PRIMARY KEY (id=?)") {
+      _ = try $0.customers.find(ExternalID("shop", "1"))
+    },
+    Question("Customers by e-mail address", by: "PRIMARY KEY (id=?)") {
+      _ = try $0.customers.find(email: "ada@example.com")
+    },
+    Question("Customers by phone number", by: "PRIMARY KEY (id=?)") {
+      _ = try $0.customers.find(phone: "+4930123456")
+    },
+    Question("An order by number", by: "INDEX orders__number (number=?)") {
+      _ = try $0.orders.find(number: "1")
+    },
+    Question("The lines of an order", by: "INDEX order_lines__") {
+      _ = try $0.orders.lines(of: Order.ID(high: 1, low: 1))
+    },
+    Question(
+      "A customer's orders", by: "INDEX orders__customer_placed_at (customer=? AND placed_at<?)"
+    ) { _ = try $0.orders.all(of: someone, limit: 10) },
+    Question("An item by number", by: "INDEX catalogue_items__sku (sku=?)") {
+      _ = try $0.catalogue.find(sku: "cd-1")
+    },
+    Question("A customer's contacts", by: "INDEX interactions__customer_occurred_at (customer=?") {
+      _ = try $0.interactions.all(of: someone, limit: 10)
+    },
+    Question(
+      "A timeline's first page",
+      by: "INDEX events__customer_occurred_at (customer=? AND occurred_at<?)"
+    ) { _ = try $0.timeline.entries(of: someone, limit: 10) },
+    Question("A record's history", by: "INDEX events__record_id (record_id=?)") {
+      _ = try $0.events.history(of: someone)
+    },
+    Question("Events after a place", by: "INTEGER PRIMARY KEY (rowid>?)") {
+      _ = try $0.events.page(limit: 10)
+    },
+    Question(
+      "What is due next", by: "INDEX agenda__is_parked_run_at (is_parked=? AND run_at<?)"
+    ) { _ = try $0.agenda.upcoming(until: Shop.opening, limit: 1) },
+    Question("What is due about a customer", by: "INDEX agenda__customer_due (customer=?)") {
+      _ = try $0.agenda.upcoming(for: someone)
+    },
+    Question("Tasks that were parked", by: "INDEX agenda__is_parked_run_at (is_parked=?)") {
+      _ = try $0.agenda.parked()
+    },
+    Question("What a customer bought", by: "INDEX purchase_metrics__customer_currency (customer=?)")
+    { _ = try $0.metrics.purchases(of: someone) },
+    Question(
+      "The best customers", by: "INDEX purchase_metrics__revenue (revenue_currency=? AND revenue"
+    ) { _ = try $0.metrics.best(in: .eur) },
+  ]
+
+  @Test("Without scanning or sorting a table", arguments: questions)
+  func finds(question: Question) async throws {
+    let lines = try await plan(of: question.ask)
+    let plan = lines.joined(separator: "\n")
+    #expect(plan.contains("SEARCH t0 USING \(question.index)"), "\(plan)")
+    #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    #expect(!plan.contains("SCAN"), "\(plan)")
+  }
+
+  @Test("A timeline goes on from a place without passing over what came before")
+  func timeline() async throws {
+    let lines = try await plan { tx in
+      let ada = try #require(try tx.customers.search("Ada").first)
+      let page = try tx.timeline.entries(of: ada.id, limit: 1)
+      _ = try tx.timeline.entries(of: ada.id, after: page.next, limit: 10)
+    }
+    let last = try #require(lines.last)
+    #expect(last.contains("SEARCH t0 USING INDEX events__customer_occurred_at (customer=?"))
+    #expect(last.contains("occurred_at<?"))
+    #expect(!last.contains("TEMP B-TREE"))
+  }
+
+  @Test("Words are looked up, and only what they find is sorted")
+  func search() async throws {
+    for (text, column) in [
+      ("ada", "search_words"), ("ada lovelace", "search_words"), ("ada@exa", "email_addresses"),
+      ("+4930", "phone_numbers"),
+    ] {
+      let plan = try await plan { _ = try $0.customers.search(text) }.joined(separator: "\n")
+      #expect(plan.contains("SEARCH t0 USING PRIMARY KEY (id=?)"), "\(plan)")
+      #expect(plan.contains(" USING PRIMARY KEY (\(column)>? AND \(column)<?)"), "\(plan)")
+      #expect(!plan.contains("SCAN"), "\(plan)")
+    }
+  }
+
+  private func plan(of ask: @Sendable (Transaction) throws -> Void) async throws -> [String] {
+    let folder = NSTemporaryDirectory() + "crmkit-plans-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+    let crm = try await CRM(storage: storage)
+    try await crm.write { tx in
+      let ada = try tx.customers.add(.person("Ada"))
+      let item = try tx.catalogue.add(sku: "cd-1", name: "A record")
+      try tx.orders.place(
+        NewOrder(
+          number: "1", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .eur))]))
+    }
+    _ = try await storage.takePlan()
+    try await crm.read { try ask($0) }
+    let plan = try await storage.takePlan()
+    await crm.close()
+    return plan
+  }
+}

@@ -1,0 +1,74 @@
+import CRMKit
+import CRMSQLite
+
+/// A store in SQLite that remembers the queries it was asked, to explain them later.
+struct QueryRecorder: Storage {
+  typealias Plan = @Sendable (SQLiteStorage) async throws -> [String]
+
+  private let base: SQLiteStorage
+  private let plans = Plans()
+
+  init(_ base: SQLiteStorage) {
+    self.base = base
+  }
+
+  /// How SQLite answers what was asked since the last call, line by line.
+  func takePlan() async throws -> [String] {
+    var lines: [String] = []
+    for plan in plans.take() { lines += try await plan(base) }
+    return lines
+  }
+
+  func open(_ catalog: Catalog) async throws(StorageError) { try await base.open(catalog) }
+
+  nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await base.read { try body(RecordingReader($0, plans)) }
+  }
+
+  nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write(body)
+  }
+
+  func close() async { await base.close() }
+
+  fileprivate final class Plans: Sendable {
+    private let plans = Locked<[Plan]>([])
+
+    func add(_ plan: @escaping Plan) { plans.withLock { $0.append(plan) } }
+
+    func take() -> [Plan] {
+      plans.withLock { plans in
+        defer { plans = [] }
+        return plans
+      }
+    }
+  }
+}
+
+private final class RecordingReader: StorageReader {
+  private let base: any StorageReader
+  private let plans: QueryRecorder.Plans
+
+  init(_ base: any StorageReader, _ plans: QueryRecorder.Plans) {
+    self.base = base
+    self.plans = plans
+  }
+
+  var catalog: Catalog { base.catalog }
+
+  func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
+
+  func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
+    plans.add { try await $0.queryPlan(query) }
+    try base.scan(query, body)
+  }
+
+  func count<R: Record>(_ query: Query<R>) throws -> Int {
+    plans.add { try await $0.queryPlan(query) }
+    return try base.count(query)
+  }
+}
