@@ -20,7 +20,7 @@ let package = Package(
     ),
     .target(name: "CRMStorage"),
     .target(name: "CRMStatistics"),
-    .target(name: "CRMKit", dependencies: ["CRMStorage", "CRMStatistics"]),
+    .target(name: "CRMKit", dependencies: ["CRMStorage"]),
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
     .executableTarget(
       name: "Quickstart", dependencies: ["CRMKit", "CRMSQLite", "CRMStatistics"],

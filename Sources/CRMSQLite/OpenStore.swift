@@ -22,6 +22,7 @@ final class OpenStore: Sendable {
     _ path: String, _ catalog: Catalog, settings: ConnectionSettings, busyTimeout: Duration,
     readers: Int
   ) async throws -> OpenStore {
+    try checkVersion()
     let directory = try TableDirectory(catalog)
     let opening = StoreOpening(path: path, directory: directory)
     let file = StoreFile(path: path)
@@ -50,6 +51,14 @@ final class OpenStore: Sendable {
     return OpenStore(
       directory, readers: ConnectionPool(readers, connect: connect),
       writers: ConnectionPool(1, holding: [writer], connect: { throw StorageError.closed }))
+  }
+
+  /// Checks that the SQLite in use has tables of strict types.
+  private static func checkVersion() throws(StorageError) {
+    guard sqlite3_libversion_number() < 3_037_000 else { return }
+    throw StorageError(
+      .cannotOpen, "SQLite \(String(cString: sqlite3_libversion())) is too old for a store.",
+      recovery: "Link SQLite 3.37 or newer.")
   }
 
   /// Checks a file before anything may change it.

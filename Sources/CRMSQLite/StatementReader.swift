@@ -123,7 +123,8 @@ final class StatementReader: ColumnReader {
   func beginJSON() throws(StorageError) -> JSONReader {
     let position = try next(SQLITE_TEXT, "JSON")
     let count = Int(sqlite3_column_bytes(statement, position))
-    json.restart(UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, position), count: count))
+    json.restart(
+      UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, position), count: count))
     return json
   }
 

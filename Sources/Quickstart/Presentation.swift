@@ -111,7 +111,9 @@ struct Presentation {
       }
     }
     return [0.25, 0.5, 0.75].map { share in
-      Money(minorUnits: Int64((quantile(share, of: amounts) ?? 0).rounded()), .usd).decimalText
+      let typical = (quantile(share, of: amounts) ?? 0).rounded()
+      // The largest amounts round to 2⁶³, which no amount can be.
+      return Money(minorUnits: Int64(exactly: typical) ?? .max, .usd).decimalText
     }.joined(separator: " / ")
   }
 

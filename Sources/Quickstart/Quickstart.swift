@@ -41,7 +41,10 @@ struct Quickstart {
       )
     }
     if report.orders == 0 && report.knownOrders > 0 {
-      print("  Everything was there already: nothing was imported twice.")
+      print(
+        report.problems.isEmpty
+          ? "  Everything was there already: nothing was imported twice."
+          : "  Nothing is new: \(report.knownOrders) orders were there already.")
     } else {
       let rate = Int(Double(file.purchases.count) / max(seconds, 0.01))
       print(

@@ -145,4 +145,20 @@ struct SharingTests {
     #expect(events.map(\.id.number) == Array(1...160))
     #expect(events.map(\.commit) == Array(1...160))
   }
+
+  @Test("A subscriber hears what the other one commits", arguments: Backend.allCases)
+  func heard(backend: Backend) async throws {
+    let store = backend.makeStore()
+    let clock = TestClock(Shop.opening)
+    let listening = try await Shop(store, Notes().andStandard, clock, seed: 1)
+    let writing = try await Shop(store, Notes().andStandard, clock, seed: 2)
+    let hearing = Task { () -> RecordedEvent? in
+      for try await event in listening.crm.events() where event.id.number == 2 { return event }
+      return nil
+    }
+    try await writing.crm.write { tx in _ = try tx.write("one") }
+    try await Task.sleep(for: .milliseconds(20))
+    try await writing.crm.write { tx in _ = try tx.write("two") }
+    #expect(try await hearing.value?.payload(as: NoteWritten.self)?.text == "two")
+  }
 }

@@ -44,19 +44,36 @@ public struct AgendaEntry: Record {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``AgendaEntry/task``, for filters and sorting.
     public let task = Field<AgendaEntry, String>("task", { $0.task }, { $0.task = $1 })
+
+    /// ``AgendaEntry/key``, for filters and sorting.
     public let key = Field<AgendaEntry, String>("key", { $0.key }, { $0.key = $1 })
+
+    /// ``AgendaEntry/due``, for filters and sorting.
     public let due = Field<AgendaEntry, Instant>("due", { $0.due }, { $0.due = $1 })
+
+    /// ``AgendaEntry/runAt``, for filters and sorting.
     public let runAt = Field<AgendaEntry, Instant>("run_at", { $0.runAt }, { $0.runAt = $1 })
+
+    /// ``AgendaEntry/customer``, for filters and sorting.
     public let customer = Field<AgendaEntry, Customer.ID?>(
       "customer", { $0.customer }, { $0.customer = $1 })
+
+    /// ``AgendaEntry/failures``, for filters and sorting.
     public let failures = Field<AgendaEntry, Int>(
       "failures", { $0.failures }, { $0.failures = $1 })
+
+    /// ``AgendaEntry/isParked``, for filters and sorting.
     public let isParked = Field<AgendaEntry, Bool>(
       "is_parked", { $0.isParked }, { $0.isParked = $1 })
+
+    /// ``AgendaEntry/lastError``, for filters and sorting.
     public let lastError = Field<AgendaEntry, String?>(
       "last_error", { $0.lastError }, { $0.lastError = $1 }
     ).personal()
+
+    /// ``AgendaEntry/cause``, for filters and sorting.
     public let cause = Field<AgendaEntry, Identifier<RecordedEvent>?>(
       "cause", { $0.cause }, { $0.cause = $1 })
     let payload = Field<AgendaEntry, Payload>("payload", { $0.payload }, { $0.payload = $1 })

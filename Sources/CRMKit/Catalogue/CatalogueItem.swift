@@ -35,13 +35,24 @@ public struct CatalogueItem: Versioned {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``CatalogueItem/sku``, for filters and sorting.
     public let sku = Field<CatalogueItem, String>("sku", { $0.sku }, { $0.sku = $1 })
+
+    /// ``CatalogueItem/name``, for filters and sorting.
     public let name = Field<CatalogueItem, String>("name", { $0.name }, { $0.name = $1 })
+
+    /// ``CatalogueItem/category``, for filters and sorting.
     public let category = Field<CatalogueItem, String?>(
       "category", { $0.category }, { $0.category = $1 })
+
+    /// ``CatalogueItem/price``, for filters and sorting.
     public let price = Field<CatalogueItem, Money?>("price", { $0.price }, { $0.price = $1 })
+
+    /// ``CatalogueItem/modifiedAt``, for filters and sorting.
     public let modifiedAt = Field<CatalogueItem, Instant>(
       "modified_at", { $0.modifiedAt }, { $0.modifiedAt = $1 })
+
+    /// ``CatalogueItem/version``, for filters and sorting.
     public let version = Field<CatalogueItem, Int>("version", { $0.version }, { $0.version = $1 })
   }
 

@@ -54,30 +54,55 @@ public struct Customer: Versioned {
 extension Customer {
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``Customer/kind``, for filters and sorting.
     public let kind = Field<Customer, Kind>("kind", { $0.kind }, { $0.kind = $1 })
+
+    /// ``Customer/name``, for filters and sorting.
     public let name = Field<Customer, String>("name", { $0.name }, { $0.name = $1 }).personal()
+
+    /// ``Customer/emails``, for filters and sorting.
     public let emails = Field<Customer, [EmailAddress]>(
       "emails", { $0.emails }, { $0.emails = $1 }
     ).personal()
+
+    /// ``Customer/phones``, for filters and sorting.
     public let phones = Field<Customer, [PhoneNumber]>(
       "phones", { $0.phones }, { $0.phones = $1 }
     ).personal()
+
+    /// ``Customer/externalIDs``, for filters and sorting.
     public let externalIDs = Field<Customer, [ExternalID]>(
       "external_ids", { $0.externalIDs }, { $0.externalIDs = $1 })
+
+    /// ``Customer/country``, for filters and sorting.
     public let country = Field<Customer, String?>("country", { $0.country }, { $0.country = $1 })
+
+    /// ``Customer/language``, for filters and sorting.
     public let language = Field<Customer, String?>(
       "language", { $0.language }, { $0.language = $1 })
+
+    /// ``Customer/birthday``, for filters and sorting.
     public let birthday = Field<Customer, CalendarDate?>(
       "birthday", { $0.birthday }, { $0.birthday = $1 }
     ).personal()
+
+    /// ``Customer/tags``, for filters and sorting.
     public let tags = Field<Customer, [String]>("tags", { $0.tags }, { $0.tags = $1 })
+
+    /// ``Customer/attributes``, for filters and sorting.
     public let attributes = Field<Customer, [String: AttributeValue]>(
       "attributes", { $0.attributes }, { $0.attributes = $1 }
     ).personal()
+
+    /// ``Customer/createdAt``, for filters and sorting.
     public let createdAt = Field<Customer, Instant>(
       "created_at", { $0.createdAt }, { $0.createdAt = $1 })
+
+    /// ``Customer/modifiedAt``, for filters and sorting.
     public let modifiedAt = Field<Customer, Instant>(
       "modified_at", { $0.modifiedAt }, { $0.modifiedAt = $1 })
+
+    /// ``Customer/version``, for filters and sorting.
     public let version = Field<Customer, Int>("version", { $0.version }, { $0.version = $1 })
 
     /// The addresses of ``Customer/emails`` as they are compared.

@@ -5,12 +5,9 @@ final class CommitSignal: Sendable {
     var isFinished = false
     var lastTicket = 0
     var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-    var cancelled: Set<Int> = []
+    var woken: Set<Int> = []
 
-    func answer(beyond number: Int64) -> Bool? {
-      if last > number { return true }
-      return isFinished ? false : nil
-    }
+    func isOver(beyond number: Int64) -> Bool { last > number || isFinished }
   }
 
   private let state = Locked(State())
@@ -37,36 +34,40 @@ final class CommitSignal: Sendable {
     for continuation in waiting.values { continuation.resume() }
   }
 
-  /// Waits for an event beyond a number.
-  ///
-  /// - Returns: Whether there is one; false when there will be none or the task was cancelled.
-  func wait(beyond number: Int64) async -> Bool {
+  /// Waits until there may be an event beyond a number: one was committed here, the time is up,
+  /// there will be none, or the task was cancelled.
+  func wait(beyond number: Int64, atMost time: Duration) async {
     let ticket = state.withLock { state in
       state.lastTicket += 1
       return state.lastTicket
     }
-    defer { state.withLock { _ = $0.cancelled.remove(ticket) } }
-    while !Task.isCancelled {
-      if let answer = state.withLock({ $0.answer(beyond: number) }) { return answer }
-      await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          let isOver = state.withLock { state in
-            if state.answer(beyond: number) != nil || state.cancelled.contains(ticket) {
-              return true
-            }
-            state.waiting[ticket] = continuation
-            return false
-          }
-          if isOver { continuation.resume() }
-        }
-      } onCancel: {
-        let continuation = state.withLock { state in
-          state.cancelled.insert(ticket)
-          return state.waiting.removeValue(forKey: ticket)
-        }
-        continuation?.resume()
-      }
+    let timer = Task {
+      try await Task.sleep(for: time)
+      wake(ticket)
     }
-    return false
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          if state.isOver(beyond: number) || state.woken.contains(ticket) { return true }
+          state.waiting[ticket] = continuation
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      wake(ticket)
+    }
+    timer.cancel()
+    // A timer that was about to ring finds the ticket used.
+    _ = await timer.result
+    state.withLock { _ = $0.woken.remove(ticket) }
+  }
+
+  private func wake(_ ticket: Int) {
+    let continuation = state.withLock { state in
+      state.woken.insert(ticket)
+      return state.waiting.removeValue(forKey: ticket)
+    }
+    continuation?.resume()
   }
 }

@@ -20,7 +20,8 @@ public struct EventCursor: Hashable, Sendable, Codable {
 extension CRM {
   /// Committed events after a place, in order, each once, and those to come.
   ///
-  /// The sequence ends when the CRM is closed, and throws `CancellationError` when its task is
+  /// Those committed here come at once, those of other processes or CRMs on the same store within
+  /// a quarter of a second. The sequence ends when the CRM is closed, and throws `CancellationError` when its task is
   /// cancelled. A consumer that keeps the cursor of what it has done misses nothing and sees
   /// nothing twice, also after a crash.
   ///
@@ -44,6 +45,9 @@ public struct EventFeed: AsyncSequence, Sendable {
 
   /// Reads events page by page.
   public struct Iterator: AsyncIteratorProtocol {
+    /// How long to rely on being told of commits; those of other processes are not.
+    private static let patience = Duration.milliseconds(250)
+
     private let engine: Engine
     private var last: Int64
     private var page: [RecordedEvent] = []
@@ -67,12 +71,7 @@ public struct EventFeed: AsyncSequence, Sendable {
           return nil
         }
         position = 0
-        if page.isEmpty {
-          guard await engine.signal.wait(beyond: after) else {
-            try Task.checkCancellation()
-            return nil
-          }
-        }
+        if page.isEmpty { await engine.signal.wait(beyond: after, atMost: Self.patience) }
       }
       defer { position += 1 }
       last = page[position].id.number

@@ -81,28 +81,55 @@ public struct RecordedEvent: Record {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``RecordedEvent/commit``, for filters and sorting.
     public let commit = Field<RecordedEvent, Int64>("commit", { $0.commit }, { $0.commit = $1 })
+
+    /// ``RecordedEvent/type``, for filters and sorting.
     public let type = Field<RecordedEvent, String>("type", { $0.type }, { $0.type = $1 })
+
+    /// ``RecordedEvent/typeVersion``, for filters and sorting.
     public let typeVersion = Field<RecordedEvent, Int>(
       "type_version", { $0.typeVersion }, { $0.typeVersion = $1 })
+
+    /// ``RecordedEvent/customer``, for filters and sorting.
     public let customer = Field<RecordedEvent, Customer.ID?>(
       "customer", { $0.customer }, { $0.customer = $1 })
+
+    /// ``RecordedEvent/recordKind``, for filters and sorting.
     public let recordKind = Field<RecordedEvent, String?>(
       "record_kind", { $0.recordKind }, { $0.recordKind = $1 })
+
+    /// ``RecordedEvent/recordID``, for filters and sorting.
     public let recordID = Field<RecordedEvent, Identifier<AnyKind>?>(
       "record_id", { $0.recordID }, { $0.recordID = $1 })
+
+    /// ``RecordedEvent/occurredAt``, for filters and sorting.
     public let occurredAt = Field<RecordedEvent, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
+
+    /// ``RecordedEvent/recordedAt``, for filters and sorting.
     public let recordedAt = Field<RecordedEvent, Instant>(
       "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
+
+    /// ``RecordedEvent/actor``, for filters and sorting.
     public let actor = Field<RecordedEvent, Principal>("actor", { $0.actor }, { $0.actor = $1 })
+
+    /// ``RecordedEvent/onBehalfOf``, for filters and sorting.
     public let onBehalfOf = Field<RecordedEvent, Principal?>(
       "on_behalf_of", { $0.onBehalfOf }, { $0.onBehalfOf = $1 })
+
+    /// ``RecordedEvent/channel``, for filters and sorting.
     public let channel = Field<RecordedEvent, Channel?>(
       "channel", { $0.channel }, { $0.channel = $1 })
+
+    /// ``RecordedEvent/reason``, for filters and sorting.
     public let reason = Field<RecordedEvent, String?>("reason", { $0.reason }, { $0.reason = $1 })
+
+    /// ``RecordedEvent/cause``, for filters and sorting.
     public let cause = Field<RecordedEvent, Identifier<RecordedEvent>?>(
       "cause", { $0.cause }, { $0.cause = $1 })
+
+    /// ``RecordedEvent/changes``, for filters and sorting.
     public let changes = Field<RecordedEvent, [FieldChange]>(
       "changes", { $0.changes }, { $0.changes = $1 }
     ).personal()

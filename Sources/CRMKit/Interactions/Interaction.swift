@@ -34,20 +34,33 @@ public struct Interaction: Record {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``Interaction/customer``, for filters and sorting.
     public let customer = Field<Interaction, Customer.ID>(
       "customer", { $0.customer }, { $0.customer = $1 }
     ).owned(by: Customer.self)
+
+    /// ``Interaction/channel``, for filters and sorting.
     public let channel = Field<Interaction, Channel>(
       "channel", { $0.channel }, { $0.channel = $1 })
+
+    /// ``Interaction/direction``, for filters and sorting.
     public let direction = Field<Interaction, Direction>(
       "direction", { $0.direction }, { $0.direction = $1 })
+
+    /// ``Interaction/subject``, for filters and sorting.
     public let subject = Field<Interaction, String>(
       "subject", { $0.subject }, { $0.subject = $1 }
     ).personal()
+
+    /// ``Interaction/orderNumber``, for filters and sorting.
     public let orderNumber = Field<Interaction, String?>(
       "order_number", { $0.orderNumber }, { $0.orderNumber = $1 })
+
+    /// ``Interaction/occurredAt``, for filters and sorting.
     public let occurredAt = Field<Interaction, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
+
+    /// ``Interaction/recordedAt``, for filters and sorting.
     public let recordedAt = Field<Interaction, Instant>(
       "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
   }

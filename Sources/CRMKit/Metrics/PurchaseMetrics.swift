@@ -23,15 +23,26 @@ public struct PurchaseMetrics: Record {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``PurchaseMetrics/customer``, for filters and sorting.
     public let customer = Field<PurchaseMetrics, Customer.ID>(
       "customer", { $0.customer }, { $0.customer = $1 }
     ).owned(by: Customer.self)
+
+    /// ``PurchaseMetrics/orders``, for filters and sorting.
     public let orders = Field<PurchaseMetrics, Int>("orders", { $0.orders }, { $0.orders = $1 })
+
+    /// ``PurchaseMetrics/units``, for filters and sorting.
     public let units = Field<PurchaseMetrics, Int>("units", { $0.units }, { $0.units = $1 })
+
+    /// ``PurchaseMetrics/revenue``, for filters and sorting.
     public let revenue = Field<PurchaseMetrics, Money>(
       "revenue", { $0.revenue }, { $0.revenue = $1 })
+
+    /// ``PurchaseMetrics/firstOrderAt``, for filters and sorting.
     public let firstOrderAt = Field<PurchaseMetrics, Instant>(
       "first_order_at", { $0.firstOrderAt }, { $0.firstOrderAt = $1 })
+
+    /// ``PurchaseMetrics/lastOrderAt``, for filters and sorting.
     public let lastOrderAt = Field<PurchaseMetrics, Instant>(
       "last_order_at", { $0.lastOrderAt }, { $0.lastOrderAt = $1 })
 

@@ -46,22 +46,43 @@ public struct Order: Versioned {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``Order/number``, for filters and sorting.
     public let number = Field<Order, String>("number", { $0.number }, { $0.number = $1 })
+
+    /// ``Order/customer``, for filters and sorting.
     public let customer = Field<Order, Customer.ID>(
       "customer", { $0.customer }, { $0.customer = $1 }
     ).owned(by: Customer.self)
+
+    /// ``Order/status``, for filters and sorting.
     public let status = Field<Order, Status>("status", { $0.status }, { $0.status = $1 })
+
+    /// ``Order/placedAt``, for filters and sorting.
     public let placedAt = Field<Order, Instant>(
       "placed_at", { $0.placedAt }, { $0.placedAt = $1 })
+
+    /// ``Order/promisedAt``, for filters and sorting.
     public let promisedAt = Field<Order, Instant?>(
       "promised_at", { $0.promisedAt }, { $0.promisedAt = $1 })
+
+    /// ``Order/closedAt``, for filters and sorting.
     public let closedAt = Field<Order, Instant?>(
       "closed_at", { $0.closedAt }, { $0.closedAt = $1 })
+
+    /// ``Order/isLate``, for filters and sorting.
     public let isLate = Field<Order, Bool>("is_late", { $0.isLate }, { $0.isLate = $1 })
+
+    /// ``Order/units``, for filters and sorting.
     public let units = Field<Order, Int>("units", { $0.units }, { $0.units = $1 })
+
+    /// ``Order/total``, for filters and sorting.
     public let total = Field<Order, Money>("total", { $0.total }, { $0.total = $1 })
+
+    /// ``Order/modifiedAt``, for filters and sorting.
     public let modifiedAt = Field<Order, Instant>(
       "modified_at", { $0.modifiedAt }, { $0.modifiedAt = $1 })
+
+    /// ``Order/version``, for filters and sorting.
     public let version = Field<Order, Int>("version", { $0.version }, { $0.version = $1 })
   }
 

@@ -20,12 +20,21 @@ public struct OrderLine: Record {
 
   /// The described fields.
   public struct Fields: Sendable {
+    /// ``OrderLine/order``, for filters and sorting.
     public let order = Field<OrderLine, Order.ID>("order", { $0.order }, { $0.order = $1 })
       .owned(by: Order.self)
+
+    /// ``OrderLine/position``, for filters and sorting.
     public let position = Field<OrderLine, Int>("position", { $0.position }, { $0.position = $1 })
+
+    /// ``OrderLine/item``, for filters and sorting.
     public let item = Field<OrderLine, CatalogueItem.ID>("item", { $0.item }, { $0.item = $1 })
       .references(CatalogueItem.self)
+
+    /// ``OrderLine/quantity``, for filters and sorting.
     public let quantity = Field<OrderLine, Int>("quantity", { $0.quantity }, { $0.quantity = $1 })
+
+    /// ``OrderLine/amount``, for filters and sorting.
     public let amount = Field<OrderLine, Money>("amount", { $0.amount }, { $0.amount = $1 })
   }
 

@@ -41,7 +41,9 @@ public struct OrderOperations {
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem; ``CRMError/Code/duplicate`` where
   ///   another order has the number; ``CRMError/Code/unknownReference`` for an unknown customer
-  ///   or item; ``CRMError/Code/overflow``. Nothing has changed then.
+  ///   or item; ``CRMError/Code/overflow``. Nothing has changed then, unless a reaction to
+  ///   ``OrderPlaced`` is what failed: the order was kept by then, so the whole write is bound
+  ///   to fail. Within ``Transaction/attempt(_:)`` the order is undone and the rest stays.
   @discardableResult
   public func place(_ new: NewOrder) throws -> Order {
     if OrderRules.isNumber(new.number), let placed = try find(number: new.number) {
