@@ -13,17 +13,18 @@ import Android
 /// A page has slots of offset and length growing from its start and key bytes growing from its
 /// end, so that copying a node is copying memory and searching it touches few cache lines.
 final class TreeNode<Payload> {
-  private(set) var count = 0
-  private(set) var payloads: ContiguousArray<Payload> = []
-  private(set) var children: ContiguousArray<TreeNode> = []
+  // Nothing refers to these but trees, one call at a time, which the compiler cannot see.
+  @exclusivity(unchecked) private(set) var count = 0
+  @exclusivity(unchecked) private(set) var payloads: ContiguousArray<Payload> = []
+  @exclusivity(unchecked) private(set) var children: ContiguousArray<TreeNode> = []
 
-  private var page: UnsafeMutableRawPointer
-  private var capacity: Int
-  private var heapStart: Int
-  private var liveBytes = 0
+  @exclusivity(unchecked) private var page: UnsafeMutableRawPointer
+  @exclusivity(unchecked) private var capacity: Int
+  @exclusivity(unchecked) private var heapStart: Int
+  @exclusivity(unchecked) private var liveBytes = 0
 
   /// Where the last entry was inserted.
-  private var lastInsertion = -1
+  @exclusivity(unchecked) private var lastInsertion = -1
 
   private static var slotSize: Int { 4 }
   private static var largestPage: Int { 65_532 }

@@ -3,11 +3,12 @@
 /// A tag tells missing (0) from present (1); numbers follow most significant byte first, with
 /// the sign turned; text and bytes end in a zero, which text cannot contain.
 public final class KeyWriter: ColumnWriter {
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
   /// The key so far.
-  public private(set) var bytes: [UInt8] = []
+  @exclusivity(unchecked) public private(set) var bytes: [UInt8] = []
 
   /// Whether a column was missing.
-  public private(set) var hasMissing = false
+  @exclusivity(unchecked) public private(set) var hasMissing = false
 
   /// The entries of one index.
   private struct Entries {
@@ -16,13 +17,13 @@ public final class KeyWriter: ColumnWriter {
     let hasMissing: Bool
   }
 
-  private var ends: [Int] = []
-  private var entries: [Entries] = []
-  private var start = 0
-  private var firstEnd = 0
-  private var columnsLeft = Int.max
-  private var columnsPerEntry = Int.max
-  private var ending: (high: UInt64, low: UInt64) = (0, 0)
+  @exclusivity(unchecked) private var ends: [Int] = []
+  @exclusivity(unchecked) private var entries: [Entries] = []
+  @exclusivity(unchecked) private var start = 0
+  @exclusivity(unchecked) private var firstEnd = 0
+  @exclusivity(unchecked) private var columnsLeft = Int.max
+  @exclusivity(unchecked) private var columnsPerEntry = Int.max
+  @exclusivity(unchecked) private var ending: (high: UInt64, low: UInt64) = (0, 0)
 
   /// A writer of an empty key.
   public init() {}
