@@ -64,7 +64,7 @@ enum OrderRules {
 
   /// Whether a text can be the number of an order.
   static func isNumber(_ text: String) -> Bool {
-    (1...100).contains(text.utf8.count) && !text.utf8.contains(0)
+    !text.isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
   }
 
   /// What is wrong with the instant at which an order is delivered or cancelled.
