@@ -67,6 +67,11 @@ enum OrderRules {
     !text.isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
   }
 
+  /// Whether an order closed at an instant was promised for an earlier one.
+  static func isLate(_ order: Order, closedAt: Instant) -> Bool {
+    order.promisedAt.map { $0 < closedAt } ?? false
+  }
+
   /// What is wrong with the instant at which an order is delivered or cancelled.
   static func closingProblems(of order: Order, at closedAt: Instant, now: Instant)
     -> [CRMError.Issue]
