@@ -80,6 +80,26 @@ struct DoomedWriteTests {
     #expect(try await shop.events().map(\.id.number) == [1, 2, 3, 4])
   }
 
+  @Test(
+    "Within an operation an attempt does not confine what reacts to it",
+    arguments: Backend.allCases, [true, false])
+  func attempts(backend: Backend, isWithin: Bool) async throws {
+    let shop = try await Shop(backend, refusing.andStandard)
+    let written = { (tx: Transaction) in
+      _ = try? tx.attempt { try tx.write("bad") }
+      try tx.write("good")
+    }
+    if isWithin {
+      await #expect(throws: Refused()) {
+        try await shop.crm.write { tx in try tx.operation { _ = try written(tx) } }
+      }
+    } else {
+      _ = try await shop.crm.write { tx in _ = try written(tx) }
+    }
+    #expect(
+      try await shop.crm.read { try $0.notes.all().map(\.text) } == (isWithin ? [] : ["good"]))
+  }
+
   @Test("An attempt confines what fails in it", arguments: Backend.allCases)
   func attempt(backend: Backend) async throws {
     let chime = AgendaHandler(for: Chime.self) { _, _ in }

@@ -20,7 +20,9 @@ public struct AgendaOperations {
   ///   - due: When; an instant in the past is due at the next ``CRM/advance(to:)``.
   ///   - customer: The customer it is about.
   /// - Throws: ``CRMError/Code/undeclaredTask`` where no capability handles it;
+  ///   ``CRMError/Code/unknownReference`` for an unknown customer;
   ///   ``CRMError/Code/notAllowed`` where a task schedules itself anew without time passing.
+  ///   Nothing has changed then.
   public func schedule<Task: AgendaTask>(
     _ task: Task, at due: Instant, about customer: Customer.ID? = nil
   ) throws {
@@ -36,6 +38,8 @@ public struct AgendaOperations {
         .notAllowed, "The task “\(Task.name)” schedules itself for no later than it was due.",
         recovery: "Schedule it for a later instant, or do all of its work at once.")
     }
+    try transaction.checkWritable()
+    try transaction.checkKnown(customer, "agenda")
     if let existing = try find(Task.name, key: task.key) { try entries.remove(existing.id) }
     try entries.put(
       AgendaEntry(

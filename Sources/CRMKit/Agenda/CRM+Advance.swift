@@ -28,52 +28,80 @@ extension CRM {
     while true {
       try Task.checkCancellation()
       var entry: AgendaEntry?
+      var isRun = false
+      let watch = StoreWatch()
       do {
-        try await engine.write(agenda) { tx in
+        try await engine.write(agenda, watch: watch) { tx in
           entry = try tx.agenda.next(until: end)
           if let entry { try tx.agenda.run(entry) }
+          _ = try tx.finish()
+          isRun = true
         }
         guard entry != nil else { return report }
         report.done += 1
       } catch {
-        guard let entry, !Self.isBeyondTask(error) else { throw error }
-        let isParked = try await engine.write(agenda) { tx in
-          try tx.agenda.fail(entry, with: error)
-          return try tx.records(of: AgendaEntry.self).find(entry.id)?.isParked ?? false
+        guard let entry, !Self.isBeyondTask(error, isStores: isRun || watch.hasSeenFailure) else {
+          throw error
         }
-        if isParked { report.parked += 1 } else { report.failed += 1 }
+        if try await note(error, of: entry) { report.parked += 1 } else { report.failed += 1 }
       }
+    }
+  }
+
+  /// Notes that a task failed.
+  ///
+  /// - Returns: Whether it was parked.
+  /// - Throws: The task's own error where that speaks of a store and this one fails as well.
+  private nonisolated(nonsending) func note(_ failure: any Error, of entry: AgendaEntry)
+    async throws -> Bool
+  {
+    do {
+      return try await engine.write(CRM.agendaAttribution) { tx in
+        try tx.agenda.fail(entry, with: failure)
+        return try tx.records(of: AgendaEntry.self).find(entry.id)?.isParked ?? false
+      }
+    } catch {
+      throw (failure as? StorageError)?.isOfStore == true ? failure : error
     }
   }
 
   /// Does what falls due as it falls due, until the task is cancelled.
   ///
-  /// It returns when it is cancelled, which is the shape service-lifecycle hosts expect.
+  /// It returns when it is cancelled, which is the shape service-lifecycle hosts expect. While
+  /// the store is busy it tries again, at first after `interval`, then after twice as long each
+  /// time, up to a minute.
   ///
   /// - Parameter interval: How often to look, at the longest.
+  /// - Throws: `StorageError` where the store fails otherwise.
   public func run(every interval: Duration = .seconds(1)) async throws {
+    let shortest = max(.milliseconds(1), interval)
+    var pause = shortest
     while !Task.isCancelled {
       do {
-        try await advance()
-        let next = try await read { try $0.agenda.upcoming(limit: 1).first?.runAt }
-        let wait = next.map { max(.milliseconds(1), $0 - engine.clock.now) } ?? interval
-        try await Task.sleep(for: min(wait, interval))
+        try await Task.sleep(for: try await advanceOnce(every: interval))
+        pause = shortest
       } catch is CancellationError {
         return
+      } catch let error as StorageError where error.code == .busy {
+        do { try await Task.sleep(for: pause) } catch { return }
+        pause = min(pause * 2, max(shortest, .seconds(60)))
       }
     }
   }
 
+  /// Does what is due, and tells how long to wait then.
+  private func advanceOnce(every interval: Duration) async throws -> Duration {
+    try await advance()
+    let next = try await read { try $0.agenda.upcoming(limit: 1).first?.runAt }
+    return min(next.map { max(.milliseconds(1), $0 - engine.clock.now) } ?? interval, interval)
+  }
+
   /// Whether the store or the caller, not the task, is the cause of a failure.
-  private static func isBeyondTask(_ error: any Error) -> Bool {
+  ///
+  /// - Parameter isStores: Whether this CRM's own store failed, not another the task used.
+  private static func isBeyondTask(_ error: any Error, isStores: Bool) -> Bool {
     if error is CancellationError { return Task.isCancelled }
-    guard let error = error as? StorageError else { return false }
-    return switch error.code {
-    case .unknownField, .unsupportedQuery, .invalidSchema, .invalidValue, .tooLong, .notFound,
-      .duplicate, .unknownReference, .stillReferenced, .writeDuringScan, .transactionEnded:
-      false
-    default: true
-    }
+    return isStores && (error as? StorageError)?.isOfStore == true
   }
 
   private static let agendaAttribution = Attribution(actor: .system, reason: "due")

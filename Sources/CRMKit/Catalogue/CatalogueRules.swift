@@ -7,7 +7,7 @@ enum CatalogueRules {
       ("sku", item.sku, 100), ("name", item.name, 500), ("category", item.category ?? "-", 200),
     ] {
       if trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
-      if text.utf8.count > longest {
+      if !isKept(text, within: longest) {
         problems.append(.init(field, "has more than \(longest) bytes"))
       }
       if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }

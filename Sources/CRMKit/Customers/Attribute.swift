@@ -30,7 +30,7 @@ public enum AttributeValue: Hashable, Sendable, Codable {
 public struct AttributeDefinition: Hashable, Sendable {
   /// What kind of value a fact has.
   public enum Kind: String, Sendable, Hashable {
-    /// Text of up to 10,000 characters.
+    /// Text of up to 10,000 bytes of UTF-8.
     case text
     /// A whole number.
     case integer

@@ -33,7 +33,7 @@ public struct Customer: Versioned {
   /// The host's own facts, as ``Customers/attributes`` defines them.
   public var attributes: [String: AttributeValue]
 
-  /// When the file was opened.
+  /// When the file was opened; it stays as it is.
   public var createdAt: Instant
 
   public var modifiedAt: Instant

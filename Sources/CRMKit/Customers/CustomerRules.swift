@@ -19,7 +19,8 @@ struct CustomerRules {
       issues.append(.init("created_at", "lies more than a day in the future"))
     }
     var emails: [EmailAddress] = []
-    for (index, text) in new.emails.enumerated() {
+    if let problem = Self.countProblem("emails", new.emails.count) { issues.append(problem) }
+    for (index, text) in new.emails.prefix(Self.checked(new.emails.count)).enumerated() {
       if let email = EmailAddress(text) {
         emails.append(email)
       } else {
@@ -27,7 +28,8 @@ struct CustomerRules {
       }
     }
     var phones: [PhoneNumber] = []
-    for (index, text) in new.phones.enumerated() {
+    if let problem = Self.countProblem("phones", new.phones.count) { issues.append(problem) }
+    for (index, text) in new.phones.prefix(Self.checked(new.phones.count)).enumerated() {
       if let phone = PhoneNumber(text, callingCode: callingCode) {
         phones.append(phone)
       } else {
@@ -53,43 +55,71 @@ struct CustomerRules {
     }
     check("name", !trimmed(customer.name).isEmpty, "is empty")
     check(
-      "name", customer.name.utf8.count <= Self.longestName,
+      "name", isKept(customer.name, within: Self.longestName),
       "has more than \(Self.longestName) bytes")
     check("name", !customer.name.utf8.contains(0), "contains the NUL character")
-    for (field, count) in [
-      ("emails", customer.emails.count), ("phones", customer.phones.count),
-      ("external_ids", customer.externalIDs.count), ("tags", customer.tags.count),
-      ("attributes", customer.attributes.count),
-    ] {
-      check(field, count <= Self.mostEntries, "has more than \(Self.mostEntries) entries")
-    }
-    for (index, email) in customer.emails.enumerated() {
-      check(
-        "emails[\(index)]", EmailAddress(email.address) == email,
-        "does not match its normalised form")
-    }
-    for (index, phone) in customer.phones.enumerated() {
-      check(
-        "phones[\(index)]", PhoneNumber(phone.normalised)?.normalised == phone.normalised,
-        "does not match its normalised form")
-    }
-    for (index, id) in customer.externalIDs.enumerated() {
-      check("external_ids[\(index)].system", Self.isWord(id.system), "is not a short word")
-      check("external_ids[\(index)].value", Self.isLabel(id.value), "is empty or too long")
-      check(
-        "external_ids[\(index)]", !customer.externalIDs[..<index].contains(id), "is given twice")
-    }
-    for (index, tag) in customer.tags.enumerated() {
-      check("tags[\(index)]", Self.isLabel(tag), "is empty or too long")
-    }
     check(
       "country", customer.country.map(Self.isCountry) ?? true,
       "is not two capital letters of ISO 3166-1")
     check("language", customer.language.map(Self.isLanguage) ?? true, "is not a tag of BCP 47")
     check(
       "birthday", customer.birthday.map { $0 <= now.dateInUTC } ?? true, "lies in the future")
-    return problems + attributeProblems(customer.attributes)
+    return problems + entryProblems(of: customer)
   }
+
+  /// Every problem of the lists; one with too many entries has that problem alone.
+  private func entryProblems(of customer: Customer) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    func check<Entry>(
+      _ field: String, _ entries: [Entry], _ isFit: (Entry) -> Bool, _ problem: String
+    ) {
+      for (index, entry) in entries.enumerated() where !isFit(entry) {
+        problems.append(.init("\(field)[\(index)]", problem))
+      }
+    }
+    func isCounted(_ field: String, _ count: Int) -> Bool {
+      guard let problem = Self.countProblem(field, count) else { return true }
+      problems.append(problem)
+      return false
+    }
+    if isCounted("emails", customer.emails.count) {
+      check(
+        "emails", customer.emails, { EmailAddress($0.address) == $0 },
+        "does not match its normalised form")
+    }
+    if isCounted("phones", customer.phones.count) {
+      check("phones", customer.phones, \.isConsistent, "does not match its normalised form")
+    }
+    if isCounted("external_ids", customer.externalIDs.count) {
+      problems += Self.problems(of: customer.externalIDs)
+    }
+    if isCounted("tags", customer.tags.count) {
+      check("tags", customer.tags, Self.isLabel, "is empty or too long")
+    }
+    if isCounted("attributes", customer.attributes.count) {
+      problems += attributeProblems(customer.attributes)
+    }
+    return problems
+  }
+
+  private static func problems(of ids: [ExternalID]) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    var known: Set<ExternalID> = []
+    for (index, id) in ids.enumerated() {
+      let field = "external_ids[\(index)]"
+      if !isWord(id.system) { problems.append(.init("\(field).system", "is not a short word")) }
+      if !isLabel(id.value) { problems.append(.init("\(field).value", "is empty or too long")) }
+      if !known.insert(id).inserted { problems.append(.init(field, "is given twice")) }
+    }
+    return problems
+  }
+
+  private static func countProblem(_ field: String, _ count: Int) -> CRMError.Issue? {
+    count <= mostEntries ? nil : .init(field, "has more than \(mostEntries) entries")
+  }
+
+  /// How many entries are looked at: all, or none where they are too many.
+  private static func checked(_ count: Int) -> Int { count <= mostEntries ? count : 0 }
 
   private func attributeProblems(_ values: [String: AttributeValue]) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
@@ -105,7 +135,9 @@ struct CustomerRules {
       } else if !definition.allowed.isEmpty, !definition.allowed.contains(value) {
         problems.append(.init(field, "is not one of the allowed values"))
       }
-      if case .text(let text) = value, text.utf8.count > Self.longestText || text.utf8.contains(0) {
+      if case .text(let text) = value,
+        !isKept(text, within: Self.longestText) || text.utf8.contains(0)
+      {
         problems.append(.init(field, "contains NUL or has more than \(Self.longestText) bytes"))
       }
     }
@@ -122,7 +154,7 @@ struct CustomerRules {
   }
 
   private static func isLabel(_ text: String) -> Bool {
-    (1...200).contains(text.utf8.count) && !text.utf8.contains(0)
+    !text.isEmpty && isKept(text, within: 200) && !text.utf8.contains(0)
   }
 
   private static func isCountry(_ text: String) -> Bool {

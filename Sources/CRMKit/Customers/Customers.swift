@@ -63,7 +63,10 @@ public struct CustomerOperations {
   ///   ``CRMError/Code/notFound``; nothing has changed then.
   @discardableResult
   public func update(_ customer: Customer) throws -> Customer {
-    let problems = rules.problems(of: customer, now: transaction.now)
+    var problems = rules.problems(of: customer, now: transaction.now)
+    if let createdAt = try find(customer.id)?.createdAt, createdAt != customer.createdAt {
+      problems.append(.init("created_at", "is not the instant the file was opened for"))
+    }
     guard problems.isEmpty else { throw CRMError.invalid("customers", problems) }
     return try records.update(customer, emitting: CustomerUpdated(customer: customer.id))
   }

@@ -6,13 +6,18 @@ public struct EmailAddress: Described, Codable {
   /// The address in lower case, as mailbox providers treat it.
   public var normalised: String
 
+  /// How many bytes an address may be typed with, 320: the longest parts and the at sign.
+  public static let longestText = 320
+
   /// Reads an address of the form `local@domain` (RFC 5321, section 4.1.2, without quoted local
   /// parts and address literals).
   ///
   /// - Returns: `nil` for what cannot be delivered to: no or several at signs, space or control
-  ///   characters, a local part over 64 bytes, a domain over 255 or without a dot.
+  ///   characters, a local part over 64 bytes, a domain over 255 or without a dot. Text of more
+  ///   than ``longestText`` bytes is not looked at.
   public init?(_ text: String) {
-    let address = trimmed(text)
+    guard text.utf8.count <= Self.longestText else { return nil }
+    let address = kept(trimmed(text))
     guard Self.isAddress(address) else { return nil }
     self.address = address
     // The same text is kept once.

@@ -6,6 +6,9 @@ public struct PhoneNumber: Described, Codable {
   /// The number in E.164: a plus sign, the calling code and up to 15 digits in all.
   public var normalised: String
 
+  /// How many bytes a number may be typed with, 100.
+  public static let longestText = 100
+
   /// Reads a number written with digits, spaces and `-.()/`.
   ///
   /// - Parameters:
@@ -14,10 +17,40 @@ public struct PhoneNumber: Described, Codable {
   ///     without one they are not understood. Countries that keep the zero (Italy) or drop
   ///     another digit need the international form.
   /// - Returns: `nil` for what is not such a number or has fewer than 7 or more than 15 digits.
+  ///   Text of more than ``longestText`` bytes is not looked at.
   public init?(_ text: String, callingCode: String? = nil) {
-    let number = trimmed(text)
+    guard var digits = Self.digits(of: text) else { return nil }
+    if !digits.hasPrefix("+") {
+      guard let callingCode else { return nil }
+      digits = "+\(callingCode)\(Self.withoutZero(digits))"
+    }
+    guard (8...16).contains(digits.utf8.count), !digits.hasPrefix("+0") else { return nil }
+    number = trimmed(text)
+    normalised = digits
+  }
+
+  /// Whether the normalised form is one, and can be that of the number.
+  ///
+  /// A national number only has to end in the same digits, since the calling code it was read
+  /// with may have been another.
+  var isConsistent: Bool {
+    guard Self(normalised)?.normalised == normalised, let digits = Self.digits(of: number) else {
+      return false
+    }
+    if digits.hasPrefix("+") { return digits == normalised }
+    let national = Self.withoutZero(digits)
+    return !national.isEmpty && normalised.hasSuffix(national)
+  }
+
+  private static func withoutZero(_ digits: String) -> Substring {
+    digits.hasPrefix("0") ? digits.dropFirst() : digits[...]
+  }
+
+  /// The digits of a text, after a plus sign where it is international; `nil` for other text.
+  private static func digits(of text: String) -> String? {
+    guard text.utf8.count <= longestText else { return nil }
     var digits = ""
-    for scalar in number.unicodeScalars {
+    for scalar in trimmed(text).unicodeScalars {
       switch scalar {
       case "0"..."9": digits.unicodeScalars.append(scalar)
       case "\u{FF10}"..."\u{FF19}":
@@ -31,15 +64,7 @@ public struct PhoneNumber: Described, Codable {
       default: return nil
       }
     }
-    if digits.hasPrefix("00") {
-      digits = "+" + digits.dropFirst(2)
-    } else if !digits.hasPrefix("+") {
-      guard let callingCode else { return nil }
-      digits = "+\(callingCode)\(digits.hasPrefix("0") ? digits.dropFirst() : digits[...])"
-    }
-    guard (8...16).contains(digits.utf8.count), !digits.hasPrefix("+0") else { return nil }
-    self.number = number
-    normalised = digits
+    return digits.hasPrefix("00") ? "+" + digits.dropFirst(2) : digits
   }
 
   private init() {

@@ -5,10 +5,15 @@ extension Transaction {
   ///   - event: What happened.
   ///   - customer: The customer it is about.
   ///   - instant: When it happened, if not now.
+  /// - Throws: ``CRMError/Code/unknownReference`` for an unknown customer;
+  ///   ``CRMError/Code/invalid`` where the instant lies more than a day after ``now``;
+  ///   ``CRMError/Code/undeclaredEvent``. Nothing has changed then.
   public func emit<E: Event>(
     _ event: E, about customer: Customer.ID? = nil, at instant: Instant? = nil
   ) throws {
     try operation {
+      try checkDeclared(E.self)
+      try checkKnown(customer, "events")
       try record(event, about: customer, kind: nil, id: nil, changes: [], at: instant)
     }
   }
@@ -31,6 +36,10 @@ extension Transaction {
   ) throws {
     let writer = try checkWritable()
     let reactions = try checkDeclared(E.self)
+    if let instant, instant > now + .seconds(86_400) {
+      throw CRMError.invalid(
+        "events", [.init("occurred_at", "lies more than a day in the future")])
+    }
     let (number, commit) = try log.next(writer)
     let recorded = RecordedEvent(
       id: Identifier(number: number), commit: commit, type: E.name, typeVersion: E.version,
@@ -56,6 +65,17 @@ extension Transaction {
         recovery: "Add \(E.self) to the events of the capability that emits it.")
     }
     return reactions
+  }
+
+  /// Refuses what is about a customer who does not exist.
+  func checkKnown(_ customer: Customer.ID?, _ kind: String) throws {
+    guard let customer else { return }
+    let hasCustomers = engine.registry.records.contains { $0 == Customer.self }
+    if hasCustomers, try records(of: Customer.self).find(customer) != nil { return }
+    throw CRMError(
+      .unknownReference, "\(kind): customer \(customer) does not exist.",
+      recovery: "Add the customer first.",
+      issues: [.init("customer", "\(customer) does not exist")], record: kind)
   }
 
   /// What an event or a task is kept as: text in form C, numbers finite.

@@ -4,13 +4,13 @@ enum InteractionRules {
   static func problems(of new: NewInteraction, now: Instant) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
     if trimmed(new.subject).isEmpty { problems.append(.init("subject", "is empty")) }
-    if new.subject.utf8.count > 1_000 {
+    if !isKept(new.subject, within: 1_000) {
       problems.append(.init("subject", "has more than 1,000 bytes"))
     }
     if new.subject.utf8.contains(0) {
       problems.append(.init("subject", "contains the NUL character"))
     }
-    if let number = new.orderNumber, !(1...100).contains(number.utf8.count) {
+    if let number = new.orderNumber, number.isEmpty || !isKept(number, within: 100) {
       problems.append(.init("order_number", "is empty or longer than 100 bytes"))
     }
     for (field, text) in [
@@ -19,7 +19,7 @@ enum InteractionRules {
     where text.utf8.contains(0) {
       problems.append(.init(field, "contains the NUL character"))
     }
-    if !(1...60).contains(new.channel.rawValue.utf8.count) {
+    if new.channel.rawValue.isEmpty || !isKept(new.channel.rawValue, within: 60) {
       problems.append(.init("channel", "is empty or longer than 60 bytes"))
     }
     if let occurredAt = new.occurredAt, occurredAt > now + .seconds(86_400) {

@@ -45,11 +45,12 @@ final class Engine: Sendable {
   }
 
   nonisolated(nonsending) func write<Result>(
-    _ attribution: Attribution, _ body: (Transaction) throws -> Result
+    _ attribution: Attribution, watch: StoreWatch? = nil, _ body: (Transaction) throws -> Result
   ) async throws -> Result {
     try attribution.check()
     var committed: Int64?
     let result = try await storage.write { writer in
+      let writer: any StorageWriter = watch.map { WatchedWriter(writer, $0) } ?? writer
       let transaction = Transaction(
         self, writer: writer, attribution: attribution, now: clock.now)
       defer { transaction.end() }

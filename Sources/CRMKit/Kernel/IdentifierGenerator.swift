@@ -4,6 +4,10 @@ public enum IdentifierSource: Sendable {
   case random
 
   /// A sequence that repeats with the same seed and the same calls, for tests.
+  ///
+  /// One CRM per store may use a seed: two that have a store open at once, with the same seed and
+  /// the same clock, make equal identifiers, and the records of one are refused or take the place
+  /// of the other's. A CRM that opens the store after another was closed goes on with others.
   case seeded(UInt64)
 }
 

@@ -74,6 +74,12 @@ public final class Transaction {
   }
 
   /// Runs a part of a write; if it throws, what it changed is undone and the rest stays.
+  ///
+  /// Called from the write's own closure it confines all that happens within: reactions to the
+  /// operations in `body` have run when it returns, and one that fails undoes the part alone.
+  /// Called within an ``operation(_:)`` or a reaction it confines only what `body` does itself.
+  /// Reactions to that run later, when the outermost operation returns, first in first out; one
+  /// that fails then makes the whole write fail.
   @discardableResult
   public func attempt<Result>(_ body: () throws -> Result) throws -> Result {
     let writer = try checkWritable()

@@ -1,6 +1,9 @@
 /// Figures on each customer, kept as things happen and not computed when asked.
 ///
-/// It knows of orders only what their events tell.
+/// It knows of orders only what their events tell. A customer's first figures in a currency are
+/// made of all the events there are, so the capability can be added to a store that has orders.
+/// From then on each event counts as it comes: those of a time in which the CRM was opened
+/// without the capability, after it had counted for the customer, are missing for good.
 public struct Metrics: Capability {
   /// The capability.
   public init() {}
@@ -10,9 +13,13 @@ public struct Metrics: Capability {
   public var reactions: [Reaction] {
     [
       Reaction(to: OrderPlaced.self) { order, tx in
-        try tx.metrics.add(order.event, at: order.recorded.occurredAt)
+        try tx.metrics.count(
+          PurchaseRules.Change(order), of: order.customer, in: order.total.currency)
       },
-      Reaction(to: OrderCancelled.self) { order, tx in try tx.metrics.remove(order.event) },
+      Reaction(to: OrderCancelled.self) { order, tx in
+        try tx.metrics.count(
+          PurchaseRules.Change(order), of: order.customer, in: order.total.currency)
+      },
     ]
   }
 }
@@ -45,16 +52,35 @@ public struct MetricOperations {
       limit: limit)
   }
 
-  fileprivate func add(_ order: OrderPlaced, at instant: Instant) throws {
-    let metrics = try purchases(of: order.customer, in: order.total.currency)
-    try records.put(
-      try PurchaseRules.adding(
-        order, at: instant, to: metrics, id: metrics?.id ?? transaction.makeIdentifier()))
+  fileprivate func count(
+    _ change: PurchaseRules.Change, of customer: Customer.ID, in currency: Currency
+  ) throws {
+    let metrics: PurchaseMetrics?
+    if let old = try purchases(of: customer, in: currency) {
+      metrics = try PurchaseRules.applying([change], to: old, id: old.id)
+    } else {
+      metrics = try PurchaseRules.applying(
+        try history(of: customer, in: currency, until: change.event), to: nil,
+        id: transaction.makeIdentifier())
+    }
+    if let metrics { try records.put(metrics) }
   }
 
-  fileprivate func remove(_ order: OrderCancelled) throws {
-    guard let metrics = try purchases(of: order.customer, in: order.total.currency) else { return }
-    try records.put(try PurchaseRules.removing(order, from: metrics))
+  /// What a customer's stored events change, in their order; later ones are still to come here.
+  private func history(
+    of customer: Customer.ID, in currency: Currency, until last: Identifier<RecordedEvent>
+  ) throws -> [PurchaseRules.Change] {
+    var changes: [PurchaseRules.Change] = []
+    let query = Query<RecordedEvent>(where: { $0.customer == customer })
+    try transaction.records(of: RecordedEvent.self).scan(query) { held in
+      if held.row.id.number <= last.number,
+        let change = try PurchaseRules.Change(held.row, in: currency)
+      {
+        changes.append(change)
+      }
+      return true
+    }
+    return changes.sorted { $0.event.number < $1.event.number }
   }
 
   private func purchases(of customer: Customer.ID, in currency: Currency) throws

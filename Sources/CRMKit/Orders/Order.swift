@@ -21,7 +21,7 @@ public struct Order: Versioned {
   /// When it was delivered or cancelled.
   public var closedAt: Instant?
 
-  /// Whether the promise passed without delivery.
+  /// Whether the promise passed before the order was delivered or cancelled.
   public var isLate: Bool
 
   /// How many units were ordered in all.

@@ -64,7 +64,12 @@ enum OrderRules {
 
   /// Whether a text can be the number of an order.
   static func isNumber(_ text: String) -> Bool {
-    (1...100).contains(text.utf8.count) && !text.utf8.contains(0)
+    !text.isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
+  }
+
+  /// Whether an order closed at an instant was promised for an earlier one.
+  static func isLate(_ order: Order, closedAt: Instant) -> Bool {
+    order.promisedAt.map { $0 < closedAt } ?? false
   }
 
   /// What is wrong with the instant at which an order is delivered or cancelled.

@@ -80,6 +80,10 @@ public struct OrderOperations {
 
   /// Notes that an order reached its customer.
   ///
+  /// Whether it is late depends on the instant alone, not on when ``CRM/advance(to:)`` ran: a
+  /// delay that was not told yet is told first, as of the promised instant; one that was told of
+  /// an order that came in time stays in the history, and ``Order/isLate`` is false again.
+  ///
   /// - Throws: ``CRMError/Code/notAllowed`` unless it was open, ``CRMError/Code/notFound``.
   @discardableResult
   public func deliver(_ id: Order.ID, at instant: Instant? = nil) throws -> Order {
@@ -88,7 +92,7 @@ public struct OrderOperations {
     }
   }
 
-  /// Calls an order off.
+  /// Calls an order off; what was promised for an earlier instant is late, as with `deliver`.
   ///
   /// - Throws: ``CRMError/Code/notAllowed`` unless it was open, ``CRMError/Code/notFound``.
   @discardableResult
@@ -112,21 +116,33 @@ public struct OrderOperations {
     let closedAt = instant ?? transaction.now
     let problems = OrderRules.closingProblems(of: order, at: closedAt, now: transaction.now)
     guard problems.isEmpty else { throw CRMError.invalid("orders", problems) }
-    order.status = status
-    order.closedAt = closedAt
     return try transaction.operation {
       try transaction.agenda.cancel(DeliveryPromise(order: id))
+      let isLate = OrderRules.isLate(order, closedAt: closedAt)
+      if isLate { order = try tellDelay(of: order) }
+      order.status = status
+      order.closedAt = closedAt
+      order.isLate = isLate
       return try records.update(order, emitting: event(order), at: instant)
     }
   }
 
   func noticeDelay(of id: Order.ID) throws {
-    var order = try get(id)
-    guard order.status == .placed, let promisedAt = order.promisedAt else { return }
+    let order = try get(id)
+    guard order.status == .placed else { return }
+    try tellDelay(of: order)
+  }
+
+  /// Tells that a promise passed, as of its instant, unless that was told before.
+  @discardableResult
+  private func tellDelay(of order: Order) throws -> Order {
+    guard !order.isLate, let promisedAt = order.promisedAt else { return order }
+    var order = order
     order.isLate = true
-    try records.update(
+    return try records.update(
       order,
-      emitting: OrderDelayed(order: id, customer: order.customer, promisedAt: promisedAt))
+      emitting: OrderDelayed(order: order.id, customer: order.customer, promisedAt: promisedAt),
+      at: promisedAt)
   }
 
   private func same(_ placed: Order, _ new: NewOrder) throws -> Order {
