@@ -51,7 +51,10 @@ extension StorageLaw {
         for (n, field) in [(1, "postcards.sailor"), (2, "postcards.about")] {
           let error = try expect(.stillReferenced) { try tx.remove(Identifier<Sailor>.nth(n)) }
           try expect(error.field, is: field, "referring field")
-          try expect(error.holder, is: Identifier<Postcard>.nth(1).description, "holder")
+          let holders = [1, 2].map { Identifier<Postcard>.nth($0).description }
+          try expect(
+            holders.contains(error.holder ?? ""), "one that refers to it",
+            found: error.holder ?? "nobody")
         }
       }
       await $0.storage.close()
