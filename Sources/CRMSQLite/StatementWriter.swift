@@ -70,9 +70,13 @@ final class StatementWriter: ColumnWriter {
   }
 
   func text(_ value: String) {
-    var value = value
     let parameter = next()
-    value.withUTF8 { bind(text: $0, at: parameter) }
+    let isBound: Void? = value.utf8.withContiguousStorageIfAvailable {
+      bind(text: $0, at: parameter)
+    }
+    if isBound != nil { return }
+    var copy = value
+    copy.withUTF8 { bind(text: $0, at: parameter) }
   }
 
   /// Binds bytes as text, which they need not be: the end of a range of texts.

@@ -42,13 +42,18 @@ struct CustomerRules {
       externalIDs: new.externalIDs, country: new.country, language: new.language,
       birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: createdAt,
       modifiedAt: now, version: 1)
-    issues += problems(of: customer, now: now)
+    // E-mail addresses and phone numbers were read just now.
+    issues += ownProblems(of: customer, now: now)
     guard issues.isEmpty else { throw .invalid("customers", issues) }
     return customer
   }
 
   /// Every problem of a file, field by field.
   func problems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
+    ownProblems(of: customer, now: now) + contactProblems(of: customer)
+  }
+
+  private func ownProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
     func check(_ field: String, _ isFit: Bool, _ problem: String) {
       if !isFit { problems.append(.init(field, problem)) }
@@ -67,49 +72,49 @@ struct CustomerRules {
     return problems + entryProblems(of: customer)
   }
 
-  /// Every problem of the lists; one with too many entries has that problem alone.
-  private func entryProblems(of customer: Customer) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    func check<Entry>(
-      _ field: String, _ entries: [Entry], _ isFit: (Entry) -> Bool, _ problem: String
-    ) {
-      for (index, entry) in entries.enumerated() where !isFit(entry) {
-        problems.append(.init("\(field)[\(index)]", problem))
+  private func contactProblems(of customer: Customer) -> [CRMError.Issue] {
+    Self.problems("emails", customer.emails, "does not match its normalised form") {
+      EmailAddress($0.address) == $0
+    }
+      + Self.problems("phones", customer.phones, "does not match its normalised form") {
+        $0.isConsistent
       }
-    }
-    func isCounted(_ field: String, _ count: Int) -> Bool {
-      guard let problem = Self.countProblem(field, count) else { return true }
+  }
+
+  private func entryProblems(of customer: Customer) -> [CRMError.Issue] {
+    var problems = Self.problems(of: customer.externalIDs)
+    problems += Self.problems("tags", customer.tags, "is empty or too long", Self.isLabel)
+    if let problem = Self.countProblem("attributes", customer.attributes.count) {
       problems.append(problem)
-      return false
-    }
-    if isCounted("emails", customer.emails.count) {
-      check(
-        "emails", customer.emails, { EmailAddress($0.address) == $0 },
-        "does not match its normalised form")
-    }
-    if isCounted("phones", customer.phones.count) {
-      check("phones", customer.phones, \.isConsistent, "does not match its normalised form")
-    }
-    if isCounted("external_ids", customer.externalIDs.count) {
-      problems += Self.problems(of: customer.externalIDs)
-    }
-    if isCounted("tags", customer.tags.count) {
-      check("tags", customer.tags, Self.isLabel, "is empty or too long")
-    }
-    if isCounted("attributes", customer.attributes.count) {
+    } else {
       problems += attributeProblems(customer.attributes)
     }
     return problems
   }
 
+  /// Every problem of a list; one with too many entries has that problem alone.
+  private static func problems<Entry>(
+    _ field: String, _ entries: [Entry], _ problem: String, _ isFit: (Entry) -> Bool
+  ) -> [CRMError.Issue] {
+    if let problem = countProblem(field, entries.count) { return [problem] }
+    var problems: [CRMError.Issue] = []
+    for (index, entry) in entries.enumerated() where !isFit(entry) {
+      problems.append(.init("\(field)[\(index)]", problem))
+    }
+    return problems
+  }
+
   private static func problems(of ids: [ExternalID]) -> [CRMError.Issue] {
+    if let problem = countProblem("external_ids", ids.count) { return [problem] }
     var problems: [CRMError.Issue] = []
     var known: Set<ExternalID> = []
     for (index, id) in ids.enumerated() {
+      let isRepeated = ids.count > 1 && !known.insert(id).inserted
+      if isWord(id.system) && isLabel(id.value) && !isRepeated { continue }
       let field = "external_ids[\(index)]"
       if !isWord(id.system) { problems.append(.init("\(field).system", "is not a short word")) }
       if !isLabel(id.value) { problems.append(.init("\(field).value", "is empty or too long")) }
-      if !known.insert(id).inserted { problems.append(.init(field, "is given twice")) }
+      if isRepeated { problems.append(.init(field, "is given twice")) }
     }
     return problems
   }

@@ -59,27 +59,40 @@ enum SearchWords {
   }
 
   private static func asciiWords(in text: String) -> [String] {
-    var words: [String] = []
-    var word: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte | 0x20)
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-        word.append(byte)
-      default:
-        if word.isEmpty { continue }
-        words.append(clipped(String(decoding: word, as: UTF8.self)))
-        word.removeAll(keepingCapacity: true)
+    var text = text
+    return text.withUTF8 { utf8 in
+      var words: [String] = []
+      var start = 0
+      while start < utf8.count {
+        var end = start
+        while end < utf8.count, isWordByte(utf8[end]) { end += 1 }
+        if end > start { words.append(folded(utf8[start..<min(end, start + longestWord)])) }
+        start = end + 1
       }
+      return words
     }
-    if !word.isEmpty { words.append(clipped(String(decoding: word, as: UTF8.self))) }
-    return words
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+
+  /// A word of ASCII letters and digits in lower case.
+  private static func folded(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+    String(unsafeUninitializedCapacity: word.count) { buffer in
+      for (place, byte) in word.enumerated() {
+        // Digits have this bit already.
+        buffer[place] = byte | 0x20
+      }
+      return word.count
+    }
   }
 
   /// In scalars, as a single character can be of any length; longer than anyone types.
   private static let longestWord = 100
-
-  private static func clipped(_ word: String) -> String {
-    word.utf8.count <= longestWord ? word : String(word.prefix(longestWord))
-  }
 }

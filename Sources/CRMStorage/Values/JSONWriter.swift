@@ -166,21 +166,26 @@ public final class JSONWriter: ColumnWriter {
 
   private func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { utf8 in
-      var start = 0
-      for position in 0..<utf8.count {
-        let byte = utf8[position]
-        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-          continue
-        }
-        bytes.append(contentsOf: utf8[start..<position])
-        start = position + 1
-        escape(byte)
-      }
-      bytes.append(contentsOf: utf8[start...])
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable(escaping)
+    if isWritten == nil {
+      var copy = text
+      copy.withUTF8(escaping)
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private func escaping(_ utf8: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    for position in 0..<utf8.count {
+      let byte = utf8[position]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        continue
+      }
+      bytes.append(contentsOf: utf8[start..<position])
+      start = position + 1
+      escape(byte)
+    }
+    bytes.append(contentsOf: utf8[start...])
   }
 
   private func escape(_ byte: UInt8) {
