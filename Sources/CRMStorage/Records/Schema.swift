@@ -110,8 +110,8 @@ public final class Schema<R: Record>: Sendable {
   ///
   /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` naming the
   ///   field that cannot be kept.
-  public func hold(_ row: R) throws(StorageError) -> Held<R> {
-    var held = Held(row)
+  public func hold(_ row: consuming R) throws(StorageError) -> Held<R> {
+    var held = Held(consume row)
     do throws(StorageError) {
       if let changed = try layout.prepared(held) { held = Held(changed) }
       let lengths = LengthWriter()
@@ -121,7 +121,7 @@ public final class Schema<R: Record>: Sendable {
       }
       return held
     } catch {
-      throw error.at(record: name, identifier: row.id.description)
+      throw error.at(record: name, identifier: held.row.id.description)
     }
   }
 
@@ -157,7 +157,7 @@ public final class Schema<R: Record>: Sendable {
     } catch {
       throw error.at(record: name, identifier: id.description)
     }
-    return Held(row)
+    return Held(consume row)
   }
 }
 

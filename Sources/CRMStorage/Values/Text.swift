@@ -1,7 +1,7 @@
 import Foundation
 
 /// What every backend does to text before it keeps it.
-enum Text {
+package enum Text {
   /// Whether text is surely in normalisation form C and without NUL, and so kept as it is.
   ///
   /// Sure without a table is what is written in Latin, Greek without accents of old, Cyrillic,
@@ -72,10 +72,13 @@ enum Text {
   }
 
   /// The text that bytes encode; `nil` unless they are valid UTF-8.
-  static func decoded(_ utf8: some Collection<UInt8>) -> String? {
-    let text = String(decoding: utf8, as: UTF8.self)
+  package static func decoded(_ utf8: UnsafeBufferPointer<UInt8>) -> String? {
+    var text = String(decoding: utf8, as: UTF8.self)
     // Decoding repairs what is invalid, so what was repaired differs.
-    return text.utf8.elementsEqual(utf8) ? text : nil
+    let isSame = text.withUTF8 {
+      compareBytes(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(utf8)) == 0
+    }
+    return isSame ? text : nil
   }
 
   /// Compares by UTF-8 bytes: negative, zero or positive.
