@@ -1,6 +1,5 @@
 import CRMStorage
 import CSQLite
-import Foundation
 
 /// Gives the columns of the row a statement is at, one after the other.
 ///
@@ -74,9 +73,7 @@ final class StatementReader: ColumnReader {
     let position = try next(SQLITE_TEXT, "text")
     guard let base = sqlite3_column_text(statement, position) else { return "" }
     let count = Int(sqlite3_column_bytes(statement, position))
-    guard memchr(base, 0, count) == nil,
-      let text = Text.decoded(UnsafeBufferPointer(start: base, count: count))
-    else {
+    guard let text = Text.decodedWithoutNUL(UnsafeBufferPointer(start: base, count: count)) else {
       throw .mismatch(expected: "text in UTF-8", found: .bytes([]))
     }
     return text

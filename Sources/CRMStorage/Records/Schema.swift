@@ -184,22 +184,16 @@ extension Schema {
   /// A closure calls what it captured as it is; going through an array instead would copy each
   /// field, which takes longer than reading it.
   private static func reading(_ fields: ArraySlice<AnyField<R>>) -> Reading {
-    guard let field = fields.first else { return { _, _ in } }
-    if fields.count == 1 {
-      let (name, read) = (field.name, field.read)
-      return { row, reader throws(StorageError) in
-        do throws(StorageError) {
-          try read(&row, reader)
-        } catch {
-          throw error.at(field: name)
-        }
-      }
-    }
-    let middle = fields.startIndex + fields.count / 2
-    let (first, second) = (reading(fields[..<middle]), reading(fields[middle...]))
+    guard let first = fields.first else { return { _, _ in } }
+    if fields.count == 1 { return first.read }
+    let quarters = fields.quarters
+    let (a, b) = (reading(quarters.0), reading(quarters.1))
+    let (c, d) = (reading(quarters.2), reading(quarters.3))
     return { row, reader throws(StorageError) in
-      try first(&row, reader)
-      try second(&row, reader)
+      try a(&row, reader)
+      try b(&row, reader)
+      try c(&row, reader)
+      try d(&row, reader)
     }
   }
 }
