@@ -37,11 +37,14 @@ final class RowCoder<R: Record>: Sendable {
   private static func joined(_ fields: ArraySlice<AnyField<R>>) -> Write {
     guard let field = fields.first else { return { _, _ in } }
     if fields.count == 1 { return field.write }
-    let middle = fields.startIndex + fields.count / 2
-    let (first, second) = (joined(fields[..<middle]), joined(fields[middle...]))
+    let quarters = fields.quarters
+    let (a, b) = (joined(quarters.0), joined(quarters.1))
+    let (c, d) = (joined(quarters.2), joined(quarters.3))
     return { row, writer in
-      first(row, writer)
-      second(row, writer)
+      a(row, writer)
+      b(row, writer)
+      c(row, writer)
+      d(row, writer)
     }
   }
 }

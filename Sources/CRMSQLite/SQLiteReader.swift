@@ -76,10 +76,11 @@ class SQLiteReader: StorageReader {
   ) throws -> Bool {
     try withStatement(query, limit: limit) { statement in
       let reader = StatementReader()
+      let schema = R.schema
       while try mapped({ try statement.step() }) {
         reader.begin(statement)
         let id = try reader.rowIdentifier(of: R.self)
-        if try !body(R.schema.row(id, from: reader)) { return false }
+        if try !body(schema.row(id, from: reader)) { return false }
       }
       return true
     }

@@ -73,11 +73,7 @@ final class StatementReader: ColumnReader {
     let position = try next(SQLITE_TEXT, "text")
     guard let base = sqlite3_column_text(statement, position) else { return "" }
     let count = Int(sqlite3_column_bytes(statement, position))
-    let text = base.withMemoryRebound(to: CChar.self, capacity: count + 1) {
-      String(validatingCString: $0)
-    }
-    // Text that goes on after a NUL comes out shorter.
-    guard let text, text.utf8.count == count else {
+    guard let text = Text.decodedWithoutNUL(UnsafeBufferPointer(start: base, count: count)) else {
       throw .mismatch(expected: "text in UTF-8", found: .bytes([]))
     }
     return text

@@ -51,11 +51,13 @@ struct Report {
   mutating func add(
     _ comparisons: [(figure: String, peer: Contender, target: Target)], _ ours: Contender
   ) async throws {
-    var laps: [[Lap]] = Array(repeating: [], count: comparisons.count + 1)
-    for _ in 0..<rounds {
-      laps[0].append(try await ours.run())
-      for (index, comparison) in comparisons.enumerated() {
-        laps[index + 1].append(try await comparison.peer.run())
+    let contenders = [ours] + comparisons.map(\.peer)
+    var laps: [[Lap]] = Array(repeating: [], count: contenders.count)
+    for round in 0..<rounds {
+      // Each begins a round in its turn: what one leaves behind for the disk slows the next.
+      for place in contenders.indices {
+        let index = (place + round) % contenders.count
+        laps[index].append(try await contenders[index].run())
       }
     }
     for (index, comparison) in comparisons.enumerated() {

@@ -26,8 +26,20 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       isRequired: !Value.isOptional,
       storage: .stored,
       write: { row, writer in Value.write(get(row), to: writer) },
-      read: { row, reader throws(StorageError) in set(&row, try Value.read(from: reader)) },
-      isKept: { row throws(StorageError) in try Value.prepared(get(row)) == nil },
+      read: { row, reader throws(StorageError) in
+        do throws(StorageError) {
+          set(&row, try Value.read(from: reader))
+        } catch {
+          throw error.at(field: name)
+        }
+      },
+      isKept: { row throws(StorageError) in
+        do throws(StorageError) {
+          return try Value.prepared(get(row)) == nil
+        } catch {
+          throw error.at(field: name)
+        }
+      },
       prepare: { row throws(StorageError) in
         guard let value = try Value.prepared(get(row)) else { return nil }
         return { set(&$0, value) }
@@ -196,13 +208,13 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Writes the value's columns, or those of every value of a ``MultiField`` in turn.
   public let write: @Sendable (Held<Root>, any ColumnWriter) -> Void
 
-  /// Reads the value's columns into a row.
+  /// Reads the value's columns into a row; errors name the field.
   public let read: @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void
 
   /// Whether two rows have the same value here.
   public let isSame: @Sendable (Held<Root>, Held<Root>) -> Bool
 
-  /// Whether the value is kept as it is.
+  /// Whether the value is kept as it is; errors name the field.
   let isKept: Check
   let prepare: Prepare
   let predicate: Predicate

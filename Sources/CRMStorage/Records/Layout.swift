@@ -82,22 +82,24 @@ extension Layout {
   /// A closure calls what it captured as it is; going through an array instead would copy each
   /// field, which takes longer than looking at its value.
   private static func isKept(_ fields: ArraySlice<AnyField<Root>>) -> AnyField<Root>.Check {
-    guard let field = fields.first else { return { _ in true } }
-    if fields.count == 1 {
-      return { [name = field.name, isKept = field.isKept] value throws(StorageError) in
-        do throws(StorageError) {
-          return try isKept(value)
-        } catch {
-          throw error.at(field: name)
-        }
-      }
-    }
-    let middle = fields.startIndex + fields.count / 2
-    let (first, second) = (isKept(fields[..<middle]), isKept(fields[middle...]))
+    guard let first = fields.first else { return { _ in true } }
+    if fields.count == 1 { return first.isKept }
+    let quarters = fields.quarters
+    let (a, b) = (isKept(quarters.0), isKept(quarters.1))
+    let (c, d) = (isKept(quarters.2), isKept(quarters.3))
     return { value throws(StorageError) in
-      guard try first(value) else { return false }
-      return try second(value)
+      guard try a(value), try b(value), try c(value) else { return false }
+      return try d(value)
     }
+  }
+}
+
+extension ArraySlice {
+  /// Four parts, the last of which may be empty.
+  package var quarters: (ArraySlice, ArraySlice, ArraySlice, ArraySlice) {
+    let size = (count + 3) / 4
+    let ends = (1...3).map { Swift.min(startIndex + $0 * size, endIndex) }
+    return (self[..<ends[0]], self[ends[0]..<ends[1]], self[ends[1]..<ends[2]], self[ends[2]...])
   }
 }
 

@@ -110,8 +110,8 @@ public final class Schema<R: Record>: Sendable {
   ///
   /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` naming the
   ///   field that cannot be kept.
-  public func hold(_ row: R) throws(StorageError) -> Held<R> {
-    var held = Held(row)
+  public func hold(_ row: consuming R) throws(StorageError) -> Held<R> {
+    var held = Held(consume row)
     do throws(StorageError) {
       if let changed = try layout.prepared(held) { held = Held(changed) }
       let lengths = LengthWriter()
@@ -121,7 +121,7 @@ public final class Schema<R: Record>: Sendable {
       }
       return held
     } catch {
-      throw error.at(record: name, identifier: row.id.description)
+      throw error.at(record: name, identifier: held.row.id.description)
     }
   }
 
@@ -157,7 +157,7 @@ public final class Schema<R: Record>: Sendable {
     } catch {
       throw error.at(record: name, identifier: id.description)
     }
-    return Held(row)
+    return Held(consume row)
   }
 }
 
@@ -184,22 +184,16 @@ extension Schema {
   /// A closure calls what it captured as it is; going through an array instead would copy each
   /// field, which takes longer than reading it.
   private static func reading(_ fields: ArraySlice<AnyField<R>>) -> Reading {
-    guard let field = fields.first else { return { _, _ in } }
-    if fields.count == 1 {
-      let (name, read) = (field.name, field.read)
-      return { row, reader throws(StorageError) in
-        do throws(StorageError) {
-          try read(&row, reader)
-        } catch {
-          throw error.at(field: name)
-        }
-      }
-    }
-    let middle = fields.startIndex + fields.count / 2
-    let (first, second) = (reading(fields[..<middle]), reading(fields[middle...]))
+    guard let first = fields.first else { return { _, _ in } }
+    if fields.count == 1 { return first.read }
+    let quarters = fields.quarters
+    let (a, b) = (reading(quarters.0), reading(quarters.1))
+    let (c, d) = (reading(quarters.2), reading(quarters.3))
     return { row, reader throws(StorageError) in
-      try first(&row, reader)
-      try second(&row, reader)
+      try a(&row, reader)
+      try b(&row, reader)
+      try c(&row, reader)
+      try d(&row, reader)
     }
   }
 }

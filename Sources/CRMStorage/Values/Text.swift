@@ -1,7 +1,7 @@
 import Foundation
 
 /// What every backend does to text before it keeps it.
-enum Text {
+package enum Text {
   /// Whether text is surely in normalisation form C and without NUL, and so kept as it is.
   ///
   /// Sure without a table is what is written in Latin, Greek without accents of old, Cyrillic,
@@ -71,11 +71,37 @@ enum Text {
     return String(decoding: Array(composed.utf8), as: UTF8.self)
   }
 
+  /// The text that bytes encode; `nil` unless they are valid UTF-8 without NUL.
+  package static func decodedWithoutNUL(_ utf8: UnsafeBufferPointer<UInt8>) -> String? {
+    if isPlain(utf8) { return String(decoding: utf8, as: UTF8.self) }
+    return utf8.contains(0) ? nil : decoded(utf8)
+  }
+
   /// The text that bytes encode; `nil` unless they are valid UTF-8.
-  static func decoded(_ utf8: some Collection<UInt8>) -> String? {
-    let text = String(decoding: utf8, as: UTF8.self)
+  static func decoded(_ utf8: UnsafeBufferPointer<UInt8>) -> String? {
+    var text = String(decoding: utf8, as: UTF8.self)
     // Decoding repairs what is invalid, so what was repaired differs.
-    return text.utf8.elementsEqual(utf8) ? text : nil
+    let isSame = text.withUTF8 {
+      compareBytes(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(utf8)) == 0
+    }
+    return isSame ? text : nil
+  }
+
+  /// Whether bytes are ASCII without NUL.
+  private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    let raw = UnsafeRawBufferPointer(utf8)
+    var position = 0
+    while position &+ 8 <= raw.count {
+      let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      // High bits mark bytes above 127; the subtraction borrows into them for zero bytes.
+      if (word | (word &- 0x0101_0101_0101_0101)) & 0x8080_8080_8080_8080 != 0 { return false }
+      position &+= 8
+    }
+    while position < raw.count {
+      if raw[position] &- 1 >= 0x7F { return false }
+      position &+= 1
+    }
+    return true
   }
 
   /// Compares by UTF-8 bytes: negative, zero or positive.
