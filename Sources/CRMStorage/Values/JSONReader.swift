@@ -431,7 +431,9 @@ public final class JSONReader: ColumnReader {
   }
 
   private func decoded(_ utf8: ArraySlice<UInt8>) throws(StorageError) -> String {
-    guard let text = utf8.withUnsafeBufferPointer(Text.decoded) else { throw malformed("valid UTF-8") }
+    guard let text = utf8.withUnsafeBufferPointer(Text.decoded) else {
+      throw malformed("valid UTF-8")
+    }
     return text
   }
 
