@@ -1,3 +1,5 @@
+import CRMStorage
+
 /// Random numbers that are the same for the same seed, on every machine.
 ///
 ///     var generator = SeededGenerator(seed: 7)
@@ -6,18 +8,14 @@
 /// Source: Steele, Lea & Flood, “Fast Splittable Pseudorandom Number Generators”, OOPSLA 2014
 /// (SplitMix64).
 public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
-  private var state: UInt64
+  private var generator: SplitMix64
 
   /// A generator that repeats its numbers for the same seed.
   public init(seed: UInt64) {
-    state = seed
+    generator = SplitMix64(state: seed)
   }
 
   public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+    generator.next()
   }
 }
