@@ -185,7 +185,7 @@ extension FieldValue where Self: RawRepresentable, RawValue: FieldValue {
   @inlinable public static func write(_ value: Self, to writer: any ColumnWriter) {
     RawValue.write(value.rawValue, to: writer)
   }
-  public static func read(from reader: any ColumnReader) throws(StorageError) -> Self {
+  @inlinable public static func read(from reader: any ColumnReader) throws(StorageError) -> Self {
     let raw = try RawValue.read(from: reader)
     guard let value = Self(rawValue: raw) else {
       throw StorageError(

@@ -114,6 +114,7 @@ public final class Schema<R: Record>: Sendable {
     var held = Held(consume row)
     do throws(StorageError) {
       if let changed = try layout.prepared(held) { held = Held(changed) }
+      if measured.isEmpty { return held }
       let lengths = LengthWriter()
       measuring(held, lengths)
       if lengths.hasNUL || lengths.longest > Self.maximumIndexedLength {

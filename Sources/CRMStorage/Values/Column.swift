@@ -115,7 +115,7 @@ public protocol ColumnReader: AnyObject {
 
 extension ColumnReader {
   /// Reads a list or a structure.
-  @inlinable
+  @inlinable @inline(__always)
   public func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result)
     throws(StorageError) -> Result
   {

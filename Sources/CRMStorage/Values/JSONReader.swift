@@ -19,26 +19,36 @@ public final class JSONReader: ColumnReader {
   private static let maximumDepth = 64
 
   // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
-  @exclusivity(unchecked) private var source: [UInt8]
+  @exclusivity(unchecked) private var source: UnsafeBufferPointer<UInt8>
   @exclusivity(unchecked) private var cursor = 0
   @exclusivity(unchecked) private var place = Place.single
   @exclusivity(unchecked) private var column = 0
   @exclusivity(unchecked) private var depth = 0
 
+  /// A copy of the text, where the reader keeps one.
+  private let copy: UnsafeMutableBufferPointer<UInt8>?
+
   @usableFromInline
   init(_ bytes: [UInt8]) {
-    source = bytes
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    _ = copy.initialize(from: bytes)
+    self.copy = copy
+    source = UnsafeBufferPointer(copy)
   }
 
   /// A reader that has nothing to read before ``restart(_:)``.
-  package convenience init() {
-    self.init([])
+  package init() {
+    copy = nil
+    source = UnsafeBufferPointer(start: nil, count: 0)
   }
 
-  /// Begins another JSON text, in the memory of the last.
+  deinit {
+    copy?.deallocate()
+  }
+
+  /// Begins another JSON text, which must stay where it is until ``finish()``.
   package func restart(_ bytes: UnsafeRawBufferPointer) {
-    source.removeAll(keepingCapacity: true)
-    source.append(contentsOf: bytes)
+    source = bytes.assumingMemoryBound(to: UInt8.self)
     cursor = 0
     place = .single
     column = 0
@@ -48,7 +58,9 @@ public final class JSONReader: ColumnReader {
   /// Checks that the whole text has been read.
   package func finish() throws(StorageError) {
     skipSpace()
-    guard cursor == source.count else { throw malformed("the end of the text") }
+    let isWhole = cursor == source.count
+    if copy == nil { source = UnsafeBufferPointer(start: nil, count: 0) }
+    guard isWhole else { throw malformed("the end of the text") }
   }
 
   @usableFromInline
@@ -390,7 +402,7 @@ public final class JSONReader: ColumnReader {
     guard take(byte) else { throw malformed(expectation) }
   }
 
-  private func scalarText() -> ArraySlice<UInt8> {
+  private func scalarText() -> Slice<UnsafeBufferPointer<UInt8>> {
     let start = cursor
     while cursor < source.count {
       switch source[cursor] {
@@ -427,11 +439,14 @@ public final class JSONReader: ColumnReader {
       }
     }
     try expect(UInt8(ascii: "\""), "the end of a string")
-    return try decoded(unescaped[...])
+    guard let text = unescaped.withUnsafeBufferPointer(Text.decoded) else {
+      throw malformed("valid UTF-8")
+    }
+    return text
   }
 
-  private func decoded(_ utf8: ArraySlice<UInt8>) throws(StorageError) -> String {
-    guard let text = utf8.withUnsafeBufferPointer(Text.decoded) else {
+  private func decoded(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) throws(StorageError) -> String {
+    guard let text = Text.decoded(UnsafeBufferPointer(rebasing: utf8)) else {
       throw malformed("valid UTF-8")
     }
     return text

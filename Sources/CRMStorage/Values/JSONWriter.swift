@@ -2,7 +2,7 @@
 ///
 /// Equal values give equal bytes: no white space, absent values left out, keys of maps sorted.
 public final class JSONWriter: ColumnWriter {
-  private enum Place {
+  fileprivate enum Place {
     case single, list, object
   }
 
@@ -45,9 +45,16 @@ public final class JSONWriter: ColumnWriter {
   /// Writes named values as an object, keys sorted by their UTF-8 bytes.
   @inlinable
   public func map<Element>(_ members: [String: Element], _ write: (Element) -> Void) {
-    map(members.count == 1 ? Array(members.keys) : Self.sorted(Array(members.keys))) { key in
-      if let member = members[key] { write(member) }
+    var members = Array(members)
+    if members.count > 1 { members.sort { Self.isOrdered($0.key, before: $1.key) } }
+    let outer = beginMap()
+    var isFirst = true
+    for member in members {
+      nextMember(member.key, isFirst: isFirst)
+      isFirst = false
+      write(member.value)
     }
+    endMap(outer)
   }
 
   /// Writes an object with these keys; `write` writes the value of each.
@@ -65,10 +72,37 @@ public final class JSONWriter: ColumnWriter {
     }
   }
 
+  /// Where a writer goes on after a map.
   @usableFromInline
-  static func sorted(_ keys: [String]) -> [String] {
-    keys.sorted { Text.compare($0, $1) < 0 }
+  struct Frame {
+    fileprivate let place: Place
+    fileprivate let isFirst: Bool
   }
+
+  @usableFromInline
+  func beginMap() -> Frame {
+    begin()
+    let outer = Frame(place: place, isFirst: isFirst)
+    (place, isFirst) = (.single, true)
+    bytes.append(UInt8(ascii: "{"))
+    return outer
+  }
+
+  @usableFromInline
+  func nextMember(_ key: String, isFirst: Bool) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    quote(key)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  @usableFromInline
+  func endMap(_ outer: Frame) {
+    bytes.append(UInt8(ascii: "}"))
+    (place, isFirst) = (outer.place, outer.isFirst)
+  }
+
+  @usableFromInline
+  static func isOrdered(_ a: String, before b: String) -> Bool { Text.compare(a, b) < 0 }
 
   /// Writes one value within a list or a map; a value of several columns becomes an object.
   public func element(_ shapes: [ColumnShape], _ body: () -> Void) {

@@ -79,6 +79,7 @@ package enum Text {
 
   /// The text that bytes encode; `nil` unless they are valid UTF-8.
   static func decoded(_ utf8: UnsafeBufferPointer<UInt8>) -> String? {
+    if isPlain(utf8) { return String(decoding: utf8, as: UTF8.self) }
     var text = String(decoding: utf8, as: UTF8.self)
     // Decoding repairs what is invalid, so what was repaired differs.
     let isSame = text.withUTF8 {
