@@ -20,6 +20,13 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
     _ get: @escaping @Sendable (Held<Root>) -> Value,
     _ set: @escaping @Sendable (inout Root, Value) -> Void
   ) {
+    let check: AnyField<Root>.Check = { row throws(StorageError) in
+      do throws(StorageError) {
+        return try Value.prepared(get(row)) == nil
+      } catch {
+        throw error.at(field: name)
+      }
+    }
     erased = AnyField(
       name: name,
       shapes: Value.columns,
@@ -33,13 +40,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
           throw error.at(field: name)
         }
       },
-      isKept: { row throws(StorageError) in
-        do throws(StorageError) {
-          return try Value.prepared(get(row)) == nil
-        } catch {
-          throw error.at(field: name)
-        }
-      },
+      isKept: isAlwaysKept(Value.self) ? nil : check,
       prepare: { row throws(StorageError) in
         guard let value = try Value.prepared(get(row)) else { return nil }
         return { set(&$0, value) }
@@ -62,7 +63,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       storage: .derived,
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
-      isKept: { _ in true },
+      isKept: nil,
       prepare: { _ in nil },
       isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
@@ -144,7 +145,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       storage: isUnique ? .multipleUnique : .multiple,
       write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
       read: { _, _ in },
-      isKept: { _ in true },
+      isKept: nil,
       prepare: { _ in nil },
       isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in
@@ -165,6 +166,21 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
     self.erased = erased
   }
 }
+
+/// Whether every value of a type is kept as it is.
+@usableFromInline
+func isAlwaysKept<Value: FieldValue>(_ type: Value.Type) -> Bool { type is any KeptAsIs.Type }
+
+/// Types without a value that ``FieldValue/prepared(_:)`` would change.
+private protocol KeptAsIs {}
+
+extension Bool: KeptAsIs {}
+extension Int: KeptAsIs {}
+extension Int64: KeptAsIs {}
+extension Instant: KeptAsIs {}
+extension CalendarDate: KeptAsIs {}
+extension Identifier: KeptAsIs {}
+extension Optional: KeptAsIs where Wrapped: KeptAsIs {}
 
 /// A computed value as it is kept: text in normalisation form C.
 @inlinable
@@ -214,8 +230,8 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Whether two rows have the same value here.
   public let isSame: @Sendable (Held<Root>, Held<Root>) -> Bool
 
-  /// Whether the value is kept as it is; errors name the field.
-  let isKept: Check
+  /// Whether the value is kept as it is, where that is not always so; errors name the field.
+  let isKept: Check?
   let prepare: Prepare
   let predicate: Predicate
 
@@ -235,7 +251,7 @@ public struct AnyField<Root: Sendable>: Sendable {
     name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
-    isKept: @escaping Check,
+    isKept: Check?,
     prepare: @escaping Prepare,
     isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
     predicate: @escaping Predicate

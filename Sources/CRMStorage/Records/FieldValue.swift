@@ -245,7 +245,11 @@ extension Array: FieldValue where Element: FieldValue {
     let shapes = Element.columns
     writer.json { json in
       json.list {
-        for element in value { json.element(shapes) { Element.write(element, to: json) } }
+        if shapes.count == 1 {
+          for element in value { Element.write(element, to: json) }
+        } else {
+          for element in value { json.element(shapes) { Element.write(element, to: json) } }
+        }
       }
     }
   }

@@ -31,7 +31,7 @@ public struct Layout<Root: Sendable>: Sendable {
     self.blank = blank
     stored = declared.filter { $0.storage == .stored }
     columns = stored.flatMap(\.columns)
-    isKept = Self.isKept(stored[...])
+    isKept = Self.isKept(stored.compactMap { $0.isKept }[...])
     let names = Set(declared.map { bare($0.name) })
     precondition(names.count == declared.count, "\(Root.self) declares a field twice.")
     for case let property? in Mirror(reflecting: blank).children.map(\.label) {
@@ -81,10 +81,10 @@ extension Layout {
   ///
   /// A closure calls what it captured as it is; going through an array instead would copy each
   /// field, which takes longer than looking at its value.
-  private static func isKept(_ fields: ArraySlice<AnyField<Root>>) -> AnyField<Root>.Check {
-    guard let first = fields.first else { return { _ in true } }
-    if fields.count == 1 { return first.isKept }
-    let quarters = fields.quarters
+  private static func isKept(_ checks: ArraySlice<AnyField<Root>.Check>) -> AnyField<Root>.Check {
+    guard let first = checks.first else { return { _ in true } }
+    if checks.count == 1 { return first }
+    let quarters = checks.quarters
     let (a, b) = (isKept(quarters.0), isKept(quarters.1))
     let (c, d) = (isKept(quarters.2), isKept(quarters.3))
     return { value throws(StorageError) in
