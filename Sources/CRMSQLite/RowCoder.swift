@@ -33,6 +33,15 @@ final class RowCoder<R: Record>: Sendable {
     multiple = schema.fields.filter(\.isMultiple)
   }
 
+  /// The values that a row has in a side table.
+  func entries(of row: Held<R>, in side: Int) throws(StorageError) -> [[Value]] {
+    do throws(StorageError) {
+      return try multiple[side].entries(of: row)
+    } catch {
+      throw error.at(record: R.schema.name, identifier: row.row.id.description)
+    }
+  }
+
   /// Joins fields into one closure, which calls what it captured without copying it first.
   private static func joined(_ fields: ArraySlice<AnyField<R>>) -> Write {
     guard let field = fields.first else { return { _, _ in } }

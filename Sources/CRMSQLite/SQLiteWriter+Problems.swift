@@ -65,7 +65,7 @@ extension SQLiteWriter {
     -> StorageError?
   {
     for reference in table.references {
-      let value = try R.schema.field(named: reference.field).values(of: row)[0][0]
+      let value = try R.schema.field(named: reference.field).values(of: row)[0]
       guard case .identifier(let high, let low) = value,
         let target = directory.table(named: reference.target)
       else { continue }
@@ -95,13 +95,13 @@ extension SQLiteWriter {
     case .index(let position):
       let index = table.indexes[position]
       let fields = R.schema.indexes.first { $0.name == index.field }?.fields ?? []
-      let values = zip(index.columns, fields.flatMap { $0.values(of: row)[0] }).map {
+      let values = zip(index.columns, fields.flatMap { $0.values(of: row) }).map {
         $1.asNumber(if: $0.holdsNumber)
       }
       return (index.field, try holder(of: values, index.columns, in: table.name, but: id))
     case .side(let position):
       let side = table.sides[position]
-      for value in try R.schema.field(named: side.field).values(of: row) {
+      for value in try R.schema.field(named: side.field).entries(of: row) {
         let holder: Identifier<R>? = try holder(of: value, side.columns, in: side.name, but: id)
         if let holder { return (side.field, holder) }
       }

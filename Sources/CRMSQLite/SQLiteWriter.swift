@@ -27,7 +27,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     try checkWrite()
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
-    let changes = coder.multiple.isEmpty ? [] : additions(row, coder)
+    let changes = try coder.multiple.isEmpty ? [] : additions(row, coder)
     let isDone = try attempting(changes, of: row.id, in: table) {
       let statement = try table.insert(connection)
       let writer = connection.writer
@@ -45,7 +45,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     try checkWrite()
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
-    let changes = coder.multiple.isEmpty ? [] : differences(row, old, coder)
+    let changes = try coder.multiple.isEmpty ? [] : differences(row, old, coder)
     let isDone = try attempting(changes, of: row.id, in: table) {
       let isKeyed = movesKeys(row, old, coder)
       let statement = try isKeyed ? table.update(connection) : table.updateUnindexed(connection)
@@ -173,9 +173,9 @@ extension SQLiteWriter {
     try statement.run()
   }
 
-  private func additions<R: Record>(_ row: Held<R>, _ coder: RowCoder<R>) -> [SideChange] {
-    coder.multiple.indices.flatMap { side in
-      coder.multiple[side].values(of: row).map {
+  private func additions<R: Record>(_ row: Held<R>, _ coder: RowCoder<R>) throws -> [SideChange] {
+    try coder.multiple.indices.flatMap { side in
+      try coder.entries(of: row, in: side).map {
         SideChange(side: side, value: $0, isAddition: true)
       }
     }
@@ -183,13 +183,13 @@ extension SQLiteWriter {
 
   /// What to add, then what to remove.
   private func differences<R: Record>(_ row: Held<R>, _ old: Held<R>, _ coder: RowCoder<R>)
-    -> [SideChange]
+    throws -> [SideChange]
   {
     var additions: [SideChange] = []
     var removals: [SideChange] = []
     for side in coder.multiple.indices {
-      let before = coder.multiple[side].values(of: old)
-      let now = coder.multiple[side].values(of: row)
+      let now = try coder.entries(of: row, in: side)
+      let before = try coder.entries(of: old, in: side)
       if before == now { continue }
       let (kept, wanted) = (Set(before), Set(now))
       additions += now.filter { !kept.contains($0) }.map {

@@ -46,7 +46,7 @@ final class TransactionWithDuplicates: DictionaryTransaction {
 /// Takes missing values for equal ones.
 final class TransactionCountingMissing: DictionaryTransaction {
   override func entries<R: Record>(_ index: Index<R>, _ row: Held<R>) -> [[Value]] {
-    index.isMultiple ? super.entries(index, row) : [index.fields.flatMap { $0.values(of: row)[0] }]
+    index.isMultiple ? super.entries(index, row) : [index.fields.flatMap { $0.values(of: row) }]
   }
 }
 
@@ -76,8 +76,8 @@ final class TransactionInUTF16Order: DictionaryTransaction {
       let field = try? R.schema.field(named: name), field.columns[0].type == .text
     else { return rows }
     return rows.sorted { a, b in
-      guard case .text(let left) = field.values(of: a)[0][0],
-        case .text(let right) = field.values(of: b)[0][0]
+      guard case .text(let left) = field.values(of: a)[0],
+        case .text(let right) = field.values(of: b)[0]
       else { return false }
       return term.isAscending
         ? left.utf16.lexicographicallyPrecedes(right.utf16)
@@ -93,7 +93,7 @@ final class TransactionWithMissingLast: DictionaryTransaction {
     guard let name = query.order.first?.field, let field = try? R.schema.field(named: name) else {
       return rows
     }
-    let isMissing = { (row: Held<R>) in field.values(of: row)[0].allSatisfy { $0 == .missing } }
+    let isMissing = { (row: Held<R>) in field.values(of: row).allSatisfy { $0 == .missing } }
     return rows.filter { !isMissing($0) } + rows.filter(isMissing)
   }
 }
@@ -136,7 +136,7 @@ final class TransactionThatRepeats: DictionaryTransaction {
     else { return rows }
     return rows.flatMap { row in
       let matching = field.values(of: row).filter {
-        if case .text(let text) = $0[0] { text.utf8.starts(with: prefix.utf8) } else { false }
+        if case .text(let text) = $0 { text.utf8.starts(with: prefix.utf8) } else { false }
       }
       return matching.map { _ in row }
     }

@@ -87,6 +87,7 @@ class DictionaryTransaction: StorageWriter {
   }
 
   private func put<R: Record>(_ row: Held<R>) throws {
+    try R.schema.checkEntries(of: row)
     try checkReferences(of: row)
     for index in R.schema.indexes where index.isUnique { try checkUnique(index, row) }
     tables[R.self][row.id] = row
@@ -104,15 +105,16 @@ class DictionaryTransaction: StorageWriter {
 
   /// What a row holds in a unique index; a row with a missing value holds nothing.
   func entries<R: Record>(_ index: Index<R>, _ row: Held<R>) -> [[Value]] {
-    let entries =
-      index.isMultiple
-      ? index.fields[0].values(of: row) : [index.fields.flatMap { $0.values(of: row)[0] }]
-    return entries.filter { !$0.contains(.missing) }
+    let values = index.fields.flatMap { $0.values(of: row) }
+    let width = index.columns.count
+    return stride(from: 0, to: values.count, by: width)
+      .map { Array(values[$0..<($0 + width)]) }
+      .filter { !$0.contains(.missing) }
   }
 
   func checkReferences<R: Record>(of row: Held<R>) throws {
     for field in R.schema.fields {
-      guard let target = field.reference, let id = field.values(of: row)[0].first,
+      guard let target = field.reference, let id = field.values(of: row).first,
         id != .missing, !(target == R.self && id == name(of: row.id)), !holds(target, id)
       else { continue }
       throw R.schema.unknownReference(row.id, field: field.name)
@@ -137,7 +139,7 @@ class DictionaryTransaction: StorageWriter {
   {
     for field in Other.schema.fields where field.reference == R.self {
       let referrer = tables[Other.self].values.first {
-        field.values(of: $0)[0] == [name(of: id)]
+        field.values(of: $0) == [name(of: id)]
           && (kind != R.self || name(of: $0.id) != name(of: id))
       }
       guard let referrer else { continue }

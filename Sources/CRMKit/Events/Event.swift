@@ -64,8 +64,8 @@ extension Schema {
     var changes: [FieldChange] = []
     for field in layout.stored {
       if let new, field.isSame(old, new) { continue }
-      let before = field.values(of: old)[0]
-      let after = new.map { field.values(of: $0)[0] } ?? before.map { _ in .missing }
+      let before = field.values(of: old)
+      let after = new.map { field.values(of: $0) } ?? before.map { _ in .missing }
       for (index, column) in field.columns.enumerated() where before[index] != after[index] {
         changes.append(
           FieldChange(field: column.name, before: before[index], after: after[index]))

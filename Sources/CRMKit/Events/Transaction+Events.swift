@@ -91,7 +91,7 @@ extension Transaction {
   func customer<R: Record>(of row: Held<R>) throws -> Customer.ID? {
     if R.self == Customer.self { return Identifier(high: row.id.high, low: row.id.low) }
     guard let owner = R.schema.owner, let target = owner.reference,
-      case .identifier(let high, let low)? = owner.values(of: row).first?.first
+      case .identifier(let high, let low)? = owner.values(of: row).first
     else { return nil }
     return try customer(ofKind: target, high: high, low: low)
   }

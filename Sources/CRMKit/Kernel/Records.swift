@@ -16,7 +16,9 @@ public struct Records<R: Record> {
   ///
   /// - Complexity: O(log *n*).
   public func find(_ id: R.ID) throws -> R? {
-    try store { try transaction.reader.get(id)?.row }
+    // A row is large: it is copied once, out of its box to where the caller wants it.
+    guard let held = try store({ try transaction.reader.get(id) }) else { return nil }
+    return held.row
   }
 
   /// The record of an identifier.

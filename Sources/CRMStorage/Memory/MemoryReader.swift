@@ -1,14 +1,15 @@
 /// One version of a store in memory, for as long as a closure runs.
 class MemoryReader: StorageReader {
-  final var version: MemoryVersion
-  final private(set) var runningScans = 0
-  private var hasEnded = false
+  // One transaction at a time refers to these, which the compiler cannot see.
+  @exclusivity(unchecked) final var version: MemoryVersion
+  @exclusivity(unchecked) final private(set) var runningScans = 0
+  @exclusivity(unchecked) private var hasEnded = false
 
   init(_ version: MemoryVersion) {
     self.version = version
   }
 
-  final var catalog: Catalog { version.catalog }
+  final var catalog: Catalog { version.shape.catalog }
 
   final func end() {
     hasEnded = true
@@ -24,14 +25,16 @@ class MemoryReader: StorageReader {
 
   final func position<R: Record>(of record: R.Type) throws(StorageError) -> Int {
     try checkNotEnded()
-    guard let position = version.catalog.position(of: record) else {
-      throw version.catalog.unknown(record)
+    guard let position = version.shape.catalog.position(of: record) else {
+      throw version.shape.catalog.unknown(record)
     }
     return position
   }
 
   final func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
-    version.tables[try position(of: R.self)].row(id)
+    let position = try position(of: R.self)
+    var lookahead = Lookahead(size: MemoryLayout<R>.size)
+    return version.tables[position].row(id, &lookahead)
   }
 
   final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {

@@ -5,8 +5,13 @@
 ///
 /// - Complexity: Reading and writing a row are O(log *n*); a snapshot and a rollback O(1).
 public final class MemoryStorage: Storage {
-  private let published = Locked<MemoryVersion?>(nil)
-  private let isOpen = Locked(false)
+  /// What was written last, and whether transactions may see it.
+  private struct State {
+    var version: MemoryVersion?
+    var isOpen = false
+  }
+
+  private let state = Locked(State())
   private let gate = Gate(permits: 1)
 
   /// An empty store.
@@ -15,10 +20,10 @@ public final class MemoryStorage: Storage {
   public func open(_ catalog: Catalog) async throws(StorageError) {
     await gate.enterRegardless()
     defer { gate.leave() }
-    try published.withLock { version throws(StorageError) in
-      version = try MemoryVersion(catalog, keeping: version)
+    try state.withLock { state throws(StorageError) in
+      state.version = try MemoryVersion(catalog, keeping: state.version)
+      state.isOpen = true
     }
-    isOpen.withLock { $0 = true }
   }
 
   public nonisolated(nonsending) func read<Result>(
@@ -37,7 +42,7 @@ public final class MemoryStorage: Storage {
     let writer = MemoryWriter(try current())
     defer { writer.end() }
     let result = try body(writer)
-    published.withLock { $0 = writer.version }
+    state.withLock { $0.version = writer.version }
     return result
   }
 
@@ -45,11 +50,11 @@ public final class MemoryStorage: Storage {
   public func close() async {
     await gate.enterRegardless()
     defer { gate.leave() }
-    isOpen.withLock { $0 = false }
+    state.withLock { $0.isOpen = false }
   }
 
   private func current() throws(StorageError) -> MemoryVersion {
-    guard isOpen.withLock({ $0 }), let version = published.withLock({ $0 }) else {
+    guard let version = state.withLock({ $0.isOpen ? $0.version : nil }) else {
       throw StorageError(
         .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
     }
@@ -62,16 +67,32 @@ struct MemoryVersion: @unchecked Sendable {
   // Proof: the trees within are changed only where they are uniquely referenced, which what is
   // shared between threads is not; their payloads are immutable boxes of Sendable rows.
 
+  let shape: MemoryShape
+  var tables: [MemoryTable]
+
+  init(_ catalog: Catalog, keeping old: MemoryVersion?) throws(StorageError) {
+    shape = try MemoryShape(catalog, keeping: old?.shape)
+    tables = zip(shape.kept.schemas, shape.coders).map { schema, coder in
+      if let old, let before = old.shape.kept.schemas.firstIndex(where: { $0 === schema }) {
+        return old.tables[before]
+      }
+      return MemoryTable(indexes: coder.indexes.count)
+    }
+  }
+}
+
+/// What all versions of a store have in common until it is opened anew; one reference, so that
+/// taking a version counts few.
+final class MemoryShape: Sendable {
   /// The kinds that were asked for.
   let catalog: Catalog
 
   /// Those and, after them, the kinds that only earlier openings asked for.
-  private let keptCatalog: Catalog
+  let kept: Catalog
 
   // One of each for every kind that is kept.
   let coders: [MemoryCoder]
   let referrers: [[Referrer]]
-  var tables: [MemoryTable]
 
   /// An index that leads from a row to those that refer to it.
   struct Referrer {
@@ -80,8 +101,8 @@ struct MemoryVersion: @unchecked Sendable {
     let place: String
   }
 
-  init(_ catalog: Catalog, keeping old: MemoryVersion?) throws(StorageError) {
-    let former = old?.keptCatalog.schemas ?? []
+  init(_ catalog: Catalog, keeping old: MemoryShape?) throws(StorageError) {
+    let former = old?.kept.schemas ?? []
     for schema in former {
       guard let wanted = catalog.schema(named: schema.name), wanted !== schema else { continue }
       throw StorageError(
@@ -89,28 +110,23 @@ struct MemoryVersion: @unchecked Sendable {
         recovery: "Open it with the type of record it was opened with.", record: schema.name)
     }
     let kept = try Catalog((catalog.schemas + former).map { $0.recordType })
-    self.catalog = catalog
-    keptCatalog = kept
-    var tables: [MemoryTable] = []
-    var coders: [MemoryCoder] = []
     var referrers: [[Referrer]] = Array(repeating: [], count: kept.schemas.count)
     for (position, schema) in kept.schemas.enumerated() {
-      Self.add(schema.recordType, at: position, to: &tables, &coders, &referrers, in: kept)
-      if let old, let before = former.firstIndex(where: { $0 === schema }) {
-        tables[position] = old.tables[before]
-      }
+      Self.addReferrers(of: schema.recordType, at: position, to: &referrers, in: kept)
     }
-    self.tables = tables
-    self.coders = coders
+    self.catalog = catalog
+    self.kept = kept
+    coders = kept.schemas.map { Self.coder(of: $0.recordType, in: kept) }
     self.referrers = referrers
   }
 
-  private static func add<R: Record>(
-    _ record: R.Type, at position: Int, to tables: inout [MemoryTable],
-    _ coders: inout [MemoryCoder], _ referrers: inout [[Referrer]], in catalog: Catalog
+  private static func coder<R: Record>(of record: R.Type, in catalog: Catalog) -> MemoryCoder {
+    MemoryCoder(record, in: catalog)
+  }
+
+  private static func addReferrers<R: Record>(
+    of record: R.Type, at position: Int, to referrers: inout [[Referrer]], in catalog: Catalog
   ) {
-    tables.append(MemoryTable(indexes: R.schema.indexes.count))
-    coders.append(MemoryCoder(record, in: catalog))
     for field in R.schema.fields {
       guard let target = field.reference, let referred = catalog.position(ofKind: target),
         let index = R.schema.indexes.firstIndex(where: { $0.fields.first?.name == field.name })

@@ -10,8 +10,9 @@ struct MemoryTable {
     indexes = Array(repeating: Tree(pageSize: 4_096), count: count)
   }
 
-  func row<R: Record>(_ id: Identifier<R>) -> Held<R>? {
-    box(id.anyKind).map { unsafeDowncast($0, to: Held<R>.self) }
+  func row<R: Record>(_ id: Identifier<R>, _ lookahead: inout Lookahead) -> Held<R>? {
+    guard let box = withKey(of: id, { rows.findBox($0, &lookahead) }) else { return nil }
+    return unsafeDowncast(box, to: Held<R>.self)
   }
 
   /// The box of a row of any kind.

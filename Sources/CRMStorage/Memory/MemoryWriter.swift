@@ -4,25 +4,21 @@ final class MemoryWriter: MemoryReader, StorageWriter {
   private let oldKeys = KeyWriter()
 
   func insert<R: Record>(_ row: Held<R>) throws {
-    let position = try writablePosition(of: R.self)
+    let position = try writableEntries(of: row)
     let id = row.row.id
-    if let obstacle = insert(row, id.anyKind, at: position) {
-      throw obstacle.error(id, at: position)
-    }
+    if let obstacle = insert(row, id.anyKind, at: position) { throw obstacle.error(row) }
   }
 
   func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws {
-    let position = try writablePosition(of: R.self)
+    let position = try writableEntries(of: row)
     let id = row.row.id
-    if let obstacle = update(row, id.anyKind, at: position) {
-      throw obstacle.error(id, at: position)
-    }
+    if let obstacle = update(row, id.anyKind, at: position) { throw obstacle.error(row) }
   }
 
   func delete<R: Record>(_ row: Held<R>) throws {
     let position = try writablePosition(of: R.self)
     let id = row.row.id
-    if let obstacle = delete(id.anyKind, at: position) { throw obstacle.error(id, at: position) }
+    if let obstacle = delete(id.anyKind, at: position) { throw obstacle.error(row) }
   }
 
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
@@ -34,6 +30,14 @@ final class MemoryWriter: MemoryReader, StorageWriter {
       version = before
       throw error
     }
+  }
+
+  /// Writes the entries that a row is to have into ``keys``.
+  private func writableEntries<R: Record>(of row: Held<R>) throws(StorageError) -> Int {
+    let position = try writablePosition(of: R.self)
+    keys.writeEntries(of: row, row.row.id.anyKind, version.shape.coders[position].indexes)
+    if keys.hasUnfit { try R.schema.checkEntries(of: row) }
+    return position
   }
 
   private func writablePosition<R: Record>(of record: R.Type) throws(StorageError) -> Int {
@@ -58,8 +62,9 @@ private enum Obstacle {
   case valueTaken(index: Int, holder: RowID)
   case stillReferenced(place: String, holder: RowID)
 
-  func error<R: Record>(_ id: Identifier<R>, at position: Int) -> StorageError {
-    switch self {
+  func error<R: Record>(_ row: Held<R>) -> StorageError {
+    let id = row.row.id
+    return switch self {
     case .notFound: R.schema.notFound(id)
     case .identifierTaken: R.schema.duplicate(id, field: "id", holder: id)
     case .unknownReference(let field): R.schema.unknownReference(id, field: field)
@@ -75,10 +80,9 @@ private enum Obstacle {
 
 extension MemoryWriter {
   private func insert(_ row: AnyObject, _ id: RowID, at position: Int) -> Obstacle? {
+    let coder = version.shape.coders[position]
     if version.tables[position].box(id) != nil { return .identifierTaken }
-    let coder = version.coders[position]
     if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
-    keys.writeEntries(of: row, id, coder.indexes)
     if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
     withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
     for index in coder.indexes.indices {
@@ -88,10 +92,9 @@ extension MemoryWriter {
   }
 
   private func update(_ row: AnyObject, _ id: RowID, at position: Int) -> Obstacle? {
+    let coder = version.shape.coders[position]
     guard let stored = version.tables[position].box(id) else { return .notFound }
-    let coder = version.coders[position]
     if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
-    keys.writeEntries(of: row, id, coder.indexes)
     if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
     oldKeys.writeEntries(of: stored, id, coder.indexes)
     withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
@@ -105,7 +108,7 @@ extension MemoryWriter {
   private func delete(_ id: RowID, at position: Int) -> Obstacle? {
     guard let stored = version.tables[position].box(id) else { return .notFound }
     if let obstacle = referrer(to: id, at: position) { return obstacle }
-    let coder = version.coders[position]
+    let coder = version.shape.coders[position]
     keys.writeEntries(of: stored, id, coder.indexes)
     withKey(of: id) { _ = version.tables[position].rows.remove($0) }
     for index in coder.indexes.indices {
@@ -118,11 +121,11 @@ extension MemoryWriter {
     of row: AnyObject, _ id: RowID, _ coder: MemoryCoder, at position: Int
   ) -> Obstacle? {
     for reference in coder.references {
-      keys.reset()
-      reference.write(row, keys)
+      oldKeys.reset()
+      reference.write(row, oldKeys)
       // A reference is a tag and sixteen bytes, or the tag of a missing one.
-      guard keys.bytes.count == 17 else { continue }
-      let named: RowID = keys.bytes.withUnsafeBytes { identifier(endingKey: $0) }
+      guard oldKeys.bytes.count == 17 else { continue }
+      let named: RowID = oldKeys.bytes.withUnsafeBytes { identifier(endingKey: $0) }
       if reference.target == position && named == id { continue }
       if version.tables[reference.target].box(named) == nil {
         return .unknownReference(field: reference.field)
@@ -152,7 +155,7 @@ extension MemoryWriter {
   }
 
   private func referrer(to id: RowID, at position: Int) -> Obstacle? {
-    for referrer in version.referrers[position] {
+    for referrer in version.shape.referrers[position] {
       keys.reset()
       keys.identifier(high: id.high, low: id.low)
       var holder: RowID?

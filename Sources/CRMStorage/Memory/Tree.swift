@@ -21,11 +21,23 @@ struct Tree<Payload> {
   ///
   /// - Complexity: O(log *n*).
   func find(_ key: UnsafeRawBufferPointer) -> Payload? {
-    var node = root
-    while !node.isLeaf { node = node.children[node.childPosition(key)] }
-    let index = node.lowerBound(key)
-    guard index < node.count, compareBytes(node.key(index), key) == 0 else { return nil }
-    return node.payload(index)
+    withLeaf(holding: key) { leaf, index in leaf.payload(index) }
+  }
+
+  /// Looks for a key and hands on the leaf and the position it has there.
+  @inline(__always)
+  private func withLeaf<Result>(
+    holding key: UnsafeRawBufferPointer, _ body: (TreeNode<Payload>, Int) -> Result?
+  ) -> Result? {
+    // The root keeps the nodes below for as long as the look-up runs, so that counting
+    // references to them, for which the processor would wait at each, is not needed.
+    var node = Unmanaged.passUnretained(root)
+    while let child = node._withUnsafeGuaranteedRef({ $0.child(holding: key) }) { node = child }
+    return node._withUnsafeGuaranteedRef { leaf in
+      let index = leaf.lowerBound(key)
+      guard index < leaf.count, compareBytes(leaf.key(index), key) == 0 else { return nil }
+      return body(leaf, index)
+    }
   }
 
   /// Puts a payload under a key and returns the one that was there.
@@ -159,6 +171,16 @@ struct Tree<Payload> {
 }
 
 extension Tree where Payload == AnyObject {
+  /// The box under a key.
+  ///
+  /// - Complexity: O(log *n*).
+  func findBox(_ key: UnsafeRawBufferPointer, _ lookahead: inout Lookahead) -> AnyObject? {
+    withLeaf(holding: key) { leaf, index in
+      leaf.withBoxes { lookahead.fetch($0[index]) }
+      return leaf.payload(index)
+    }
+  }
+
   /// Hands on boxes in order until `body` returns false.
   ///
   /// Most boxes have to come from memory, which takes ten times as long as looking at one. So
@@ -170,7 +192,7 @@ extension Tree where Payload == AnyObject {
     _ range: KeyRange, descending isDescending: Bool, size: Int,
     _ body: (AnyObject) throws -> Bool
   ) rethrows {
-    let lookahead = Lookahead(size: size)
+    var lookahead = Lookahead(size: size)
     // Scans that end within the first leaf are many, and would read ahead in vain.
     var isFirst = true
     try visit(range, descending: isDescending) { node, entries in
@@ -192,12 +214,14 @@ extension Tree where Payload == AnyObject {
   }
 }
 
-/// Reads a byte of each cache line of the boxes that a scan comes to next, all at once.
-private final class Lookahead {
-  /// How many boxes are read ahead.
+/// Reads a byte of each cache line of the boxes that are looked at next, all at once.
+struct Lookahead {
+  /// How many boxes are read ahead in a scan.
   static var count: Int { 16 }
 
+  /// How many bytes of a box are looked at.
   private let size: Int
+
   // What was read; without a use of it the compiler would leave out the reading.
   private var sum: UInt8 = 0
 
@@ -205,25 +229,26 @@ private final class Lookahead {
     self.size = size
   }
 
+  @inline(__always)
+  mutating func fetch(_ box: UnsafeRawPointer) {
+    var offset = 0
+    while offset < 16 &+ size {
+      sum ^= box.load(fromByteOffset: offset, as: UInt8.self)
+      offset &+= 64
+    }
+  }
+
   @inline(never)
-  func fetch(
+  mutating func fetch(
     _ node: TreeNode<AnyObject>, _ entries: Range<Int>, from index: Int, descending: Bool
   ) {
     let next =
       descending
       ? max(entries.lowerBound, index &+ 1 &- Self.count)..<(index &+ 1)
       : index..<min(entries.upperBound, index &+ Self.count)
-    var sum: UInt8 = 0
     node.withBoxes { boxes in
-      for box in boxes[next] {
-        var offset = 16
-        while offset < 16 &+ size {
-          sum ^= box.load(fromByteOffset: offset, as: UInt8.self)
-          offset &+= 64
-        }
-      }
+      for box in boxes[next] { fetch(box) }
     }
-    self.sum = sum
   }
 }
 

@@ -122,6 +122,13 @@ final class TreeNode<Payload> {
     return low
   }
 
+  /// The child that holds `key`, without counting a reference to it; `nil` in a leaf.
+  @inline(__always)
+  func child(holding key: UnsafeRawBufferPointer) -> Unmanaged<TreeNode>? {
+    if isLeaf { return nil }
+    return children.withUnsafeBufferPointer { .passUnretained($0[childPosition(key)]) }
+  }
+
   private var usedBytes: Int { count * Self.slotSize + liveBytes }
 
   private func hasRoom(for length: Int) -> Bool {

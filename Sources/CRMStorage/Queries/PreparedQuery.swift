@@ -90,7 +90,7 @@ public struct PreparedQuery<R: Record>: Sendable {
   /// The place just after a record.
   public func cursor(after row: Held<R>) -> Cursor<R> {
     Cursor(
-      values: sortFields.flatMap { $0.values(of: row)[0] }, id: row.id, order: signature)
+      values: sortFields.flatMap { $0.values(of: row) }, id: row.id, order: signature)
   }
 }
 

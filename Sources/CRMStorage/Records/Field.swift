@@ -274,14 +274,26 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Whether a row can have several values here.
   public var isMultiple: Bool { storage == .multiple || storage == .multipleUnique }
 
-  /// The values of one row, each ``columns`` long; those of a ``MultiField`` without repeats.
-  public func values(of row: Held<Root>) -> [[Value]] {
+  /// The ``columns`` of one row; those of every value in turn for a ``MultiField``.
+  public func values(of row: Held<Root>) -> [Value] {
     let writer = ValueWriter()
     write(row, writer)
-    guard isMultiple else { return [writer.values] }
+    return writer.values
+  }
+
+  /// The values of one row, each ``columns`` long and none of them twice, as an index keeps them.
+  ///
+  /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` for a value
+  ///   that cannot be kept in an index.
+  public func entries(of row: Held<Root>) throws(StorageError) -> [[Value]] {
+    let values = values(of: row)
+    let lengths = LengthWriter()
+    for value in values { value.write(to: lengths) }
+    if let problem = lengths.problem { throw problem.at(field: name) }
+    guard isMultiple else { return [values] }
     var seen: Set<[Value]> = []
-    return stride(from: 0, to: writer.values.count, by: columns.count)
-      .map { Array(writer.values[$0..<($0 + columns.count)]) }
+    return stride(from: 0, to: values.count, by: columns.count)
+      .map { Array(values[$0..<($0 + columns.count)]) }
       .filter { seen.insert($0).inserted }
   }
 }

@@ -26,7 +26,7 @@ public final class Schema<R: Record>: Sendable {
   public let owner: AnyField<R>?
 
   /// The longest an indexed text or byte string may be, in bytes.
-  public static var maximumIndexedLength: Int { 1_000 }
+  public static var maximumIndexedLength: Int { longestIndexedValue }
 
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
@@ -71,7 +71,7 @@ public final class Schema<R: Record>: Sendable {
     self.indexes = indexes + multiple + references
     let indexed = Set(self.indexes.flatMap(\.fields).map(\.name))
     measured = declared.filter { field in
-      indexed.contains(field.name)
+      indexed.contains(field.name) && !field.isMultiple
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
     measuring = Self.measuring(measured[...])
@@ -108,6 +108,9 @@ public final class Schema<R: Record>: Sendable {
 
   /// Boxes a row as it is kept: text in normalisation form C, numbers finite.
   ///
+  /// The values of ``MultiField``s are not computed here but by the storage, which looks at them
+  /// before it changes anything (``AnyField/entries(of:)``).
+  ///
   /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` naming the
   ///   field that cannot be kept.
   public func hold(_ row: consuming R) throws(StorageError) -> Held<R> {
@@ -117,35 +120,29 @@ public final class Schema<R: Record>: Sendable {
       if measured.isEmpty { return held }
       let lengths = LengthWriter()
       measuring(held, lengths)
-      if lengths.hasNUL || lengths.longest > Self.maximumIndexedLength {
-        throw unfitIndexedValue(of: held)
-      }
+      if lengths.problem != nil { try checkEntries(of: held, in: measured) }
       return held
     } catch {
       throw error.at(record: name, identifier: held.row.id.description)
     }
   }
 
-  /// The failure to index a value, of the first field that has one.
-  private func unfitIndexedValue(of held: Held<R>) -> StorageError {
-    for field in measured {
-      let lengths = LengthWriter()
-      field.write(held, lengths)
-      if lengths.hasNUL {
-        return StorageError(
-          .invalidValue, "The value contains the NUL character.",
-          recovery: "Remove U+0000 from the text.", field: field.name)
-      }
-      if lengths.longest > Self.maximumIndexedLength {
-        return StorageError(
-          .tooLong, "The value has \(lengths.longest) bytes.",
-          recovery: "An indexed value has at most \(Self.maximumIndexedLength).",
-          field: field.name)
-      }
+  /// Refuses a row with a value of a ``MultiField`` that cannot be kept in an index.
+  ///
+  /// A storage that keeps what ``AnyField/entries(of:)`` gives it need not call this.
+  ///
+  /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` naming the
+  ///   field.
+  public func checkEntries(of row: Held<R>) throws(StorageError) {
+    do throws(StorageError) {
+      try checkEntries(of: row, in: fields.filter(\.isMultiple))
+    } catch {
+      throw error.at(record: name, identifier: row.row.id.description)
     }
-    return StorageError(
-      .invalidValue, "An indexed value is computed anew with each look at it.",
-      recovery: "Compute indexed values from the row alone.")
+  }
+
+  private func checkEntries(of row: Held<R>, in fields: [AnyField<R>]) throws(StorageError) {
+    for field in fields { _ = try field.entries(of: row) }
   }
 
   /// Reads a row from the columns of its stored fields.
@@ -197,26 +194,6 @@ extension Schema {
       try d(&row, reader)
     }
   }
-}
-
-/// Measures the longest text or byte string among columns, and looks for NUL.
-private final class LengthWriter: ColumnWriter {
-  var longest = 0
-  var hasNUL = false
-
-  func missing() {}
-  func flag(_ value: Bool) {}
-  func integer(_ value: Int64) {}
-  func real(_ value: Double) {}
-  func text(_ value: String) {
-    longest = max(longest, value.utf8.count)
-    // Stored text was checked before; what is computed from it was not.
-    if !Text.isSettled(value) && value.utf8.contains(0) { hasNUL = true }
-  }
-  func instant(_ value: Instant) {}
-  func identifier(high: UInt64, low: UInt64) {}
-  func bytes(_ value: [UInt8]) { longest = max(longest, value.count) }
-  func json(_ encode: (JSONWriter) -> Void) {}
 }
 
 /// A schema whatever its record's type.

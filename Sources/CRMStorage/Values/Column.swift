@@ -88,7 +88,8 @@ public protocol ColumnWriter: AnyObject {
 
 /// Gives the columns of a row one after the other.
 ///
-/// Each call but ``skipMissing(_:)`` takes one column and throws
+/// It is lent for the reading of one value, and points into the store's own memory: nothing may
+/// keep it. Each call but ``skipMissing(_:)`` takes one column and throws
 /// ``StorageError/Code/invalidValue`` where it holds something else.
 public protocol ColumnReader: AnyObject {
   /// Takes `count` columns if all of them are missing, and says whether it did.

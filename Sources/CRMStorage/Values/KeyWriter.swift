@@ -10,6 +10,9 @@ public final class KeyWriter: ColumnWriter {
   /// Whether a column was missing.
   @exclusivity(unchecked) public private(set) var hasMissing = false
 
+  /// Whether a text or a byte string was written that cannot be kept in an index.
+  @exclusivity(unchecked) private(set) var hasUnfit = false
+
   /// The entries of one index.
   private struct Entries {
     let start: Int
@@ -34,6 +37,7 @@ public final class KeyWriter: ColumnWriter {
     ends.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
     hasMissing = false
+    hasUnfit = false
     columnsLeft = .max
   }
 
@@ -118,6 +122,7 @@ public final class KeyWriter: ColumnWriter {
   }
 
   public func text(_ value: String) {
+    if LengthWriter.isUnfit(value) { hasUnfit = true }
     bytes.append(1)
     bytes.append(contentsOf: value.utf8)
     bytes.append(0)
@@ -136,6 +141,7 @@ public final class KeyWriter: ColumnWriter {
   }
 
   public func bytes(_ value: [UInt8]) {
+    if value.count > longestIndexedValue { hasUnfit = true }
     bytes.append(1)
     for byte in value {
       bytes.append(byte)

@@ -85,6 +85,32 @@ extension StorageLaw {
       let long = Crew(id: .nth(1), name: String(repeating: "é", count: 501), parent: nil)
       try expect(.tooLong, "1 002 indexed bytes") { _ = try Crew.schema.hold(long) }
     },
+    StorageLaw("values.entries", "A row one of whose many values no index can keep is refused") {
+      try await $0.write { tx in
+        try tx.add(Sailor(id: .nth(1), tags: ["old"]))
+        let long = String(repeating: "é", count: 501)
+        let refusals = [
+          try expect(.tooLong, "1 002 bytes among others") {
+            try tx.add(Sailor(id: .nth(2), handles: ["a"], tags: ["new", long]))
+          },
+          try expect(.tooLong, "1 002 unique bytes") {
+            try tx.add(Sailor(id: .nth(2), handles: [long]))
+          },
+          try expect(.tooLong, "1 002 bytes in place of few") {
+            try tx.change(Identifier<Sailor>.nth(1)) { $0.tags = [long] }
+          },
+        ]
+        try expect(refusals.map(\.field), is: ["every_tag", "every_handle", "every_tag"])
+        try tx.add(Sailor(id: .nth(3), tags: [String(repeating: "é", count: 500)]))
+      }
+      try await $0.read { tx in
+        try expect(try tx.ids(Query<Sailor>()), is: [.nth(1), .nth(3)], "all rows")
+        let old = Query<Sailor>(where: { $0.everyTag.contains("old") })
+        try expect(try tx.ids(old), is: [.nth(1)], "by the tag that stayed")
+        let new = Query<Sailor>(where: { $0.everyTag.contains("new") })
+        try expect(try tx.ids(new), is: [], "by a tag that was refused")
+      }
+    },
     StorageLaw("values.missing", "Missing values of every kind stay missing") {
       try await $0.write { tx in try tx.add(Sparse(id: .nth(1))) }
       try await $0.read { tx in
