@@ -129,6 +129,7 @@ final class StatementWriter: ColumnWriter {
   func json(_ encode: (JSONWriter) -> Void) {
     json.reset()
     encode(json)
-    text(utf8: json.bytes)
+    let parameter = next()
+    json.withBytes { bind(text: $0, at: parameter) }
   }
 }

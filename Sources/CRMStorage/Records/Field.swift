@@ -20,13 +20,6 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
     _ get: @escaping @Sendable (Held<Root>) -> Value,
     _ set: @escaping @Sendable (inout Root, Value) -> Void
   ) {
-    let check: AnyField<Root>.Check = { row throws(StorageError) in
-      do throws(StorageError) {
-        return try Value.prepared(get(row)) == nil
-      } catch {
-        throw error.at(field: name)
-      }
-    }
     erased = AnyField(
       name: name,
       shapes: Value.columns,
@@ -40,7 +33,14 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
           throw error.at(field: name)
         }
       },
-      isKept: isAlwaysKept(Value.self) ? nil : check,
+      isAlwaysKept: Value.self is any KeptAsIs.Type,
+      isKept: { row throws(StorageError) in
+        do throws(StorageError) {
+          return try Value.prepared(get(row)) == nil
+        } catch {
+          throw error.at(field: name)
+        }
+      },
       prepare: { row throws(StorageError) in
         guard let value = try Value.prepared(get(row)) else { return nil }
         return { set(&$0, value) }
@@ -63,7 +63,8 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       storage: .derived,
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
-      isKept: nil,
+      isAlwaysKept: true,
+      isKept: { _ in true },
       prepare: { _ in nil },
       isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in try test.compiled(get) }
@@ -145,7 +146,8 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       storage: isUnique ? .multipleUnique : .multiple,
       write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
       read: { _, _ in },
-      isKept: nil,
+      isAlwaysKept: true,
+      isKept: { _ in true },
       prepare: { _ in nil },
       isSame: { get($0) == get($1) },
       predicate: { test throws(StorageError) in
@@ -167,12 +169,9 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
   }
 }
 
-/// Whether every value of a type is kept as it is.
-@usableFromInline
-func isAlwaysKept<Value: FieldValue>(_ type: Value.Type) -> Bool { type is any KeptAsIs.Type }
-
 /// Types without a value that ``FieldValue/prepared(_:)`` would change.
-private protocol KeptAsIs {}
+@usableFromInline
+protocol KeptAsIs {}
 
 extension Bool: KeptAsIs {}
 extension Int: KeptAsIs {}
@@ -230,8 +229,11 @@ public struct AnyField<Root: Sendable>: Sendable {
   /// Whether two rows have the same value here.
   public let isSame: @Sendable (Held<Root>, Held<Root>) -> Bool
 
-  /// Whether the value is kept as it is, where that is not always so; errors name the field.
-  let isKept: Check?
+  /// Whether every value is kept as it is.
+  let isAlwaysKept: Bool
+
+  /// Whether the value is kept as it is; errors name the field.
+  let isKept: Check
   let prepare: Prepare
   let predicate: Predicate
 
@@ -251,7 +253,8 @@ public struct AnyField<Root: Sendable>: Sendable {
     name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
-    isKept: Check?,
+    isAlwaysKept: Bool,
+    isKept: @escaping Check,
     prepare: @escaping Prepare,
     isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
     predicate: @escaping Predicate
@@ -265,6 +268,7 @@ public struct AnyField<Root: Sendable>: Sendable {
     self.storage = storage
     self.write = write
     self.read = read
+    self.isAlwaysKept = isAlwaysKept
     self.isKept = isKept
     self.prepare = prepare
     self.isSame = isSame

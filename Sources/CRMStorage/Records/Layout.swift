@@ -12,7 +12,7 @@ public struct Layout<Root: Sendable>: Sendable {
   /// The columns of the stored fields, in order.
   public let columns: [Column]
 
-  private let isKept: AnyField<Root>.Check
+  let isKept: AnyField<Root>.Check
 
   /// Describes a value by a struct that has a stored ``Field`` for each of its properties.
   ///
@@ -31,7 +31,7 @@ public struct Layout<Root: Sendable>: Sendable {
     self.blank = blank
     stored = declared.filter { $0.storage == .stored }
     columns = stored.flatMap(\.columns)
-    isKept = Self.isKept(stored.compactMap { $0.isKept }[...])
+    isKept = Self.isKept(stored.filter { !$0.isAlwaysKept }[...])
     let names = Set(declared.map { bare($0.name) })
     precondition(names.count == declared.count, "\(Root.self) declares a field twice.")
     for case let property? in Mirror(reflecting: blank).children.map(\.label) {
@@ -63,9 +63,12 @@ extension Described {
 
 extension Layout {
   /// The value as it is kept, or `nil` where it needs no change.
-  @usableFromInline
   func prepared(_ value: Held<Root>) throws(StorageError) -> Root? {
-    if try isKept(value) { return nil }
+    try isKept(value) ? nil : changed(value)
+  }
+
+  /// The value as it is kept, where it needs a change.
+  func changed(_ value: Held<Root>) throws(StorageError) -> Root {
     var root = value.row
     for field in stored {
       do throws(StorageError) {
@@ -81,10 +84,10 @@ extension Layout {
   ///
   /// A closure calls what it captured as it is; going through an array instead would copy each
   /// field, which takes longer than looking at its value.
-  private static func isKept(_ checks: ArraySlice<AnyField<Root>.Check>) -> AnyField<Root>.Check {
-    guard let first = checks.first else { return { _ in true } }
-    if checks.count == 1 { return first }
-    let quarters = checks.quarters
+  private static func isKept(_ fields: ArraySlice<AnyField<Root>>) -> AnyField<Root>.Check {
+    guard let first = fields.first else { return { _ in true } }
+    if fields.count == 1 { return first.isKept }
+    let quarters = fields.quarters
     let (a, b) = (isKept(quarters.0), isKept(quarters.1))
     let (c, d) = (isKept(quarters.2), isKept(quarters.3))
     return { value throws(StorageError) in

@@ -113,15 +113,35 @@ public final class Schema<R: Record>: Sendable {
   ///
   /// - Throws: ``StorageError/Code/invalidValue`` or ``StorageError/Code/tooLong`` naming the
   ///   field that cannot be kept.
+  @inlinable
   public func hold(_ row: consuming R) throws(StorageError) -> Held<R> {
-    var held = Held(consume row)
+    let held = Held(consume row)
+    if try isFit(held) { return held }
+    return try fitted(held)
+  }
+
+  /// Whether a row can be kept as it is.
+  @usableFromInline
+  func isFit(_ held: Held<R>) throws(StorageError) -> Bool {
     do throws(StorageError) {
-      if let changed = try layout.prepared(held) { held = Held(changed) }
-      if measured.isEmpty { return held }
+      guard try layout.isKept(held) else { return false }
+      if measured.isEmpty { return true }
       let lengths = LengthWriter()
       measuring(held, lengths)
       if lengths.problem != nil { try checkEntries(of: held, in: measured) }
-      return held
+      return true
+    } catch {
+      throw error.at(record: name, identifier: held.row.id.description)
+    }
+  }
+
+  /// A row with the values that can be kept in place of those that cannot.
+  @usableFromInline
+  func fitted(_ held: Held<R>) throws(StorageError) -> Held<R> {
+    do throws(StorageError) {
+      let changed = Held(try layout.changed(held))
+      _ = try isFit(changed)
+      return changed
     } catch {
       throw error.at(record: name, identifier: held.row.id.description)
     }

@@ -6,10 +6,10 @@ public final class JSONWriter: ColumnWriter {
     case single, list, object
   }
 
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
   /// What has been written, in UTF-8.
   @exclusivity(unchecked) public private(set) var bytes: [UInt8] = []
 
-  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
   @exclusivity(unchecked) private var place = Place.single
   @exclusivity(unchecked) private var columns: [Column] = []
   @exclusivity(unchecked) private var position = 0
@@ -21,6 +21,11 @@ public final class JSONWriter: ColumnWriter {
   /// What has been written.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Lends what has been written, without counting a reference to it.
+  package func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    bytes.withUnsafeBufferPointer(body)
+  }
+
   /// Forgets what was written and keeps the memory.
   public func reset() {
     bytes.removeAll(keepingCapacity: true)
@@ -31,15 +36,29 @@ public final class JSONWriter: ColumnWriter {
   /// Writes a list; `body` writes its elements.
   public func list(_ body: () -> Void) {
     begin()
-    nested(.list, [], opening: UInt8(ascii: "["), closing: UInt8(ascii: "]"), body)
+    let outer = Frame(place: place, isFirst: isFirst)
+    (place, isFirst) = (.list, true)
+    bytes.append(UInt8(ascii: "["))
+    body()
+    bytes.append(UInt8(ascii: "]"))
+    (place, isFirst) = (outer.place, outer.isFirst)
   }
 
   /// Writes a described value as an object.
   public func object<Root>(_ layout: Layout<Root>, _ value: Held<Root>) {
-    begin()
-    nested(.object, layout.columns, opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}")) {
+    object(layout.columns) {
       for field in layout.stored { field.write(value, self) }
     }
+  }
+
+  private func object(_ columns: [Column], _ body: () -> Void) {
+    begin()
+    let outer = (place, self.columns, position, isFirst)
+    (place, self.columns, position, isFirst) = (.object, columns, 0, true)
+    bytes.append(UInt8(ascii: "{"))
+    body()
+    bytes.append(UInt8(ascii: "}"))
+    (place, self.columns, position, isFirst) = outer
   }
 
   /// Writes named values as an object, keys sorted by their UTF-8 bytes.
@@ -55,21 +74,6 @@ public final class JSONWriter: ColumnWriter {
       write(member.value)
     }
     endMap(outer)
-  }
-
-  /// Writes an object with these keys; `write` writes the value of each.
-  public func map(_ keys: [String], _ write: (String) -> Void) {
-    begin()
-    nested(.single, [], opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}")) {
-      var isFirst = true
-      for key in keys {
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
-        isFirst = false
-        quote(key)
-        bytes.append(UInt8(ascii: ":"))
-        write(key)
-      }
-    }
   }
 
   /// Where a writer goes on after a map.
@@ -107,26 +111,13 @@ public final class JSONWriter: ColumnWriter {
   /// Writes one value within a list or a map; a value of several columns becomes an object.
   public func element(_ shapes: [ColumnShape], _ body: () -> Void) {
     guard shapes.count > 1 else { return body() }
-    begin()
-    let columns = shapes.map(Column.init(member:))
-    nested(.object, columns, opening: UInt8(ascii: "{"), closing: UInt8(ascii: "}"), body)
+    object(shapes.map(Column.init(member:)), body)
   }
 
   /// Writes text that is JSON already.
   public func raw(_ json: String) {
     begin()
     bytes.append(contentsOf: json.utf8)
-  }
-
-  private func nested(
-    _ place: Place, _ columns: [Column], opening: UInt8, closing: UInt8, _ body: () -> Void
-  ) {
-    let outer = (self.place, self.columns, position, isFirst)
-    (self.place, self.columns, position, isFirst) = (place, columns, 0, true)
-    bytes.append(opening)
-    body()
-    bytes.append(closing)
-    (self.place, self.columns, position, isFirst) = outer
   }
 
   private func begin() {
@@ -200,26 +191,27 @@ public final class JSONWriter: ColumnWriter {
 
   private func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable(escaping)
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { escaping($0) }
     if isWritten == nil {
       var copy = text
-      copy.withUTF8(escaping)
+      copy.withUTF8 { escaping($0) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
   private func escaping(_ utf8: UnsafeBufferPointer<UInt8>) {
     var start = 0
-    for position in 0..<utf8.count {
+    var position = 0
+    while position < utf8.count {
       let byte = utf8[position]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-        continue
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<position]))
+        start = position &+ 1
+        escape(byte)
       }
-      bytes.append(contentsOf: utf8[start..<position])
-      start = position + 1
-      escape(byte)
+      position &+= 1
     }
-    bytes.append(contentsOf: utf8[start...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
   }
 
   private func escape(_ byte: UInt8) {

@@ -129,7 +129,8 @@ func compareBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> I
   }
   // Most strings differ early, which takes less time to see than to call a function.
   if shared >= 8 {
-    let (left, right) = (first.loadUnaligned(as: UInt64.self), second.loadUnaligned(as: UInt64.self))
+    let left = first.loadUnaligned(as: UInt64.self)
+    let right = second.loadUnaligned(as: UInt64.self)
     if left != right { return left.bigEndian < right.bigEndian ? -1 : 1 }
   }
   if shared >= 16 {

@@ -12,7 +12,10 @@ final class CDatabase {
       throw CFailure(message: "cannot open \(path)")
     }
     self.handle = handle
-    for pragma in ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"] {
+    for pragma in [
+      "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON",
+      "wal_autocheckpoint = 4000",
+    ] {
       try run("PRAGMA \(pragma)")
     }
   }

@@ -183,6 +183,8 @@ extension UUID {
 /// A database as GRDB opens it, told the same as the other contenders.
 func openGRDB(_ path: String) throws -> DatabasePool {
   var configuration = Configuration()
-  configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+  configuration.prepareDatabase {
+    try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000")
+  }
   return try DatabasePool(path: path, configuration: configuration)
 }
