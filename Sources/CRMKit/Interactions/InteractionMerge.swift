@@ -60,8 +60,9 @@ struct InteractionMerge {
 
   /// The next contacts.
   mutating func page(limit: Int?) throws -> Page<Interaction, InteractionCursor> {
-    let share = limit.map { max(8, 2 * ($0 + 1) / max(1, sources.count)) } ?? 256
-    let count = sources.count <= 2 ? (limit ?? 255) + 1 : share
+    // One list is read at once, of many a few contacts at a time.
+    let wanted = min(limit ?? 255, 10_000) + 1
+    let count = sources.count <= 2 ? wanted : max(8, 2 * wanted / sources.count)
     var entries: [Entry] = []
     var heads: [Entry?] = []
     for index in sources.indices { heads.append(try sources[index].head(reading: count)) }

@@ -216,15 +216,18 @@ extension InteractionOperations {
   private func insert<E: Event>(
     _ interaction: Interaction, with others: [Customer.ID], telling event: E, at instant: Instant?
   ) throws -> Interaction {
-    if others.isEmpty, interaction.about.isEmpty {
-      return try records.insert(interaction, emitting: event, at: instant)
-    }
     var unknown = try transaction.unknown(others, in: "others")
     unknown += try transaction.unknown(interaction.about, in: "about")
-    if try transaction.records(of: Customer.self).find(interaction.customer) == nil {
+    // The store looks at the customer itself; to name all at once it has to be done before.
+    if !others.isEmpty || !unknown.isEmpty,
+      try transaction.records(of: Customer.self).find(interaction.customer) == nil
+    {
       unknown.append(.init("customer", "\(interaction.customer) does not exist"))
     }
     guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
+    guard !others.isEmpty else {
+      return try records.insert(interaction, emitting: event, at: instant)
+    }
     return try transaction.operation {
       let kept = try records.insert(interaction, emitting: event, at: instant, alsoAbout: others)
       for customer in others { try addPart(of: customer, in: kept) }

@@ -43,7 +43,6 @@ public struct InteractionParticipant: Record {
   public static let schema = Schema<InteractionParticipant>(
     "interaction_participants", fields, derived: true,
     indexes: [
-      .unique(fields.interaction, fields.customer),
       .ordered(fields.customer, fields.occurredAt, fields.interaction),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
     ]
