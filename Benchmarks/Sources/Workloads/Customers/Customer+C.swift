@@ -42,7 +42,7 @@ final class CustomerStatements {
     row.bind(json: customer.row.preferences, with: json, at: 17)
     row.bind(customer.row.background, at: 18)
     row.bind(customer.row.owner?.rawValue, at: 19)
-    row.bind(customer.row.archivedAt.map { Int($0.milliseconds) }, at: 20)
+    row.bind(customer.row.archivedAt?.description, at: 20)
     row.bind(Int(customer.row.createdAt.milliseconds), at: 21)
     row.bind(Int(customer.row.modifiedAt.milliseconds), at: 22)
     row.bind(customer.row.version, at: 23)
