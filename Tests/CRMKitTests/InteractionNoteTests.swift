@@ -115,6 +115,9 @@ struct InteractionNoteTests {
       #expect(try tx.commitments.get(done.id).owner == kim)
       #expect(try tx.reminders.upcoming(for: lee).items.map(\.text) == ["Call"])
       #expect(try tx.reminders.upcoming(for: kim).items.isEmpty)
+      #expect(try tx.customers.get(ada).owner == lee)
+      try tx.interactions.handOver(ada, from: kim, to: max, note: "Not hers to give")
+      #expect(try tx.customers.get(ada).owner == lee)
     }
     let events = try await shop.events()
     let handOver = try #require(

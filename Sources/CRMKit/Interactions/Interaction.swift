@@ -21,30 +21,6 @@ public struct Interaction: Versioned {
   /// What it was about, in a few words.
   public var subject: String
 
-  /// What was said or written.
-  public var content: String?
-
-  /// What came of it.
-  public var outcome: String?
-
-  /// The language it was in, by its tag of BCP 47.
-  public var language: String?
-
-  /// Who took part for the firm.
-  public var staff: [Principal]
-
-  /// What it belongs to: an order, a campaign, a case, or a kind of the host's own.
-  public var about: [RecordReference]
-
-  /// What another system calls it, such as an e-mail's Message-ID; held by one contact.
-  public var externalID: ExternalID?
-
-  /// What it cost the firm.
-  public var cost: Money?
-
-  /// How long it took, in milliseconds.
-  public var durationMilliseconds: Int?
-
   /// Whether it was arranged beforehand.
   public var isPlanned: Bool
 
@@ -58,6 +34,8 @@ public struct Interaction: Versioned {
 
   public var version: Int
 
+  var details = Aside<InteractionDetails>()
+
   /// Who turned to whom.
   public enum Direction: String, Sendable, Codable, FieldValue, CaseIterable {
     /// The customer turned to the firm.
@@ -66,12 +44,6 @@ public struct Interaction: Versioned {
     case outbound
     /// Staff among themselves, about the customer; no contact with them.
     case `internal`
-  }
-
-  /// How long it took.
-  public var duration: Duration? {
-    get { durationMilliseconds.map { .milliseconds($0) } }
-    set { durationMilliseconds = newValue.map(InteractionRules.milliseconds) }
   }
 }
 
@@ -174,8 +146,7 @@ extension Interaction {
   static func blank(_ id: Interaction.ID, at instant: Instant = .earliest) -> Interaction {
     Interaction(
       id: id, customer: .zero, furtherCustomers: 0, channel: .web, direction: .inbound,
-      subject: "", staff: [], about: [], isPlanned: false, occurredAt: instant,
-      recordedAt: .earliest,
+      subject: "", isPlanned: false, occurredAt: instant, recordedAt: .earliest,
       modifiedAt: .earliest, version: 1)
   }
 }

@@ -154,7 +154,7 @@ public struct InteractionOperations {
 
   /// Passes the responsibility for a customer, and all that is open with them, to someone else.
   ///
-  /// What others are responsible for stays with them.
+  /// What others are responsible for stays with them, the customer's file included.
   ///
   /// - Parameters:
   ///   - customer: The customer.
@@ -177,6 +177,7 @@ public struct InteractionOperations {
     new.staff = [from, to]
     return try transaction.operation {
       let note = try record(new)
+      try pass(customer, from: from, to: to)
       try transaction.emit(
         CustomerHandedOver(customer: customer, from: from, to: to, note: note.id),
         about: customer)
@@ -189,15 +190,19 @@ public struct InteractionOperations {
 
 extension InteractionOperations {
   private func interaction(_ new: NewInteraction, isPlanned: Bool) -> Interaction {
-    Interaction(
+    var interaction = Interaction(
       id: transaction.makeIdentifier(), customer: new.customer,
       furtherCustomers: new.others.count, channel: new.channel, direction: new.direction,
-      subject: trimmed(new.subject), content: new.content,
-      outcome: new.outcome, language: new.language, staff: new.staff, about: new.about,
-      externalID: new.externalID, cost: new.cost,
-      durationMilliseconds: new.duration.map(InteractionRules.milliseconds), isPlanned: isPlanned,
+      subject: trimmed(new.subject), isPlanned: isPlanned,
       occurredAt: new.occurredAt ?? transaction.now, recordedAt: transaction.recordedAt,
       modifiedAt: transaction.now, version: 1)
+    interaction.details.change {
+      $0 = InteractionDetails(
+        content: new.content, outcome: new.outcome, language: new.language, staff: new.staff,
+        about: new.about, externalID: new.externalID, cost: new.cost,
+        durationMilliseconds: new.duration.map(InteractionRules.milliseconds))
+    }
+    return interaction
   }
 
   /// The contact that was recorded under the external id before, if one was.
@@ -240,6 +245,15 @@ extension InteractionOperations {
       InteractionParticipant(
         id: transaction.makeIdentifier(), interaction: interaction.id, customer: customer,
         direction: interaction.direction, occurredAt: interaction.occurredAt))
+  }
+
+  /// Makes someone the owner of a customer's file, unless a third one is.
+  private func pass(_ customer: Customer.ID, from: Principal, to: Principal) throws {
+    let files = transaction.records(of: Customer.self)
+    var file = try files.get(customer)
+    guard file.owner == nil || file.owner == from else { return }
+    file.owner = to
+    try files.update(file, emitting: CustomerUpdated(customer: customer))
   }
 
   /// Moves what repeats a contact's instant and direction along with it.
