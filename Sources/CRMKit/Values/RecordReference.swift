@@ -80,12 +80,11 @@ extension Transaction {
 
   /// Names those customers of a list who do not exist.
   func unknown(_ customers: [Customer.ID], in field: String) throws -> [CRMError.Issue] {
-    var unknown: [CRMError.Issue] = []
-    for (index, customer) in customers.enumerated()
-    where try records(of: Customer.self).find(customer) == nil {
-      unknown.append(.init("\(field)[\(index)]", "\(customer) does not exist"))
+    if customers.isEmpty { return [] }
+    let known = try records(of: Customer.self).find(customers)
+    return customers.enumerated().filter { known[$0.element] == nil }.map {
+      .init("\(field)[\($0.offset)]", "\($0.element) does not exist")
     }
-    return unknown
   }
 
   private func exists<R: Record>(_ kind: R.Type, named name: String) throws -> Bool {
