@@ -9,6 +9,25 @@ struct SQLQuery: Sendable {
   let isLimited: Bool
 }
 
+extension SQLQuery {
+  /// How many identifiers one statement looks up.
+  static let mostIdentifiers = 64
+
+  /// The rows of some identifiers, in no order.
+  init<R: Record>(rowsOf ids: [Identifier<R>], in table: TableDefinition) {
+    // The last one fills up to a power of two, so that few statements serve all.
+    var count = 1
+    while count < ids.count { count *= 2 }
+    let padded = ids + Array(repeating: ids[ids.count - 1], count: count - ids.count)
+    let columns = (["id"] + table.columns.prefix(table.storedCount).map(\.name)).map(\.quoted)
+    sql =
+      "SELECT \(columns.joined(separator: ", ")) FROM \(table.name.quoted) WHERE \"id\" IN ("
+      + padded.map { _ in "?" }.joined(separator: ", ") + ")"
+    constants = padded.map { .value($0.value(isNumber: table.isNumbered)) }
+    isLimited = false
+  }
+}
+
 extension PreparedQuery {
   /// The statements whose answers, one after the other, are the rows asked for.
   ///

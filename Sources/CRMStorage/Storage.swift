@@ -38,6 +38,11 @@ public protocol StorageReader: AnyObject {
   /// The row of an identifier, if there is one.
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>?
 
+  /// The row of each of some identifiers, in their order; `nil` where there is none.
+  ///
+  /// A storage that can look up many at once does; others need not implement it.
+  func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?]
+
   /// Hands on the rows a query asks for, in order, until `body` returns false.
   ///
   /// - Throws: ``StorageError/Code/unknownField``, ``StorageError/Code/unsupportedQuery``, or
@@ -78,6 +83,10 @@ public protocol StorageWriter: StorageReader {
 }
 
 extension StorageReader {
+  public func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
+    try ids.map { try get($0) }
+  }
+
   /// The rows a query asks for.
   public func rows<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
     var rows: [Held<R>] = []

@@ -17,6 +17,10 @@ final class WatchedWriter: StorageWriter {
     try watch.noting { try base.get(id) }
   }
 
+  func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
+    try watch.noting { try base.get(ids) }
+  }
+
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     var isOwn = true
     do {
