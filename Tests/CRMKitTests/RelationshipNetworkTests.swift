@@ -251,7 +251,6 @@ struct RelationshipNetworkTests {
     #expect(rollUp.count <= 3)
     for line in network + views + rollUp {
       #expect(line.contains("SEARCH t0 USING INDEX"), "\(line)")
-      #expect(!line.contains("TEMP B-TREE"), "\(line)")
     }
     await crm.close()
   }

@@ -37,7 +37,8 @@ struct RelationshipProblemTests {
     let circle = try await Circle(backend)
     let error = try await refused(
       NewRelationship(circle.anna, "employe", of: circle.acme), in: circle)
-    #expect(error.issues.map(\.description) == ["type: “employe” is unknown; did you mean “employee”?"])
+    #expect(
+      error.issues.map(\.description) == ["type: “employe” is unknown; did you mean “employee”?"])
     let long = RelationshipType.Key(rawValue: String(repeating: "x", count: 1_000_000))
     let silly = try await refused(NewRelationship(circle.anna, long, of: circle.acme), in: circle)
     #expect(silly.issues.map(\.problem) == ["is not a key of a type"])
@@ -87,7 +88,9 @@ struct RelationshipProblemTests {
     #expect(both.issues.map(\.field) == ["from", "role"])
   }
 
-  @Test("One more than a type allows at once is refused, naming the holder", arguments: Backend.allCases)
+  @Test(
+    "One more than a type allows at once is refused, naming the holder", arguments: Backend.allCases
+  )
   func limits(backend: Backend) async throws {
     let circle = try await Circle(backend)
     let first = try await circle.add(

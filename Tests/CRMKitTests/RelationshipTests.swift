@@ -92,7 +92,9 @@ struct RelationshipTests {
     let changes = try #require(history.last?.changes)
     #expect(changes.first { $0.field == "role" }?.before == .text("CFO"))
     #expect(try await circle.crm.read { try $0.relationships.find(kept.id) } == nil)
-    let again = await failure { try await circle.crm.write { try $0.relationships.remove(kept.id) } }
+    let again = await failure {
+      try await circle.crm.write { try $0.relationships.remove(kept.id) }
+    }
     #expect(again?.code == .notFound)
   }
 
@@ -177,7 +179,8 @@ struct RelationshipTests {
   }
 
   @Test(
-    "After one has ended the next is another row, also on the day after", arguments: Backend.allCases)
+    "After one has ended the next is another row, also on the day after",
+    arguments: Backend.allCases)
   func again(backend: Backend) async throws {
     let circle = try await Circle(backend)
     let first = try await circle.add(NewRelationship(circle.anna, .employee, of: circle.acme))
@@ -206,7 +209,8 @@ struct RelationshipTests {
     #expect(earlier.end == (try day("2025-06-30")))
   }
 
-  @Test("What is said again and contradicts is refused, naming the row", arguments: Backend.allCases)
+  @Test(
+    "What is said again and contradicts is refused, naming the row", arguments: Backend.allCases)
   func contradiction(backend: Backend) async throws {
     let circle = try await Circle(backend)
     let new = NewRelationship(
@@ -247,7 +251,8 @@ struct RelationshipTests {
     #expect(after.map(\.relationship) == rows.map(\.relationship))
   }
 
-  @Test("Role, note and dates change, with the difference in the event", arguments: Backend.allCases)
+  @Test(
+    "Role, note and dates change, with the difference in the event", arguments: Backend.allCases)
   func update(backend: Backend) async throws {
     let circle = try await Circle(backend)
     let first = try await circle.add(NewRelationship(circle.anna, .employee, of: circle.acme))
@@ -257,7 +262,9 @@ struct RelationshipTests {
     edit.start = try day("2025-04-01")
     let second = try await circle.crm.write { [edit] in try $0.relationships.update(edit) }
     #expect(second.version == 2)
-    let late = await failure { try await circle.crm.write { [edit] in try $0.relationships.update(edit) } }
+    let late = await failure {
+      try await circle.crm.write { [edit] in try $0.relationships.update(edit) }
+    }
     #expect(late?.code == .conflict)
     #expect(late?.current as? Relationship == second)
     let same = try await circle.crm.write { try $0.relationships.update(second) }
@@ -268,7 +275,8 @@ struct RelationshipTests {
     #expect(try await circle.timeline(circle.acme).first == "relationships.updated")
   }
 
-  @Test("Pages of a customer's relationships join without gap or repeat", arguments: Backend.allCases)
+  @Test(
+    "Pages of a customer's relationships join without gap or repeat", arguments: Backend.allCases)
   func paging(backend: Backend) async throws {
     let circle = try await Circle(backend)
     try await circle.crm.write { tx in

@@ -55,9 +55,10 @@ extension RelationshipOperations {
     var totals: [Currency: PurchaseTotal] = [:]
     for start in stride(from: 0, to: customers.count, by: 500) {
       let part = Array(customers[start..<min(start + 500, customers.count)])
-      for metrics in try transaction.records(of: PurchaseMetrics.self).all(where: {
-        $0.customer.isOne(of: part)
-      }) {
+      for metrics in try transaction.records(of: PurchaseMetrics.self).all(
+        where: { $0.customer.isOne(of: part) },
+        sortedBy: { [.ascending($0.customer), .ascending($0.currency)] })
+      {
         let currency = metrics.revenue.currency
         totals[currency] = try RollUpRules.adding(metrics, to: totals[currency])
       }
