@@ -115,9 +115,13 @@ private struct RelationshipModel {
 
 @Suite("Relationships behave as a plain model does")
 struct RelationshipHistoryTests {
-  private static let types = [RelationshipType].standard.filter {
-    [.employee, .subsidiary, .parent, .sibling, .spouse].contains($0.key)
-  }
+  private static let types =
+    [RelationshipType].standard.filter {
+      [.employee, .subsidiary, .parent, .sibling, .spouse].contains($0.key)
+    } + [
+      RelationshipType(
+        "guard", "guards", inverse: "guarded by", from: .person.atMost(2), to: .person)
+    ]
 
   @Test("Whatever is added, ended, moved and removed", arguments: UInt64(1)...12)
   func history(seed: UInt64) async throws {

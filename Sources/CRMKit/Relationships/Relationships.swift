@@ -279,19 +279,21 @@ public struct RelationshipOperations {
   {
     guard type.isAcyclic, !type.from.kinds.isDisjoint(with: type.to.kinds) else { return [] }
     let new = RelationshipRules.Link(from: draft.from, to: draft.to, span: span(draft))
+    // Above a customer there are few, however many there are below.
+    let (lower, upper) = type.upper == .to ? (draft.from, draft.to) : (draft.to, draft.from)
     var links: [RelationshipRules.Link] = []
-    var seen: Set<Customer.ID> = [draft.to]
-    var frontier = [draft.to]
+    var seen: Set<Customer.ID> = [upper]
+    var frontier = [upper]
     while !frontier.isEmpty {
       guard seen.count <= RelationshipRules.widestCircle else {
         throw limitReached(RelationshipRules.widestCircle)
       }
       var next: [Customer.ID] = []
-      try scan(frontier, .outgoing([type.key]), .ever) { near, far, held in
+      try scan(frontier, .up([type.key], types), .ever) { _, far, held in
         let span = self.span(held.row)
-        guard held.row.id != draft.id, span.overlaps(new.span) else { return true }
-        links.append(.init(from: near, to: far, span: span))
-        if far != draft.from, seen.insert(far).inserted { next.append(far) }
+        guard held.id != draft.id, span.overlaps(new.span) else { return true }
+        links.append(.init(from: held.from, to: held.to, span: span))
+        if far != lower, seen.insert(far).inserted { next.append(far) }
         return seen.count <= RelationshipRules.widestCircle
       }
       frontier = next.sorted()
