@@ -216,6 +216,31 @@ struct RelationshipNetworkTests {
     #expect(total.members.count == 1)
   }
 
+  @Test("A hierarchy too deep to search for circles is an error, not a long wait")
+  func deepHierarchy() async throws {
+    let circle = try await Circle(.memory)
+    let top = try await circle.crm.write { tx in
+      var top = circle.acme
+      for number in 0..<1_001 {
+        let above = try tx.customers.add(.organisation("F\(number)")).id
+        try tx.relationships.add(NewRelationship(top, .subsidiary, of: above))
+        top = above
+      }
+      return top
+    }
+    let error = await failure {
+      try await circle.add(NewRelationship(circle.holding, .subsidiary, of: circle.acme))
+    }
+    #expect(error?.code == .limitReached)
+    let path = try await circle.crm.read {
+      try $0.relationships.path(from: circle.acme, to: top, depth: .max)
+    }
+    #expect(path?.count == 1_001)
+    let above = try await circle.crm.read { try $0.relationships.ancestors(of: circle.acme) }
+    #expect(above.members.map(\.depth) == Array(1...1_000))
+    #expect(!above.isComplete)
+  }
+
   @Test("A network of thousands is walked in few queries, by index", .timeLimit(.minutes(1)))
   func queries() async throws {
     let folder = NSTemporaryDirectory() + "crmkit-network-\(UUID().uuidString)"

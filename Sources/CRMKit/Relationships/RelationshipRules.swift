@@ -4,7 +4,7 @@ enum RelationshipRules {
   static let longestNote = 10_000
 
   /// How many customers are looked at, at most, to find that a link closes no circle.
-  static let widestCircle = 10_000
+  static let widestCircle = 1_000
 
   /// The two customers of a link in the order they are kept in.
   ///

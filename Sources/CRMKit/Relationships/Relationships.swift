@@ -64,7 +64,7 @@ public struct RelationshipOperations {
   ///   than the type allows at once, a circle where there may be none, with the path;
   ///   ``CRMError/Code/unknownReference`` where unknown customers are all that is wrong;
   ///   ``CRMError/Code/duplicate`` where the link there is, named as ``CRMError/holder``, says
-  ///   otherwise; ``CRMError/Code/limitReached`` where more than 10,000 customers would have to
+  ///   otherwise; ``CRMError/Code/limitReached`` where more than 1,000 customers above would have to
   ///   be looked at for circles. Nothing has changed then.
   @discardableResult
   public func add(_ new: NewRelationship) throws -> Relationship {
@@ -286,7 +286,11 @@ public struct RelationshipOperations {
     var frontier = [upper]
     while !frontier.isEmpty {
       guard seen.count <= RelationshipRules.widestCircle else {
-        throw limitReached(RelationshipRules.widestCircle)
+        throw CRMError(
+          .limitReached,
+          "More than \(RelationshipRules.widestCircle) customers stand above \(upper).",
+          recovery: "Link customers lower down, or by a type without an upper end.",
+          record: "relationships", identifier: upper.description)
       }
       var next: [Customer.ID] = []
       try scan(frontier, .up([type.key], types), .ever) { _, far, held in
