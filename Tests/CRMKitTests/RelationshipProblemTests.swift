@@ -32,6 +32,23 @@ struct RelationshipProblemTests {
     #expect(error.issues[1].problem.contains(other.description))
   }
 
+  @Test(
+    "Archived customers are not linked, and keep the links they have", arguments: Backend.allCases)
+  func archived(backend: Backend) async throws {
+    let circle = try await Circle(backend)
+    let kept = try await circle.add(NewRelationship(circle.anna, .sibling, of: circle.ben))
+    try await circle.crm.write { _ = try $0.customers.archive(circle.anna) }
+    let error = try await refused(
+      NewRelationship(circle.carl, .colleague, of: circle.anna), in: circle)
+    #expect(error.code == .invalid)
+    #expect(error.issues.map(\.field) == ["to"])
+    let views = try await circle.crm.read { try $0.relationships.of(circle.ben).items }
+    #expect(views.map(\.other.isArchived) == [true])
+    try await circle.crm.write { _ = try $0.relationships.end(kept.id) }
+    try await circle.crm.write { _ = try $0.customers.restore(circle.anna) }
+    try await circle.add(NewRelationship(circle.carl, .colleague, of: circle.anna))
+  }
+
   @Test("An unknown type gets the nearest known one suggested", arguments: Backend.allCases)
   func unknownType(backend: Backend) async throws {
     let circle = try await Circle(backend)

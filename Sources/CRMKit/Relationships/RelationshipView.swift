@@ -9,10 +9,14 @@ public struct RelatedCustomer: Hashable, Sendable, Identifiable {
   /// The name as it now is.
   public let name: String
 
+  /// Whether the file is put away.
+  public let isArchived: Bool
+
   init(_ customer: Customer) {
     id = customer.id
     kind = customer.kind
     name = customer.name
+    isArchived = customer.isArchived
   }
 }
 

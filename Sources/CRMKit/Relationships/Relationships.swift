@@ -59,8 +59,8 @@ public struct RelationshipOperations {
   /// A link of the type between the two that holds at the time is returned as it is, where what is
   /// said does not contradict it. In a symmetric type it does not matter who is named first.
   ///
-  /// - Throws: ``CRMError/Code/invalid`` with every problem: an unknown type, a customer of a
-  ///   kind that cannot stand there or linked with itself, dates the wrong way round, more links
+  /// - Throws: ``CRMError/Code/invalid`` with every problem: an unknown type, a customer who is
+  ///   archived, of a kind that cannot stand there or linked with itself, dates the wrong way round, more links
   ///   than the type allows at once, a circle where there may be none, with the path;
   ///   ``CRMError/Code/unknownReference`` where unknown customers are all that is wrong;
   ///   ``CRMError/Code/duplicate`` where the link there is, named as ``CRMError/holder``, says
@@ -195,6 +195,10 @@ public struct RelationshipOperations {
     let customers = try transaction.records(of: Customer.self).find([new.from, new.to])
     let unknown = [("from", new.from), ("to", new.to)].compactMap { field, id in
       customers[id] == nil ? CRMError.Issue(field, "\(id) does not exist") : nil
+    }
+    for (field, id) in [("from", new.from), ("to", new.to)] where customers[id]?.isArchived == true
+    {
+      problems.append(.init(field, "\(id) is archived: restore it first"))
     }
     if new.from == new.to {
       problems.append(.init("to", "is the first customer again"))
