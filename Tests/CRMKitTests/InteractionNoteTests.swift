@@ -49,9 +49,16 @@ struct InteractionNoteTests {
     try await shop.crm.write { try $0.interactions.link(note.id, to: company) }
     #expect(
       try await subjects(shop, [person, company]) == [["Wants a discount"], ["Wants a discount"]])
+    try await shop.crm.read { tx throws in
+      #expect(
+        try [person, company].map { try tx.timeline.entries(of: $0).items.map(\.type) } == [
+          ["interactions.recorded", "customers.added"], ["interactions.linked", "customers.added"],
+        ])
+    }
     try await shop.crm.write { try $0.interactions.delete(note.id) }
     #expect(try await subjects(shop, [person, company, other]) == [[], [], ["Something else"]])
     try await shop.crm.read { tx throws in
+      #expect(try tx.timeline.entries(of: person).items.map(\.type) == ["customers.added"])
       #expect(try tx.interactions.page(about: deal).items.isEmpty)
       #expect(try tx.timeline.entries(of: company).items.map(\.type) == ["customers.added"])
     }

@@ -98,6 +98,7 @@ public struct InteractionOperations {
         try transaction.timeline.withdraw(id, from: parts.map(\.customer))
         if interaction.isPlanned { try transaction.agenda.cancel(PlannedContact(interaction: id)) }
         try records.delete(id, emitting: InteractionDeleted(interaction: id))
+        try transaction.unlistLatestEvent()
       }
     }
   }
@@ -123,6 +124,8 @@ public struct InteractionOperations {
       try records.update(
         interaction, emitting: InteractionLinked(interaction: id, customer: customer),
         alsoAbout: [customer])
+      // The contact stands once on the first customer's timeline, as on the others'.
+      try transaction.unlistLatestEvent()
     }
   }
 
@@ -149,6 +152,7 @@ public struct InteractionOperations {
       if isFirst { interaction.customer = part.customer }
       try records.update(
         interaction, emitting: InteractionUnlinked(interaction: id, customer: customer))
+      try transaction.unlistLatestEvent()
     }
   }
 

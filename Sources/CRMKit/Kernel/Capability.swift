@@ -35,8 +35,8 @@ extension CRM {
   /// Everything that ships with the library, in the order in which it reacts.
   public static var standardCapabilities: [any Capability] {
     [
-      Customers(), Catalogue(), Orders(), Interactions(), Commitments(), Reminders(), Media(),
-      Metrics(),
+      Customers(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
+      Reminders(), Media(), Metrics(),
     ]
   }
 }
