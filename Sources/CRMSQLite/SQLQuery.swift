@@ -9,6 +9,61 @@ struct SQLQuery: Sendable {
   let isLimited: Bool
 }
 
+extension SQLQuery {
+  /// How many identifiers one statement looks up.
+  static let mostIdentifiers = 64
+
+  /// The rows of some identifiers, in no order.
+  init<R: Record>(rowsOf ids: [Identifier<R>], in table: TableDefinition) {
+    // The last one fills up to a power of two, so that few statements serve all.
+    var count = 1
+    while count < ids.count { count *= 2 }
+    let padded = ids + Array(repeating: ids[ids.count - 1], count: count - ids.count)
+    let columns = (["id"] + table.columns.prefix(table.storedCount).map(\.name)).map(\.quoted)
+    sql =
+      "SELECT \(columns.joined(separator: ", ")) FROM \(table.name.quoted) WHERE \"id\" IN ("
+      + padded.map { _ in "?" }.joined(separator: ", ") + ")"
+    constants = padded.map { .value($0.value(isNumber: table.isNumbered)) }
+    isLimited = false
+  }
+}
+
+extension SQLQuery {
+  /// The entries of a side table, in the order of its primary key.
+  init<R: Record>(
+    entriesOf side: TableDefinition.Side, of table: TableDefinition, _ query: EntryQuery<R>
+  ) {
+    let value = side.columns[0].name.quoted
+    var terms = ["\(value) >= ?"]
+    var constants: [SQLConstant] = [.value(.text(query.prefix))]
+    if let end = query.prefix.endOfPrefix {
+      terms.append("\(value) < ?")
+      constants.append(.text(utf8: end))
+    }
+    if let after = query.after {
+      terms.append("(\(value), \"id\") > (?, ?)")
+      constants.append(.value(.text(after.value)))
+      constants.append(.value(after.id.value(isNumber: table.isNumbered)))
+    }
+    sql =
+      "SELECT \"id\", \(value) FROM \(side.name.quoted) AS t0 WHERE "
+      + "\(terms.joined(separator: " AND ")) ORDER BY \(value), \"id\""
+    self.constants = constants
+    isLimited = false
+  }
+}
+
+extension String {
+  /// The least bytes above all texts that begin with this one; `nil` where it is empty.
+  var endOfPrefix: [UInt8]? {
+    var end = Array(utf8)
+    guard let last = end.popLast() else { return nil }
+    // The greatest byte of UTF-8 is 0xF4, so there is always a next one.
+    end.append(last + 1)
+    return end
+  }
+}
+
 extension PreparedQuery {
   /// The statements whose answers, one after the other, are the rows asked for.
   ///

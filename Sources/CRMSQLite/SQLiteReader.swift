@@ -41,6 +41,22 @@ class SQLiteReader: StorageReader {
     }
   }
 
+  func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
+    if ids.count < 2 { return try ids.map { try get($0) } }
+    try checkUse()
+    let table = try statements(of: R.self)
+    var found: [Identifier<R>: Held<R>] = [:]
+    found.reserveCapacity(ids.count)
+    for start in stride(from: 0, to: ids.count, by: SQLQuery.mostIdentifiers) {
+      let part = ids[start..<min(start + SQLQuery.mostIdentifiers, ids.count)]
+      _ = try rows(of: SQLQuery(rowsOf: Array(part), in: table.definition), limit: .max) { row in
+        found[row.row.id] = row
+        return true
+      }
+    }
+    return ids.map { found[$0] }
+  }
+
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     try checkUse()
     let table = try statements(of: R.self).definition
@@ -55,6 +71,26 @@ class SQLiteReader: StorageReader {
         return try body(row)
       }
       if !goesOn { return }
+    }
+  }
+
+  func scanEntries<R: Record>(
+    _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
+  ) throws {
+    try checkUse()
+    let table = try statements(of: R.self).definition
+    let field = try R.schema.field(named: query.field)
+    guard let side = table.fields[field.name]?.side else { return }
+    scans += 1
+    defer { scans -= 1 }
+    try withStatement(SQLQuery(entriesOf: table.sides[side], of: table, query), limit: .max) {
+      statement in
+      let reader = StatementReader()
+      while try mapped({ try statement.step() }) {
+        reader.begin(statement)
+        let id = try reader.rowIdentifier(of: R.self)
+        guard try body(IndexEntry(value: try reader.text(), id: id)) else { return }
+      }
     }
   }
 

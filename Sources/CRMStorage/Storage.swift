@@ -38,11 +38,24 @@ public protocol StorageReader: AnyObject {
   /// The row of an identifier, if there is one.
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>?
 
+  /// The row of each of some identifiers, in their order; `nil` where there is none.
+  ///
+  /// A storage that can look up many at once does; others need not implement it.
+  func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?]
+
   /// Hands on the rows a query asks for, in order, until `body` returns false.
   ///
   /// - Throws: ``StorageError/Code/unknownField``, ``StorageError/Code/unsupportedQuery``, or
   ///   what `body` throws.
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws
+
+  /// Hands on the entries a field of many texts has, by their UTF-8 bytes and then by identifier,
+  /// until `body` returns false.
+  ///
+  /// A storage that keeps them in order does; others need not implement it.
+  ///
+  /// - Throws: ``StorageError/Code/unknownField``, or what `body` throws.
+  func scanEntries<R: Record>(_ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool) throws
 
   /// How many rows a query asks for; its order does not matter, its limit and cursor do.
   func count<R: Record>(_ query: Query<R>) throws -> Int
@@ -78,6 +91,10 @@ public protocol StorageWriter: StorageReader {
 }
 
 extension StorageReader {
+  public func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
+    try ids.map { try get($0) }
+  }
+
   /// The rows a query asks for.
   public func rows<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
     var rows: [Held<R>] = []

@@ -27,7 +27,7 @@ struct Presentation {
           "  half of the orders came within \(Int(typical.rounded(.up))) days of the last")
       }
       lines.append("  the last things that happened:")
-      lines += try timeline.items.map { "    \(try entry($0))" }
+      lines += try timeline.items.map { "    \(try entry($0.event))" }
       if timeline.next != nil { lines.append("    … and more before") }
       return lines
     }

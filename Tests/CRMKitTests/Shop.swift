@@ -15,13 +15,15 @@ struct Shop: Sendable {
 
   init(
     _ backend: Backend, _ capabilities: [any Capability] = CRM.standardCapabilities,
-    at start: Instant = opening, seed: UInt64 = 7
+    at start: Instant = opening, seed: UInt64 = 7, zone: Zone = .utc
   ) async throws {
-    try await self.init(backend.makeStore(), capabilities, TestClock(start), seed: seed)
+    try await self.init(
+      backend.makeStore(), capabilities, TestClock(start), seed: seed, zone: zone)
   }
 
   init(
-    _ store: TestStore, _ capabilities: [any Capability], _ clock: TestClock, seed: UInt64
+    _ store: TestStore, _ capabilities: [any Capability], _ clock: TestClock, seed: UInt64,
+    zone: Zone = .utc
   ) async throws {
     let storage = FailingStorage(store.storage)
     self.store = store
@@ -30,14 +32,15 @@ struct Shop: Sendable {
     self.seed = seed
     failure = storage.failure
     crm = try await CRM(
-      storage: storage, capabilities: capabilities, clock: clock, identifiers: .seeded(seed))
+      storage: storage, capabilities: capabilities, clock: clock, identifiers: .seeded(seed),
+      zone: zone)
   }
 
   /// The same store, closed and opened by a new CRM.
   func reopened(_ capabilities: [any Capability]? = nil, seed: UInt64? = nil) async throws -> Shop {
     await crm.close()
     return try await Shop(
-      store, capabilities ?? self.capabilities, clock, seed: seed ?? self.seed)
+      store, capabilities ?? self.capabilities, clock, seed: seed ?? self.seed, zone: crm.zone)
   }
 
   /// The whole store, line by line.

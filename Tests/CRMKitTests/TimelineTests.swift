@@ -98,8 +98,8 @@ struct TimelineTests {
     return (shop, ada.id)
   }
 
-  private func texts(_ events: [RecordedEvent]) throws -> [String] {
-    try events.map { try $0.payload(as: NoteWritten.self)?.text ?? $0.type }
+  private func texts(_ entries: [TimelineEntry]) throws -> [String] {
+    try entries.map { try $0.event.payload(as: NoteWritten.self)?.text ?? $0.type }
   }
 
   @Test("It has what happened with one customer, the latest first", arguments: Backend.allCases)
@@ -131,7 +131,7 @@ struct TimelineTests {
   func paging(backend: Backend) async throws {
     let (shop, ada) = try await history(backend, days: 120)
     var seen: [String] = []
-    var place: Cursor<RecordedEvent>?
+    var place: TimelineCursor?
     var pages = 0
     repeat {
       let page = try await shop.crm.read { [place] in
@@ -160,7 +160,7 @@ struct TimelineTests {
       }
     }
     var seen: [String] = []
-    var place: Cursor<RecordedEvent>?
+    var place: TimelineCursor?
     repeat {
       let page = try await shop.crm.read { [place] in
         try $0.timeline.entries(of: ada, until: .earliest, after: place, limit: 3)

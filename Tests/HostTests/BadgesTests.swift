@@ -47,7 +47,7 @@ struct BadgesTests {
       }
       let titles = try await crm.read { tx in
         try tx.timeline.entries(of: ada.id).items.compactMap {
-          try $0.payload(as: BadgeAwarded.self)?.title
+          try $0.event.payload(as: BadgeAwarded.self)?.title
         }
       }
       #expect(titles == ["collector", "newcomer"])

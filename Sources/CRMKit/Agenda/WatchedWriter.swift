@@ -17,12 +17,33 @@ final class WatchedWriter: StorageWriter {
     try watch.noting { try base.get(id) }
   }
 
+  func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
+    try watch.noting { try base.get(ids) }
+  }
+
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     var isOwn = true
     do {
       try base.scan(query) { row in
         isOwn = false
         let goesOn = try body(row)
+        isOwn = true
+        return goesOn
+      }
+    } catch {
+      if isOwn { watch.note(error) }
+      throw error
+    }
+  }
+
+  func scanEntries<R: Record>(
+    _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
+  ) throws {
+    var isOwn = true
+    do {
+      try base.scanEntries(query) { entry in
+        isOwn = false
+        let goesOn = try body(entry)
         isOwn = true
         return goesOn
       }

@@ -20,6 +20,8 @@ public struct CustomerUpdated: Event {
 
   public static let name = "customers.updated"
 
+  public static let coalescingWindow: Duration? = .seconds(600)
+
   private struct Fields: Sendable {
     let customer = Field<CustomerUpdated, Customer.ID>(
       "customer", { $0.customer }, { $0.customer = $1 })

@@ -16,12 +16,20 @@ public protocol Event: Described {
   /// Raised by one when the fields change so that old events need ``upgraded(_:from:)``.
   static var version: Int { get }
 
+  /// How long after an edit further ones by the same person stand with it as one on a timeline;
+  /// `nil` where each stands for itself, as they do unless a type says otherwise.
+  ///
+  /// It is counted from the first edit. The event log keeps each.
+  static var coalescingWindow: Duration? { get }
+
   /// An older version's JSON as this version's; the same text unless a type says otherwise.
   static func upgraded(_ json: String, from version: Int) throws -> String
 }
 
 extension Event {
   public static var version: Int { 1 }
+
+  public static var coalescingWindow: Duration? { nil }
 
   public static func upgraded(_ json: String, from version: Int) throws -> String { json }
 }

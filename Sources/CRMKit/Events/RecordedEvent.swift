@@ -47,6 +47,10 @@ public struct RecordedEvent: Record {
   /// The fields an update or removal changed, before and after.
   public var changes: [FieldChange]
 
+  /// Whether it goes on with an edit that the same person began shortly before, with which a
+  /// timeline shows it as one.
+  public var isContinuation: Bool
+
   var payload: Payload
 
   /// The event's own fields as JSON.
@@ -133,6 +137,10 @@ public struct RecordedEvent: Record {
     public let changes = Field<RecordedEvent, [FieldChange]>(
       "changes", { $0.changes }, { $0.changes = $1 }
     ).personal()
+
+    /// ``RecordedEvent/isContinuation``, for filters and sorting.
+    public let isContinuation = Field<RecordedEvent, Bool>(
+      "is_continuation", { $0.isContinuation }, { $0.isContinuation = $1 })
     let payload = Field<RecordedEvent, Payload>(
       "payload", { $0.payload }, { $0.payload = $1 }
     ).personal()
@@ -146,6 +154,6 @@ public struct RecordedEvent: Record {
   ) {
     RecordedEvent(
       id: $0, commit: 0, type: "", typeVersion: 1, occurredAt: .earliest, recordedAt: .earliest,
-      actor: .system, changes: [], payload: Payload(text: "{}"))
+      actor: .system, changes: [], isContinuation: false, payload: Payload(text: "{}"))
   }
 }

@@ -5,16 +5,19 @@ extension Transaction {
   ///   - event: What happened.
   ///   - customer: The customer it is about.
   ///   - instant: When it happened, if not now.
-  /// - Throws: ``CRMError/Code/unknownReference`` for an unknown customer;
+  ///   - others: Further customers on whose timelines it stands.
+  /// - Throws: ``CRMError/Code/unknownReference`` for unknown customers;
   ///   ``CRMError/Code/invalid`` where the instant lies more than a day after ``now``;
   ///   ``CRMError/Code/undeclaredEvent``. Nothing has changed then.
   public func emit<E: Event>(
-    _ event: E, about customer: Customer.ID? = nil, at instant: Instant? = nil
+    _ event: E, about customer: Customer.ID? = nil, at instant: Instant? = nil,
+    alsoAbout others: [Customer.ID] = []
   ) throws {
     try operation {
       try checkDeclared(E.self)
       try checkKnown(customer, "events")
-      try record(event, about: customer, kind: nil, id: nil, changes: [], at: instant)
+      for other in others { try checkKnown(other, "events") }
+      try record(event, about: customer, others, kind: nil, id: nil, changes: [], at: instant)
     }
   }
 
@@ -23,15 +26,15 @@ extension Transaction {
 
   func record<E: Event, R: Record>(
     _ event: E, row: Held<R>, changes: [FieldChange], at instant: Instant?,
-    customer: Customer.ID? = nil
+    customer: Customer.ID? = nil, alsoAbout others: [Customer.ID]
   ) throws {
     try record(
-      event, about: try customer ?? self.customer(of: row), kind: R.schema.name,
+      event, about: try customer ?? self.customer(of: row), others, kind: R.schema.name,
       id: Identifier(high: row.id.high, low: row.id.low), changes: changes, at: instant)
   }
 
   private func record<E: Event>(
-    _ event: E, about customer: Customer.ID?, kind: String?,
+    _ event: E, about customer: Customer.ID?, _ others: [Customer.ID], kind: String?,
     id: Identifier<RecordedEvent.AnyKind>?, changes: [FieldChange], at instant: Instant?
   ) throws {
     let writer = try checkWritable()
@@ -40,20 +43,44 @@ extension Transaction {
       throw CRMError.invalid(
         "events", [.init("occurred_at", "lies more than a day in the future")])
     }
+    // On another customer's timeline each edit stands for itself.
+    let isContinuation =
+      try !changes.isEmpty && others.isEmpty && continues(E.self, id, at: instant ?? now)
     let (number, commit) = try log.next(writer)
     let recorded = RecordedEvent(
       id: Identifier(number: number), commit: commit, type: E.name, typeVersion: E.version,
       customer: customer, recordKind: kind, recordID: id, occurredAt: instant ?? now,
       recordedAt: recordedAt, actor: attribution.actor, onBehalfOf: attribution.onBehalfOf,
       channel: attribution.channel, reason: attribution.reason, cause: log.causingEvent,
-      changes: changes, payload: Payload(try prepared(event)))
+      changes: changes, isContinuation: isContinuation, payload: Payload(try prepared(event)))
     do {
       try writer.insert(try RecordedEvent.schema.hold(recorded))
+      for other in TimelineRules.others(others, than: customer) {
+        let place = TimelinePlace(
+          id: makeIdentifier(), customer: other, event: recorded.id, occurredAt: instant ?? now)
+        try writer.insert(try TimelinePlace.schema.hold(place))
+      }
     } catch let error as StorageError {
       throw CRMError.translated(error)
     }
     noteChange()
     try log.append(recorded, reactions)
+  }
+
+  /// Whether an edit goes on with one that a timeline shows.
+  private func continues<E: Event>(
+    _ event: E.Type, _ record: Identifier<RecordedEvent.AnyKind>?, at instant: Instant
+  ) throws -> Bool {
+    guard let window = E.coalescingWindow, let record else { return false }
+    var latest: [RecordedEvent] = []
+    try records(of: RecordedEvent.self).scan(
+      Query(where: { $0.recordID == record }, sortedBy: { _ in [.newestFirst] })
+    ) { held in
+      latest.append(held.row)
+      return held.row.isContinuation
+    }
+    return TimelineRules.continues(
+      E.name, attribution, at: instant, window: window, after: latest)
   }
 
   /// What hears a kind of event, which some capability must list.

@@ -21,14 +21,17 @@ public struct CRM: Sendable {
   ///   - capabilities: What the CRM can do; a host appends its own to ``standardCapabilities``.
   ///   - clock: What time it is; tests give one they control.
   ///   - identifiers: Where new identifiers come from; tests give a seed.
+  ///   - zone: Where the firm is: what is said in days without a zone of its own is meant there.
   /// - Throws: `StorageError` where the store cannot be opened, which is then left as it was;
   ///   ``CRMError/Code/invalidCapability`` where capabilities contradict each other.
   public init(
     storage: any Storage, capabilities: [any Capability] = CRM.standardCapabilities,
-    clock: any WallClock = SystemClock(), identifiers: IdentifierSource = .random
+    clock: any WallClock = SystemClock(), identifiers: IdentifierSource = .random,
+    zone: Zone = .utc
   ) async throws {
     engine = try await Engine(
-      storage: storage, capabilities: capabilities, clock: clock, identifiers: identifiers)
+      storage: storage, capabilities: capabilities, clock: clock, identifiers: identifiers,
+      zone: zone)
     attribution = Attribution(actor: .system)
   }
 
@@ -36,6 +39,9 @@ public struct CRM: Sendable {
     self.engine = engine
     self.attribution = attribution
   }
+
+  /// Where the firm is.
+  public var zone: Zone { engine.zone }
 
   /// Runs a closure over one consistent snapshot.
   public nonisolated(nonsending) func read<Result>(

@@ -4,12 +4,13 @@ final class Engine: Sendable {
   let clock: any WallClock
   let catalog: Catalog
   let registry: Registry
+  let zone: Zone
   let signal = CommitSignal()
   private let identifiers: Locked<IdentifierGenerator>
 
   init(
     storage: any Storage, capabilities: [any Capability], clock: any WallClock,
-    identifiers: IdentifierSource
+    identifiers: IdentifierSource, zone: Zone
   ) async throws {
     registry = try Registry(capabilities)
     do {
@@ -19,6 +20,7 @@ final class Engine: Sendable {
     }
     self.storage = storage
     self.clock = clock
+    self.zone = zone
     try await storage.open(catalog)
     let last = try await storage.read { try $0.lastEvent() }
     let number = last?.id.number ?? 0

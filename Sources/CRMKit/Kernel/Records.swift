@@ -21,6 +21,14 @@ public struct Records<R: Record> {
     return held.row
   }
 
+  /// The records of some identifiers that there are, in one query.
+  ///
+  /// - Complexity: O(*k* log *n*) for *k* identifiers.
+  public func find(_ ids: [R.ID]) throws -> [R.ID: R] {
+    let rows = try store { try transaction.reader.get(ids) }
+    return Dictionary(rows.compactMap { $0.map { ($0.row.id, $0.row) } }) { first, _ in first }
+  }
+
   /// The record of an identifier.
   ///
   /// - Throws: ``CRMError/Code/notFound``.
@@ -70,21 +78,23 @@ public struct Records<R: Record> {
 
   /// Adds a record and tells of it.
   ///
-  /// - Parameter instant: When it happened, if not now.
+  /// - Parameters:
+  ///   - instant: When it happened, if not now.
+  ///   - others: Customers on whose timelines it stands too, besides the record's own.
   /// - Returns: The record as it is kept.
   /// - Throws: ``CRMError/Code/duplicate``, ``CRMError/Code/unknownReference`` or
   ///   ``CRMError/Code/invalid``; nothing has changed then.
   @discardableResult
-  public func insert<E: Event>(_ record: R, emitting event: E, at instant: Instant? = nil) throws
-    -> R
-  {
+  public func insert<E: Event>(
+    _ record: R, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []
+  ) throws -> R {
     try transaction.operation {
       try transaction.checkDeclared(E.self)
       let row = try store { try R.schema.hold(record) }
       let writer = try transaction.checkWritable()
       try store { try writer.insert(row) }
       transaction.noteChange()
-      try transaction.record(event, row: row, changes: [], at: instant)
+      try transaction.record(event, row: row, changes: [], at: instant, alsoAbout: others)
       return row.row
     }
   }
@@ -97,9 +107,9 @@ public struct Records<R: Record> {
   /// - Throws: ``CRMError/Code/conflict`` where the record was changed since it was read,
   ///   ``CRMError/Code/notFound``, and as ``insert(_:emitting:at:)``; nothing has changed then.
   @discardableResult
-  public func update<E: Event>(_ record: R, emitting event: E, at instant: Instant? = nil) throws
-    -> R
-  {
+  public func update<E: Event>(
+    _ record: R, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []
+  ) throws -> R {
     try transaction.operation {
       try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
@@ -112,7 +122,7 @@ public struct Records<R: Record> {
       row = advanced(row)
       try store { try writer.update(row, from: old) }
       transaction.noteChange()
-      try transaction.record(event, row: row, changes: changes, at: instant)
+      try transaction.record(event, row: row, changes: changes, at: instant, alsoAbout: others)
       return row.row
     }
   }
@@ -121,7 +131,9 @@ public struct Records<R: Record> {
   ///
   /// - Throws: ``CRMError/Code/notFound`` or ``CRMError/Code/stillReferenced``; nothing has
   ///   changed then.
-  public func delete<E: Event>(_ id: R.ID, emitting event: E, at instant: Instant? = nil) throws {
+  public func delete<E: Event>(
+    _ id: R.ID, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []
+  ) throws {
     try transaction.operation {
       try transaction.checkDeclared(E.self)
       let writer = try transaction.checkWritable()
@@ -131,7 +143,7 @@ public struct Records<R: Record> {
       transaction.noteChange()
       try transaction.record(
         event, row: old, changes: R.schema.changes(from: old, to: nil), at: instant,
-        customer: customer)
+        customer: customer, alsoAbout: others)
     }
   }
 

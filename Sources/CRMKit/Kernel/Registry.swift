@@ -3,6 +3,10 @@ struct Registry: Sendable {
   let capabilities: [any Capability]
   let records: [any Record.Type]
   private(set) var agenda: [String: AgendaHandler] = [:]
+
+  /// By the stored names of events, how long edits stand as one on a timeline.
+  let coalescingWindows: [String: Duration]
+
   private var reactions: [ObjectIdentifier: [Reaction]] = [:]
 
   /// Collects what capabilities bring.
@@ -20,7 +24,13 @@ struct Registry: Sendable {
       }
     }
     self.capabilities = capabilities
-    records = [RecordedEvent.self, AgendaEntry.self] + capabilities.flatMap(\.records)
+    records =
+      [RecordedEvent.self, TimelinePlace.self, AgendaEntry.self] + capabilities.flatMap(\.records)
+    coalescingWindows = Dictionary(
+      capabilities.flatMap(\.events).compactMap { event in
+        event.coalescingWindow.map { (event.name, $0) }
+      }
+    ) { first, _ in first }
     var names: Set<String> = []
     for event in capabilities.flatMap(\.events) where reactions[ObjectIdentifier(event)] == nil {
       guard names.insert(event.name).inserted else {

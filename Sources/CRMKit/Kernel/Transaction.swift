@@ -48,6 +48,12 @@ public final class Transaction {
     engine.registry.capability(type)
   }
 
+  /// Where the firm is.
+  public var zone: Zone { engine.zone }
+
+  /// The date at the firm.
+  public var today: CalendarDate { engine.zone.date(of: now) }
+
   /// A new identifier, later than all that this CRM has made.
   public func makeIdentifier<R>() -> Identifier<R> {
     engine.makeIdentifier(at: recordedAt)

@@ -3,6 +3,20 @@ import CRMStorage
 extension StorageLaw {
   /// Rows are found, replaced and removed by identifier.
   static let records = [
+    StorageLaw("records.many", "Many rows are looked up at once, in the order asked for") {
+      try await $0.write { tx in
+        for number in 1...150 { try tx.add(Crew(id: .nth(number), name: "\(number)")) }
+      }
+      try await $0.read { tx in
+        let numbers = [3, 1, 999, 3, 150] + Array(1...150) + [0]
+        let found = try tx.get(numbers.map { Identifier<Crew>.nth($0) }).map { $0?.row.name }
+        try expect(
+          found, is: numbers.map { (1...150).contains($0) ? "\($0)" : nil }, "150 of 156")
+        try expect(try tx.get([Identifier<Crew>]()).count, is: 0, "none")
+        try expect(
+          try tx.get([Identifier<Crew>.nth(7)]).map { $0?.row.name }, is: ["7"], "one")
+      }
+    },
     StorageLaw("records.insert", "A row that was inserted is found by every way there is") {
       let crew = Crew(id: .nth(1), name: "Sales", parent: nil)
       try await $0.write { tx in

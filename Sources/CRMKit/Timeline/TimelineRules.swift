@@ -1,0 +1,65 @@
+/// What a timeline shows of what happened; pure.
+enum TimelineRules {
+  /// Those of some customers that an event is not first of all about, each once.
+  static func others(_ customers: [Customer.ID], than first: Customer.ID?) -> [Customer.ID] {
+    guard !customers.isEmpty else { return [] }
+    var seen: Set<Customer.ID> = []
+    if let first { seen.insert(first) }
+    return customers.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether an edit goes on with the latest thing that happened to its record: an edit of the
+  /// same kind by the same people, in a group whose first one lies less than a window back.
+  ///
+  /// - Parameter latest: What happened to the record before, the latest first, until the event
+  ///   that began the latest group.
+  static func continues(
+    _ type: String, _ attribution: Attribution, at instant: Instant, window: Duration,
+    after latest: [RecordedEvent]
+  ) -> Bool {
+    guard let last = latest.first, let first = latest.last, !first.isContinuation,
+      last.type == type, first.occurredAt <= instant, instant < first.occurredAt + window
+    else { return false }
+    return last.actor == attribution.actor && last.onBehalfOf == attribution.onBehalfOf
+      && last.channel == attribution.channel && last.reason == attribution.reason
+  }
+
+  /// For each event that others go on with, those others; events come in any order.
+  static func continuations(among events: [RecordedEvent]) -> [Identifier<RecordedEvent>:
+    [RecordedEvent]]
+  {
+    var groups: [Identifier<RecordedEvent>: [RecordedEvent]] = [:]
+    var latest: [Identifier<RecordedEvent.AnyKind>: Identifier<RecordedEvent>] = [:]
+    for event in events.sorted(by: { $0.id < $1.id }) {
+      guard let record = event.recordID else { continue }
+      if !event.isContinuation {
+        latest[record] = event.id
+      } else if let first = latest[record] {
+        groups[first, default: []].append(event)
+      }
+    }
+    return groups
+  }
+
+  /// Several edits' differences as those of one: the first state and the last.
+  static func joined(_ changes: [FieldChange]) -> [FieldChange] {
+    var joined: [FieldChange] = []
+    var positions: [String: Int] = [:]
+    for change in changes {
+      if let position = positions[change.field] {
+        joined[position].after = change.after
+      } else {
+        positions[change.field] = joined.count
+        joined.append(change)
+      }
+    }
+    return joined.filter { $0.before != $0.after }
+  }
+
+  /// Whether what stands in one list comes before what stands in the other: the later first,
+  /// and of two at one instant the one that was told later.
+  static func precedes(_ event: RecordedEvent, _ place: TimelinePlace) -> Bool {
+    event.occurredAt != place.occurredAt
+      ? event.occurredAt > place.occurredAt : event.id > place.event
+  }
+}
