@@ -131,22 +131,19 @@ public struct OrderOperations {
     items: [CatalogueItem.ID: CatalogueItem], unknown: [CRMError.Issue],
     archived: [CRMError.Issue]
   ) {
-    var items: [CatalogueItem.ID: CatalogueItem] = [:]
+    let lines = new.lines.prefix(OrderRules.mostLines)
+    let items = try transaction.records(of: CatalogueItem.self).find(Array(Set(lines.map(\.item))))
     var unknown: [CRMError.Issue] = []
     var archived: [CRMError.Issue] = []
     if try transaction.records(of: Customer.self).find(new.customer) == nil {
       unknown.append(.init("customer", "\(new.customer) does not exist"))
     }
-    for (index, line) in new.lines.prefix(OrderRules.mostLines).enumerated() {
-      let known = items[line.item]
-      guard let item = try known ?? transaction.records(of: CatalogueItem.self).find(line.item)
-      else {
-        unknown.append(.init("lines[\(index)].item", "\(line.item) does not exist"))
-        continue
-      }
-      if known == nil { items[line.item] = item }
-      if item.archivedAt != nil {
+    for (index, line) in lines.enumerated() {
+      if let item = items[line.item] {
+        guard item.archivedAt != nil else { continue }
         archived.append(.init("lines[\(index)].item", "\(line.item) is archived"))
+      } else {
+        unknown.append(.init("lines[\(index)].item", "\(line.item) does not exist"))
       }
     }
     return (items, unknown, archived)
