@@ -71,6 +71,21 @@ struct OrderHistoryTests {
   @Test(
     "Quantities and money conserve at every step", arguments: Backend.allCases, UInt64(1)...6)
   func conserved(backend: Backend, seed: UInt64) async throws {
+    _ = try await play(backend, seed)
+  }
+
+  @Test("Every backend exports the same bytes")
+  func equal() async throws {
+    let memory = try await play(.memory, 7)
+    let sqlite = try await play(.sqlite, 7)
+    #expect(memory.count == sqlite.count)
+    for (a, b) in zip(memory, sqlite) where !a.utf8.elementsEqual(b.utf8) {
+      Issue.record("memory: \(a)\nsqlite: \(b)")
+      return
+    }
+  }
+
+  private func play(_ backend: Backend, _ seed: UInt64) async throws -> [String] {
     var numbers = SeededNumbers(seed)
     let currency = [Currency.jpy, .eur, .kwd][Int(seed % 3)]
     let shop = try await Shop(backend, seed: seed)
@@ -107,6 +122,7 @@ struct OrderHistoryTests {
     #expect(done == Set(Deed.allCases))
     try await checkFigures(models, of: ada.id, shop)
     for model in models { try await checkRecords(of: model, shop) }
+    return try await shop.exported()
   }
 
   private func place(

@@ -78,7 +78,7 @@ struct OrdersPageTests {
     }
     try output.isShown(on: Self.page)
     try await crm.write { tx in
-      let dispute = try tx.orders.dispute(order.id, over: "The shade is cracked", reference: "T-881")
+      let dispute = try tx.orders.dispute(order.id, over: "The shade is torn", reference: "T-881")
       try tx.orders.settle(dispute: dispute.id, outcome: "Sent a new shade")
       let now = try tx.orders.get(order.id)
       print(now.disputes, now.openDisputes)

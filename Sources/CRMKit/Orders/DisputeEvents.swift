@@ -8,6 +8,8 @@ public struct OrderDisputed: Event {
   public var dispute: Dispute.ID
   /// The host's reference of it.
   public var reference: String
+  /// What the customer says.
+  public var subject: String
 
   public static let name = "orders.disputed"
 
@@ -18,12 +20,13 @@ public struct OrderDisputed: Event {
     let dispute = Field<OrderDisputed, Dispute.ID>("dispute", { $0.dispute }, { $0.dispute = $1 })
     let reference = Field<OrderDisputed, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
+    let subject = Field<OrderDisputed, String>("subject", { $0.subject }, { $0.subject = $1 })
   }
 
   public static let layout = Layout(
     Fields(),
     blank: OrderDisputed(
-      order: .zero, customer: .zero, dispute: .zero, reference: ""))
+      order: .zero, customer: .zero, dispute: .zero, reference: "", subject: ""))
 }
 
 /// A dispute over an order was settled.
@@ -36,6 +39,8 @@ public struct OrderDisputeSettled: Event {
   public var dispute: Dispute.ID
   /// The host's reference of it.
   public var reference: String
+  /// How it was settled.
+  public var outcome: String
 
   public static let name = "orders.dispute_settled"
 
@@ -47,10 +52,11 @@ public struct OrderDisputeSettled: Event {
       "dispute", { $0.dispute }, { $0.dispute = $1 })
     let reference = Field<OrderDisputeSettled, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
+    let outcome = Field<OrderDisputeSettled, String>("outcome", { $0.outcome }, { $0.outcome = $1 })
   }
 
   public static let layout = Layout(
     Fields(),
     blank: OrderDisputeSettled(
-      order: .zero, customer: .zero, dispute: .zero, reference: ""))
+      order: .zero, customer: .zero, dispute: .zero, reference: "", outcome: ""))
 }

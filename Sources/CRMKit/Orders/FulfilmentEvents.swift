@@ -38,6 +38,8 @@ public struct OrderShipped: Event {
   public var reference: String
   /// How it gets to the customer.
   public var means: Shipment.Means
+  /// Who carries it.
+  public var carrier: String?
   /// How many units.
   public var units: Int
   /// What is in it.
@@ -54,6 +56,7 @@ public struct OrderShipped: Event {
     let reference = Field<OrderShipped, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
     let means = Field<OrderShipped, Shipment.Means>("means", { $0.means }, { $0.means = $1 })
+    let carrier = Field<OrderShipped, String?>("carrier", { $0.carrier }, { $0.carrier = $1 })
     let units = Field<OrderShipped, Int>("units", { $0.units }, { $0.units = $1 })
     let contents = Field<OrderShipped, [LineQuantity]>(
       "contents", { $0.contents }, { $0.contents = $1 })
@@ -136,6 +139,8 @@ public struct OrderReturned: Event {
   public var goods: Return.ID
   /// The host's reference of it.
   public var reference: String
+  /// Why they came back.
+  public var reason: String?
   /// How many units.
   public var units: Int
   /// What is in it.
@@ -152,6 +157,7 @@ public struct OrderReturned: Event {
     let goods = Field<OrderReturned, Return.ID>("goods", { $0.goods }, { $0.goods = $1 })
     let reference = Field<OrderReturned, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
+    let reason = Field<OrderReturned, String?>("reason", { $0.reason }, { $0.reason = $1 })
     let units = Field<OrderReturned, Int>("units", { $0.units }, { $0.units = $1 })
     let contents = Field<OrderReturned, [LineQuantity]>(
       "contents", { $0.contents }, { $0.contents = $1 })

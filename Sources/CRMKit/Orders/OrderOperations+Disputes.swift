@@ -39,7 +39,7 @@ extension OrderOperations {
         order,
         emitting: OrderDisputed(
           order: id, customer: order.customer, dispute: dispute.id,
-          reference: dispute.reference), at: openedAt)
+          reference: dispute.reference, subject: subject), at: openedAt)
       return try disputes.get(dispute.id)
     }
   }
@@ -80,7 +80,7 @@ extension OrderOperations {
         order,
         emitting: OrderDisputeSettled(
           order: order.id, customer: order.customer, dispute: id,
-          reference: dispute.reference), at: settledAt)
+          reference: dispute.reference, outcome: outcome), at: settledAt)
       return try disputes.get(id)
     }
   }

@@ -69,7 +69,8 @@ extension OrderOperations {
         order, movement,
         telling: OrderShipped(
           order: id, customer: order.customer, shipment: shipment.id,
-          reference: shipment.reference, means: means, units: movement.units,
+          reference: shipment.reference, means: means, carrier: shipment.carrier,
+          units: movement.units,
           contents: movement.contents), at: shippedAt)
       return try shipments.get(shipment.id)
     }
@@ -223,7 +224,7 @@ extension OrderOperations {
         order, movement,
         telling: OrderReturned(
           order: id, customer: order.customer, goods: goods.id, reference: goods.reference,
-          units: movement.units, contents: movement.contents,
+          reason: goods.reason, units: movement.units, contents: movement.contents,
           reduction: try order.value - changed.value), at: returnedAt)
       return try returns.get(goods.id)
     }

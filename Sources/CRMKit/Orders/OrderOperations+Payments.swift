@@ -24,7 +24,8 @@ extension OrderOperations {
         order,
         emitting: OrderPaid(
           order: id, customer: order.customer, payment: payment.id,
-          reference: payment.reference, amount: amount, outstanding: order.outstanding),
+          reference: payment.reference, amount: amount, method: payment.method,
+          outstanding: order.outstanding),
         at: payment.paidAt)
     }
   }
@@ -56,7 +57,8 @@ extension OrderOperations {
         order,
         emitting: OrderRefunded(
           order: id, customer: order.customer, payment: payment.id,
-          reference: payment.reference, amount: amount, reduction: try before - order.value),
+          reference: payment.reference, amount: amount, method: payment.method,
+          reduction: try before - order.value),
         at: payment.paidAt)
     }
   }

@@ -10,6 +10,8 @@ public struct OrderPaid: Event {
   public var reference: String
   /// How much.
   public var amount: Money
+  /// By what means.
+  public var method: String?
   /// What is still to be paid; zero once the order is paid in full.
   public var outstanding: Money
 
@@ -21,6 +23,7 @@ public struct OrderPaid: Event {
     let payment = Field<OrderPaid, Payment.ID>("payment", { $0.payment }, { $0.payment = $1 })
     let reference = Field<OrderPaid, String>("reference", { $0.reference }, { $0.reference = $1 })
     let amount = Field<OrderPaid, Money>("amount", { $0.amount }, { $0.amount = $1 })
+    let method = Field<OrderPaid, String?>("method", { $0.method }, { $0.method = $1 })
     let outstanding = Field<OrderPaid, Money>(
       "outstanding", { $0.outstanding }, { $0.outstanding = $1 })
   }
@@ -44,6 +47,8 @@ public struct OrderRefunded: Event {
   public var reference: String
   /// How much.
   public var amount: Money
+  /// By what means.
+  public var method: String?
   /// By how much the order now comes to less.
   public var reduction: Money
 
@@ -57,6 +62,7 @@ public struct OrderRefunded: Event {
     let reference = Field<OrderRefunded, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
     let amount = Field<OrderRefunded, Money>("amount", { $0.amount }, { $0.amount = $1 })
+    let method = Field<OrderRefunded, String?>("method", { $0.method }, { $0.method = $1 })
     let reduction = Field<OrderRefunded, Money>(
       "reduction", { $0.reduction }, { $0.reduction = $1 })
   }
