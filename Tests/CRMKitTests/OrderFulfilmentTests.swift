@@ -472,4 +472,35 @@ struct OrderPaymentTests {
     }
     #expect(reductions == ["40.00", "0.00", "5.00"])
   }
+
+  @Test("A payment that bounced is owed again", arguments: Backend.allCases)
+  func reversed(backend: Backend) async throws {
+    let counter = try await Counter(backend)
+    let id = counter.order.id
+    try await counter.shop.crm.write { tx in
+      let first = try tx.orders.pay(id, Money("110.05", .eur), reference: "p")
+      #expect(
+        refusal { try tx.orders.reverse(payment: first.id, at: .earliest) }?.issues.map(\.field)
+          == ["reversed_at"])
+      let reversed = try tx.orders.reverse(payment: first.id)
+      #expect(reversed.reversedAt == tx.now)
+      #expect(try tx.orders.get(id).status == .placed)
+      #expect(try tx.orders.reverse(payment: first.id) == reversed)
+      #expect(
+        refusal { try tx.orders.reverse(payment: first.id, at: tx.now + .seconds(1)) }?.code
+          == .notAllowed)
+      let second = try tx.orders.pay(id, Money("110.05", .eur), reference: "q")
+      #expect(try tx.orders.get(id).status == .paid)
+      let back = try tx.orders.refund(id, Money("0.01", .eur), reference: "r")
+      for payment in [second, back] {
+        #expect(refusal { try tx.orders.reverse(payment: payment.id) }?.code == .notAllowed)
+      }
+      #expect(refusal { try tx.orders.reverse(payment: .zero) }?.code == .notFound)
+    }
+    let order = try await counter.now()
+    #expect(order.paid == order.total && order.refunded.decimalText == "0.01")
+    #expect(try await counter.told() == ["paid", "payment_reversed", "paid", "refunded"])
+    let bought = try await counter.shop.crm.read { try $0.metrics.purchases(of: order.customer) }
+    #expect(bought.map(\.revenue.decimalText) == ["110.04"])
+  }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Random histories of orders", .timeLimit(.minutes(1)))
 struct OrderHistoryTests {
   fileprivate enum Deed: CaseIterable {
-    case pay, refund, pick, ship, hand, arrive, deliverAll, cancel, cancelAll, takeBack
+    case pay, reverse, refund, pick, ship, hand, arrive, deliverAll, cancel, cancelAll, takeBack
   }
 
   /// What the model knows of one order.
@@ -27,6 +27,7 @@ struct OrderHistoryTests {
     var lines: [Line]
     var paid: Int64 = 0
     var refunded: Int64 = 0
+    var payments: [(id: Payment.ID, amount: Int64)] = []
     var underway: [(id: Shipment.ID, parts: [LineQuantity])] = []
 
     var total: Int64 { lines.map(\.total).reduce(0, +) }
@@ -57,6 +58,7 @@ struct OrderHistoryTests {
       }
       return switch deed {
       case .pay: amount <= outstanding && status != .cancelled
+      case .reverse: paid - (payments.last?.amount ?? 0) >= refunded
       case .refund: amount <= paid - refunded
       case .pick: fits { $0.ordered - $0.cancelled - $0.picked }
       case .ship, .hand, .cancel: fits(\.open)
@@ -69,15 +71,16 @@ struct OrderHistoryTests {
   }
 
   @Test(
-    "Quantities and money conserve at every step", arguments: Backend.allCases, UInt64(1)...6)
+    "Quantities and money conserve at every step", arguments: Backend.allCases, UInt64(1)...4)
   func conserved(backend: Backend, seed: UInt64) async throws {
-    _ = try await play(backend, seed)
+    let (done, _) = try await play(backend, seed)
+    #expect(done == Set(Deed.allCases))
   }
 
   @Test("Every backend exports the same bytes")
   func equal() async throws {
-    let memory = try await play(.memory, 7)
-    let sqlite = try await play(.sqlite, 7)
+    let memory = try await play(.memory, 7).export
+    let sqlite = try await play(.sqlite, 7).export
     #expect(memory.count == sqlite.count)
     for (a, b) in zip(memory, sqlite) where !a.utf8.elementsEqual(b.utf8) {
       Issue.record("memory: \(a)\nsqlite: \(b)")
@@ -85,7 +88,9 @@ struct OrderHistoryTests {
     }
   }
 
-  private func play(_ backend: Backend, _ seed: UInt64) async throws -> [String] {
+  private func play(_ backend: Backend, _ seed: UInt64) async throws
+    -> (done: Set<Deed>, export: [String])
+  {
     var numbers = SeededNumbers(seed)
     let currency = [Currency.jpy, .eur, .kwd][Int(seed % 3)]
     let shop = try await Shop(backend, seed: seed)
@@ -119,10 +124,9 @@ struct OrderHistoryTests {
       }
       try await check(models[index], shop)
     }
-    #expect(done == Set(Deed.allCases))
     try await checkFigures(models, of: ada.id, shop)
     for model in models { try await checkRecords(of: model, shop) }
-    return try await shop.exported()
+    return (done, try await shop.exported())
   }
 
   private func place(
@@ -163,8 +167,13 @@ struct OrderHistoryTests {
     }
     switch deed {
     case .pay:
-      try tx.orders.pay(model.id, money, reference: reference)
+      let payment = try tx.orders.pay(model.id, money, reference: reference)
       model.paid += money.minorUnits
+      model.payments.append((payment.id, money.minorUnits))
+    case .reverse:
+      guard let payment = model.payments.popLast() else { return }
+      try tx.orders.reverse(payment: payment.id)
+      model.paid -= payment.amount
     case .refund:
       try tx.orders.refund(model.id, money, reference: reference)
       model.refunded += money.minorUnits
@@ -263,7 +272,7 @@ struct OrderHistoryTests {
   private func checkRecords(of model: Model, _ shop: Shop) async throws {
     try await shop.crm.read { tx throws in
       var sums: [Payment.Kind: Int64] = [:]
-      for payment in try tx.orders.payments(of: model.id) {
+      for payment in try tx.orders.payments(of: model.id) where payment.reversedAt == nil {
         sums[payment.kind, default: 0] += payment.amount.minorUnits
       }
       #expect(sums[.received, default: 0] == model.paid)

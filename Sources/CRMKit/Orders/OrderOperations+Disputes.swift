@@ -25,7 +25,8 @@ extension OrderOperations {
     var order = try get(id)
     let openedAt = instant ?? transaction.now
     let problems =
-      problems(of: reference) + textProblems("subject", subject, within: 10_000)
+      OrderRules.referenceProblems("reference", reference)
+      + textProblems("subject", subject, within: 10_000)
       + problems("opened_at", openedAt, of: order)
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     let dispute = Dispute(

@@ -63,6 +63,57 @@ extension OrderOperations {
     }
   }
 
+  /// Notes that a payment bounced or was charged back, so that it is owed again.
+  ///
+  /// A payment that was reversed already is left alone.
+  ///
+  /// - Parameters:
+  ///   - id: The payment.
+  ///   - instant: When, if not now.
+  /// - Throws: ``CRMError/Code/notAllowed`` for a refund, where it was reversed at another
+  ///   instant, and where less would be paid than was refunded; ``CRMError/Code/invalid``,
+  ///   ``CRMError/Code/notFound``. Nothing has changed then.
+  @discardableResult
+  public func reverse(payment id: Payment.ID, at instant: Instant? = nil) throws -> Payment {
+    var payment = try payments.get(id)
+    let reversedAt = instant ?? payment.reversedAt ?? transaction.now
+    if payment.reversedAt == reversedAt { return payment }
+    var order = try get(payment.order)
+    try checkReversible(payment, order)
+    let problems = instantProblems(
+      "reversed_at", reversedAt, from: payment.paidAt, "it was paid", now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("payments", problems) }
+    payment.reversedAt = reversedAt
+    order.paid = try order.paid - payment.amount
+    order.status = FulfilmentRules.status(of: order)
+    return try transaction.operation { [order, payment] in
+      try payments.put(payment)
+      try records.update(
+        order,
+        emitting: OrderPaymentReversed(
+          order: order.id, customer: order.customer, payment: id, reference: payment.reference,
+          amount: payment.amount, outstanding: order.outstanding), at: reversedAt)
+      return payment
+    }
+  }
+
+  private func checkReversible(_ payment: Payment, _ order: Order) throws(CRMError) {
+    let problem: String
+    if payment.kind == .refunded {
+      problem = "is a refund"
+    } else if payment.reversedAt != nil {
+      problem = "was reversed at another instant"
+    } else if order.paid.minorUnits - payment.amount.minorUnits < order.refunded.minorUnits {
+      problem = "was refunded, all or in part"
+    } else {
+      return
+    }
+    throw CRMError(
+      .notAllowed, "Payment \(payment.id) \(problem) and cannot be reversed.",
+      recovery: "Look at the payments of the order.", record: "payments",
+      identifier: payment.id.description)
+  }
+
   private func record(
     _ kind: Payment.Kind, _ id: Order.ID, _ amount: Money, _ reference: String,
     _ method: String?, _ instant: Instant?, _ apply: (inout Order, Payment) throws -> Void
@@ -115,43 +166,4 @@ extension OrderOperations {
   }
 
   private var payments: Records<Payment> { transaction.records(of: Payment.self) }
-}
-
-/// What a payment must be like; pure.
-enum PaymentRules {
-  /// Every problem of a payment, field by field.
-  static func problems(of payment: Payment, for order: Order, now: Instant) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    if !OrderRules.isReference(payment.reference) {
-      problems.append(.init("reference", "is empty, longer than 100 bytes or contains NUL"))
-    }
-    problems += amountProblems(of: payment, for: order)
-    if let method = payment.method { problems += textProblems("method", method, within: 100) }
-    return problems
-      + instantProblems(
-        "paid_at", payment.paidAt, from: order.placedAt, "the order was placed", now: now)
-  }
-
-  private static func amountProblems(of payment: Payment, for order: Order) -> [CRMError.Issue] {
-    let currency = order.total.currency
-    guard payment.amount.currency == currency else {
-      return [
-        .init(
-          "amount",
-          "is in \(payment.amount.currency.rawValue), the order in \(currency.rawValue)")
-      ]
-    }
-    guard payment.amount.minorUnits > 0 else { return [.init("amount", "is not above zero")] }
-    let most: Int64
-    let what: String
-    switch payment.kind {
-    case .received: (most, what) = (order.outstanding.minorUnits, "still to be paid")
-    case .refunded:
-      most = order.paid.minorUnits - order.refunded.minorUnits
-      what = "paid and not refunded"
-    }
-    guard payment.amount.minorUnits > most else { return [] }
-    let limit = Money(minorUnits: max(0, most), currency)
-    return [.init("amount", "is more than the \(limit) \(what)")]
-  }
 }

@@ -6,10 +6,7 @@ enum OrderRules {
 
   /// Every problem of an order but those of its sums, field by field.
   static func problems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    if !isReference(order.number) {
-      problems.append(.init("number", "is empty, longer than 100 bytes or contains NUL"))
-    }
+    var problems = referenceProblems("number", order.number)
     if order.lines.isEmpty { problems.append(.init("lines", "are missing")) }
     if order.lines.count > mostLines {
       problems.append(.init("lines", "are more than \(mostLines)"))
@@ -121,6 +118,12 @@ enum OrderRules {
   /// Whether a text can be the number of an order or the reference of what belongs to it.
   static func isReference(_ text: String) -> Bool {
     !text.isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
+  }
+
+  /// What is wrong with a text that is to be such a number or reference.
+  static func referenceProblems(_ field: String, _ text: String) -> [CRMError.Issue] {
+    isReference(text)
+      ? [] : [.init(field, "is empty, longer than 100 bytes or contains NUL")]
   }
 
   /// Whether an order closed at an instant was promised for an earlier one.

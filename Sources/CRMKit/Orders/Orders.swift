@@ -9,8 +9,9 @@ public struct Orders: Capability {
 
   public var events: [any Event.Type] {
     [
-      OrderPlaced.self, OrderPaid.self, OrderRefunded.self, OrderPicked.self, OrderShipped.self,
-      ShipmentDelivered.self, OrderDelivered.self, OrderPartlyCancelled.self,
+      OrderPlaced.self, OrderPaid.self, OrderPaymentReversed.self, OrderRefunded.self,
+      OrderPicked.self, OrderShipped.self, ShipmentDelivered.self, OrderDelivered.self,
+      OrderPartlyCancelled.self,
       OrderCancelled.self, OrderReturned.self, OrderDelayed.self, OrderDisputed.self,
       OrderDisputeSettled.self,
     ]
@@ -34,7 +35,7 @@ extension Transaction {
 ///
 /// Payments, shipments, returns and disputes bear the host's own reference: recorded again they
 /// are returned as they are, and other contents under the reference are
-/// ``CRMError/Code/duplicate``. Every change is one event about the order and its customer.
+/// ``CRMError/Code/duplicate``. Every change is an event about the order and its customer.
 public struct OrderOperations {
   let transaction: Transaction
   let records: Records<Order>

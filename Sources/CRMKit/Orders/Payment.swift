@@ -21,6 +21,9 @@ public struct Payment: Record {
   /// When it was paid.
   public internal(set) var paidAt: Instant
 
+  /// When it bounced or was charged back, if it was.
+  public internal(set) var reversedAt: Instant?
+
   /// Which way money goes.
   public enum Kind: String, Sendable, Codable, FieldValue {
     /// From the customer.
@@ -50,6 +53,10 @@ public struct Payment: Record {
 
     /// ``Payment/paidAt``, for filters and sorting.
     public let paidAt = Field<Payment, Instant>("paid_at", { $0.paidAt }, { $0.paidAt = $1 })
+
+    /// ``Payment/reversedAt``, for filters and sorting.
+    public let reversedAt = Field<Payment, Instant?>(
+      "reversed_at", { $0.reversedAt }, { $0.reversedAt = $1 })
   }
 
   public static let fields = Fields()

@@ -73,3 +73,40 @@ public struct OrderRefunded: Event {
       order: .zero, customer: .zero, payment: .zero, reference: "", amount: .zero(.eur),
       reduction: .zero(.eur)))
 }
+
+/// A payment for an order bounced or was charged back.
+public struct OrderPaymentReversed: Event {
+  /// The order.
+  public var order: Order.ID
+  /// The customer who ordered.
+  public var customer: Customer.ID
+  /// The payment.
+  public var payment: Payment.ID
+  /// The host's reference of it.
+  public var reference: String
+  /// How much.
+  public var amount: Money
+  /// What is still to be paid.
+  public var outstanding: Money
+
+  public static let name = "orders.payment_reversed"
+
+  private struct Fields: Sendable {
+    let order = Field<OrderPaymentReversed, Order.ID>("order", { $0.order }, { $0.order = $1 })
+    let customer = Field<OrderPaymentReversed, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+    let payment = Field<OrderPaymentReversed, Payment.ID>(
+      "payment", { $0.payment }, { $0.payment = $1 })
+    let reference = Field<OrderPaymentReversed, String>(
+      "reference", { $0.reference }, { $0.reference = $1 })
+    let amount = Field<OrderPaymentReversed, Money>("amount", { $0.amount }, { $0.amount = $1 })
+    let outstanding = Field<OrderPaymentReversed, Money>(
+      "outstanding", { $0.outstanding }, { $0.outstanding = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(),
+    blank: OrderPaymentReversed(
+      order: .zero, customer: .zero, payment: .zero, reference: "", amount: .zero(.eur),
+      outstanding: .zero(.eur)))
+}
