@@ -65,6 +65,7 @@ private final class RecordingReader: StorageReader {
   func scanEntries<R: Record>(
     _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
   ) throws {
+    plans.add { try await $0.queryPlan(query) }
     try base.scanEntries(query, body)
   }
 
