@@ -199,6 +199,24 @@ struct OrderPricingTests {
     }
   }
 
+  @Test("A specification is the same in every form of its text", arguments: Backend.allCases)
+  func forms(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    func order(_ name: String) -> NewOrder {
+      let facts: Attributes = [name: .text(name), "f": .integer(1)]
+      return NewOrder(
+        number: "1", customer: ada.id,
+        lines: [.init(item.id, amount: .zero(.eur), specification: facts)])
+    }
+    try await shop.crm.write { tx in
+      let placed = try tx.orders.place(order("e\u{301}"))
+      #expect(try tx.orders.place(order("e\u{301}")) == placed)
+      #expect(try tx.orders.place(order("\u{E9}")) == placed)
+      #expect(refusal { try tx.orders.place(order("e")) }?.code == .duplicate)
+    }
+  }
+
   /// The same order, added up without the library's own division.
   private struct Model {
     var nets: [Int64] = []

@@ -44,7 +44,7 @@ public struct CatalogueOperations {
   @discardableResult
   public func add(
     sku: String, name: String, category: String? = nil, kind: CatalogueItem.Kind = .goods,
-    unit: String? = nil, details: String? = nil, features: [String: AttributeValue] = [:],
+    unit: String? = nil, details: String? = nil, features: Attributes = [:],
     prices: [Money] = []
   ) throws -> CatalogueItem {
     let item = CatalogueItem(

@@ -22,7 +22,7 @@ public struct CatalogueItem: Versioned {
   public var details: String?
 
   /// The facts by which customers compare it with others.
-  public var features: [String: AttributeValue]
+  public var features: Attributes
 
   /// What one of it costs, once for each currency there is a list price in.
   public var prices: [Money]
@@ -48,7 +48,7 @@ public struct CatalogueItem: Versioned {
   public init(
     id: Identifier<CatalogueItem>, sku: String, name: String, category: String? = nil,
     kind: Kind = .goods, unit: String? = nil, details: String? = nil,
-    features: [String: AttributeValue] = [:], prices: [Money] = [],
+    features: Attributes = [:], prices: [Money] = [],
     modifiedAt: Instant = .earliest, version: Int = 1
   ) {
     self.id = id
@@ -92,7 +92,7 @@ public struct CatalogueItem: Versioned {
       "details", { $0.details }, { $0.details = $1 })
 
     /// ``CatalogueItem/features``.
-    public let features = Field<CatalogueItem, [String: AttributeValue]>(
+    public let features = Field<CatalogueItem, Attributes>(
       "features", { $0.features }, { $0.features = $1 })
 
     /// ``CatalogueItem/prices``.

@@ -52,12 +52,12 @@ public struct NewOrder: Hashable, Sendable {
     public var tax: Portion?
 
     /// What the customer chose, option by option; kept with the order and never changed.
-    public var specification: [String: AttributeValue]
+    public var specification: Attributes
 
     /// So many of an item for an amount in all.
     public init(
       _ item: CatalogueItem.ID, quantity: Int = 1, amount: Money, discount: Portion? = nil,
-      tax: Portion? = nil, specification: [String: AttributeValue] = [:]
+      tax: Portion? = nil, specification: Attributes = [:]
     ) {
       self.item = item
       self.quantity = quantity

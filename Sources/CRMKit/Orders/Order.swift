@@ -18,14 +18,8 @@ public struct Order: Versioned {
   /// When it was placed.
   public internal(set) var placedAt: Instant
 
-  /// When the customer asked to have it, if they did.
-  public internal(set) var requestedAt: Instant?
-
   /// When it was promised to be delivered, if it was.
   public internal(set) var promisedAt: Instant?
-
-  /// When a part of it was last delivered or cancelled, of an order that is open.
-  public internal(set) var partlyClosedAt: Instant?
 
   /// When all of it was delivered or cancelled.
   public internal(set) var closedAt: Instant?
@@ -72,18 +66,12 @@ public struct Order: Versioned {
   /// What went back to the customer.
   public internal(set) var refunded: Money
 
-  /// The terms the customer accepted.
-  public internal(set) var terms: OrderTerms?
-
-  /// How many disputes there were over it.
-  public internal(set) var disputes: Int
-
-  /// How many of them are not settled.
-  public internal(set) var openDisputes: Int
-
   public var modifiedAt: Instant
 
   public var version: Int
+
+  /// What few orders have.
+  var details = Aside<OrderDetails>()
 
   /// The stages of an order.
   ///
@@ -254,7 +242,7 @@ extension Order {
       id: id, number: number, customer: customer, status: .placed, placedAt: placedAt,
       isLate: false, units: units, cancelledUnits: 0, pickedUnits: 0, shippedUnits: 0,
       deliveredUnits: 0, returnedUnits: 0, discount: nothing, tax: nothing, isTaxIncluded: false,
-      total: total, credited: nothing, paid: nothing, refunded: nothing, disputes: 0,
-      openDisputes: 0, modifiedAt: .earliest, version: 1)
+      total: total, credited: nothing, paid: nothing, refunded: nothing, modifiedAt: .earliest,
+      version: 1)
   }
 }

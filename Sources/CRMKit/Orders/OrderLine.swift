@@ -16,7 +16,7 @@ public struct OrderLine: Record {
   public internal(set) var name: String
 
   /// What the customer chose, option by option.
-  public internal(set) var specification: [String: AttributeValue]
+  public internal(set) var specification: Attributes
 
   /// How many were ordered.
   public internal(set) var quantity: Int
@@ -68,7 +68,7 @@ public struct OrderLine: Record {
     public let name = Field<OrderLine, String>("name", { $0.name }, { $0.name = $1 })
 
     /// ``OrderLine/specification``, for filters and sorting.
-    public let specification = Field<OrderLine, [String: AttributeValue]>(
+    public let specification = Field<OrderLine, Attributes>(
       "specification", { $0.specification }, { $0.specification = $1 }
     ).personal()
 

@@ -141,10 +141,16 @@ enum OrderRules {
       && lines.count == new.lines.count
       && zip(lines, zip(new.lines, pricing.lines)).allSatisfy { line, new in
         line.item == new.0.item && line.quantity == new.0.quantity
-          && line.amount == new.0.amount && line.specification == new.0.specification
+          && line.amount == new.0.amount && line.specification == kept(new.0.specification)
           && new.1
             == OrderPricing.Line(
               discount: line.discount, taxRate: line.taxRate, tax: line.tax, total: line.total)
       }
+  }
+
+  /// Facts as they are kept: in form C, and in the order that gives.
+  private static func kept(_ facts: Attributes) -> Attributes {
+    guard let prepared = try? Attributes.prepared(facts) else { return facts }
+    return prepared
   }
 }

@@ -190,7 +190,7 @@ public struct OrderOperations {
       sortedBy: { [.descending($0.placedAt)] }, limit: limit)
   }
 
-  /// The open orders whose promise has passed, the one promised first first.
+  /// The open orders whose promise has passed, the earliest promise first.
   ///
   /// It asks what the time is, not whether ``CRM/advance(to:)`` ran.
   ///
