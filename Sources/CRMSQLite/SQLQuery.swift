@@ -92,6 +92,30 @@ extension PreparedQuery {
     }
   }
 
+  /// Whether all rows after the cursor meet a condition because of the order.
+  ///
+  /// Beside the cursor's own bound SQLite would take the wider one, and pass over all rows in
+  /// between.
+  private func isImplied(_ condition: Condition, in table: TableDefinition) -> Bool {
+    guard let reached = after?.values.first, reached != .missing, let sort = sortColumns.first,
+      case .compare(let field, let comparison, let values) = condition,
+      let columns = table.fields[field]?.columns, columns.count == 1, columns[0].isRequired,
+      columns[0].name == sort.column.name, values.count == 1
+    else { return false }
+    let (place, bound) = (KeyWriter(), KeyWriter())
+    reached.write(to: place)
+    values[0].write(to: bound)
+    let isBefore = place.bytes.lexicographicallyPrecedes(bound.bytes)
+    let isSame = place.bytes == bound.bytes
+    return switch comparison {
+    case .less: !sort.isAscending && isBefore
+    case .lessOrEqual: !sort.isAscending && (isBefore || isSame)
+    case .greater: sort.isAscending && !isBefore && !isSame
+    case .greaterOrEqual: sort.isAscending && !isBefore
+    case .equal, .notEqual: false
+    }
+  }
+
   private func statements(
     in directory: TableDirectory, of table: TableDefinition,
     _ compose: (_ source: String, _ limit: String) -> String
@@ -99,7 +123,8 @@ extension PreparedQuery {
     let runs: [KeysetRun?] = after == nil ? [nil] : runs(of: table)
     return try runs.map { run in
       var compiler = SQLCompiler(directory: directory)
-      var conditions = try compiler.conjuncts(condition, on: table)
+      let open = condition.conjuncts.filter { !isImplied($0, in: table) }
+      var conditions = try compiler.conjuncts(.all(open), on: table)
       if let run { conditions.append(compiler.run(run)) }
       let source =
         " FROM \(table.name.quoted) AS t0"
