@@ -40,6 +40,27 @@ struct QueryPlanTests {
     Question(
       "A customer's orders", by: "INDEX orders__customer_placed_at (customer=? AND placed_at<?)"
     ) { _ = try $0.orders.all(of: someone, limit: 10) },
+    Question("Late orders", by: "INDEX orders__is_open_promised_at (is_open=? AND promised_at<?)") {
+      _ = try $0.orders.late(limit: 10)
+    },
+    Question("The payments of an order", by: "INDEX payments__order (order=?)") {
+      _ = try $0.orders.payments(of: Order.ID(high: 1, low: 1))
+    },
+    Question("A payment by reference", by: "INDEX payments__reference (reference=?)") {
+      _ = try $0.orders.find(payment: "1")
+    },
+    Question("The shipments of an order", by: "INDEX shipments__order (order=?)") {
+      _ = try $0.orders.shipments(of: Order.ID(high: 1, low: 1))
+    },
+    Question("A shipment by reference", by: "INDEX shipments__reference (reference=?)") {
+      _ = try $0.orders.find(shipment: "1")
+    },
+    Question("A return by reference", by: "INDEX returns__reference (reference=?)") {
+      _ = try $0.orders.find(return: "1")
+    },
+    Question("A dispute by reference", by: "INDEX disputes__reference (reference=?)") {
+      _ = try $0.orders.find(dispute: "1")
+    },
     Question("An item by number", by: "INDEX catalogue_items__sku (sku=?)") {
       _ = try $0.catalogue.find(sku: "cd-1")
     },
