@@ -44,7 +44,7 @@ public struct AttributeDefinition: Hashable, Sendable {
     case money
   }
 
-  /// The name.
+  /// The name, in form C as facts are kept.
   public let name: String
 
   /// What kind of value it has.
@@ -64,7 +64,7 @@ public struct AttributeDefinition: Hashable, Sendable {
     _ name: String, _ kind: Kind, required isRequired: Bool = false,
     allowed: [AttributeValue] = [], personal isPersonal: Bool = false
   ) {
-    self.name = name
+    self.name = kept(name)
     self.kind = kind
     self.isRequired = isRequired
     self.allowed = allowed

@@ -70,13 +70,19 @@ struct CustomerRules {
     check(
       "country", customer.country.map(Self.isCountry) ?? true,
       "is not two capital letters of ISO 3166-1")
-    check("language", customer.language.map(Self.isLanguage) ?? true, "is not a tag of BCP 47")
     check(
-      "birthday", customer.birthday?.date.map { $0 <= now.dateInUTC } ?? true,
+      "language", customer.language.map(LanguageTag.isWellFormed) ?? true, "is not a tag of BCP 47")
+    check(
+      "birthday", customer.birthday?.date.map { $0 <= Self.latestDate(at: now) } ?? true,
       "lies in the future")
     problems += entryProblems(of: customer)
     if let details = customer.details.held?.row { problems += Self.problems(of: details) }
     return problems
+  }
+
+  /// The date where the day begins first: someone may be born there today.
+  private static func latestDate(at now: Instant) -> CalendarDate {
+    (now + .seconds(14 * 3_600)).dateInUTC
   }
 
   private func contactProblems(of customer: Customer) -> [CRMError.Issue] {
@@ -133,8 +139,10 @@ struct CustomerRules {
   /// How many entries are looked at: all, or none where they are too many.
   private static func checked(_ count: Int) -> Int { count <= mostEntries ? count : 0 }
 
-  private func attributeProblems(_ values: Attributes) -> [CRMError.Issue] {
+  private func attributeProblems(_ given: Attributes) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
+    // A name given in another form is the defined one once it is kept.
+    let values = kept(given)
     for definition in attributes {
       let field = "attributes.\(definition.name)"
       guard let value = values[definition.name] else {
@@ -228,30 +236,11 @@ struct CustomerRules {
   }
 
   private static func isLabel(_ text: String) -> Bool {
-    !text.isEmpty && isKept(text, within: 200) && !text.utf8.contains(0)
+    !trimmed(text).isEmpty && isKept(text, within: 200) && !text.utf8.contains(0)
   }
 
   private static func isCountry(_ text: String) -> Bool {
     text.utf8.count == 2
       && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
-  }
-
-  private static func isLanguage(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    return text.utf8.count <= 35 && (2...3).contains(parts[0].utf8.count)
-      && !parts[0].utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      && parts.allSatisfy { part in
-        (1...8).contains(part.utf8.count)
-          && part.utf8.allSatisfy { isLetterOrDigit($0) }
-      }
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
-    }
   }
 }

@@ -46,12 +46,12 @@ struct CustomerSearch {
   let ways: [Way]
 
   init(_ typed: String) {
-    let text = trimmed(typed)
+    let text = kept(trimmed(typed))
     guard !text.utf8.contains(0) else {
       ways = []
       return
     }
-    let email = Way(field: Customer.fields.emailAddresses, prefixes: [text.lowercased()]) {
+    let email = Way(field: Customer.fields.emailAddresses, prefixes: [kept(text.lowercased())]) {
       $0.isArchived ? [] : $0.emails.map(\.normalised)
     }
     if text.contains("@") {

@@ -67,8 +67,11 @@ public struct CustomerOperations {
   ///   ``CRMError/Code/notFound``; nothing has changed then.
   @discardableResult
   public func update(_ customer: Customer) throws -> Customer {
+    var customer = customer
+    customer.name = trimmed(customer.name)
     var problems = rules.problems(of: customer, now: transaction.now)
-    if let old = try find(customer.id) {
+    // What others changed since the file was read is a conflict, not the caller's mistake.
+    if let old = try find(customer.id), old.version == customer.version {
       if old.createdAt != customer.createdAt {
         problems.append(.init("created_at", "is not the instant the file was opened for"))
       }

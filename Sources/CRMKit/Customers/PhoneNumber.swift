@@ -34,14 +34,14 @@ public struct PhoneNumber: Described, Codable {
   /// - Parameters:
   ///   - text: An international number, beginning with `+` or `00`, or a national one.
   ///   - callingCode: The calling code of national numbers, whose leading zero is then dropped;
-  ///     without one they are not understood. Countries that keep the zero (Italy) or drop
+  ///     without one of 1 to 4 digits they are not understood. Countries that keep the zero (Italy) or drop
   ///     another digit need the international form.
   /// - Returns: `nil` for what is not such a number or has fewer than 7 or more than 15 digits.
   ///   Text of more than ``longestText`` bytes is not looked at.
   public init?(_ text: String, callingCode: String? = nil) {
     guard var digits = Self.digits(of: text) else { return nil }
     if !digits.hasPrefix("+") {
-      guard let callingCode else { return nil }
+      guard let callingCode, Self.isCallingCode(callingCode) else { return nil }
       digits = "+\(callingCode)\(Self.withoutZero(digits))"
     }
     guard (8...16).contains(digits.utf8.count), !digits.hasPrefix("+0") else { return nil }
@@ -60,6 +60,11 @@ public struct PhoneNumber: Described, Codable {
     if digits.hasPrefix("+") { return digits == normalised }
     let national = Self.withoutZero(digits)
     return !national.isEmpty && normalised.hasSuffix(national)
+  }
+
+  private static func isCallingCode(_ text: String) -> Bool {
+    (1...4).contains(text.utf8.count) && !text.hasPrefix("0")
+      && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   private static func withoutZero(_ digits: String) -> Substring {

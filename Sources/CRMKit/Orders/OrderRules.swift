@@ -147,10 +147,4 @@ enum OrderRules {
               discount: line.discount, taxRate: line.taxRate, tax: line.tax, total: line.total)
       }
   }
-
-  /// Facts as they are kept: in form C, and in the order that gives.
-  private static func kept(_ facts: Attributes) -> Attributes {
-    guard let prepared = try? Attributes.prepared(facts) else { return facts }
-    return prepared
-  }
 }

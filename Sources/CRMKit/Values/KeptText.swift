@@ -4,6 +4,12 @@ func kept(_ text: String) -> String {
   (try? String.prepared(text)) ?? text
 }
 
+/// Facts as they are kept: in form C, and in the order that gives.
+func kept(_ facts: Attributes) -> Attributes {
+  guard let prepared = try? Attributes.prepared(facts) else { return facts }
+  return prepared
+}
+
 /// Whether a text takes at most so many bytes once it is kept.
 ///
 /// - Complexity: O(`bytes`), however long the text is.

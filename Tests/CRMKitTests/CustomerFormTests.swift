@@ -1,0 +1,102 @@
+import CRMKit
+import CRMTesting
+import Testing
+
+@Suite("The forms a text can come in lead around no rule of a file", .timeLimit(.minutes(1)))
+struct CustomerFormTests {
+  private static func capabilities(_ customers: Customers) -> [any Capability] {
+    CRM.standardCapabilities.filter { !($0 is Customers) } + [customers]
+  }
+
+  @Test("The name of an attribute is the same in every form", arguments: Backend.allCases)
+  func attributeNames(backend: Backend) async throws {
+    let definition = AttributeDefinition("cafe\u{301}", .integer, required: true)
+    let shop = try await Shop(backend, Self.capabilities(Customers(attributes: [definition])))
+    for name in ["café", "cafe\u{301}"] {
+      let error = await failure {
+        try await shop.crm.write {
+          try $0.customers.add(.person("Ada", attributes: Attributes([(name, .text("no"))])))
+        }
+      }
+      #expect(error?.issues == [.init("attributes.café", "is text, not integer")])
+      var ada = try await shop.crm.write {
+        try $0.customers.add(.person("Ada", attributes: Attributes([(name, .integer(1))])))
+      }
+      ada.name = "Bob"
+      let kept = try await shop.crm.write { [ada] in try $0.customers.update(ada) }
+      #expect(kept.attributes == ["café": .integer(1)])
+    }
+  }
+
+  @Test("A search finds an address typed in another form", arguments: Backend.allCases)
+  func search(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let ada = try await shop.crm.write {
+      try $0.customers.add(.person("Ada", emails: ["josé@example.com"]))
+    }
+    for text in ["jose\u{301}@", "JOSE\u{301}@EXAMPLE", "josé@example.com"] {
+      let found = try await shop.crm.read { try $0.customers.search(text).items }
+      #expect(found.map(\.id) == [ada.id])
+    }
+  }
+
+  @Test(
+    "Numbers are read with a calling code, not with what looks like one",
+    arguments: Backend.allCases, ["+49", "0", "٤٩", "12345", ""])
+  func callingCode(backend: Backend, code: String) async throws {
+    let shop = try await Shop(backend, Self.capabilities(Customers(callingCode: code)))
+    let error = await failure {
+      try await shop.crm.write { try $0.customers.add(.person("Ada", phones: ["030 1234567"])) }
+    }
+    #expect(error?.issues.map(\.field) == ["phones[0]"])
+  }
+
+  @Test("What is blank is empty", arguments: Backend.allCases)
+  func blank(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let new = NewCustomer.person("Ada", externalIDs: [ExternalID("shop", " ")], tags: [" "]).with {
+      $0.addresses = [PostalAddress(" ")]
+      $0.accessNeeds = ["\t"]
+      $0.owner = Principal(rawValue: " ")
+    }
+    let error = await failure { try await shop.crm.write { try $0.customers.add(new) } }
+    #expect(
+      error?.issues.map(\.field) == [
+        "external_ids[0].value", "tags[0]", "addresses[0].lines[0]", "access_needs[0]", "owner",
+      ])
+    var ada = try await shop.crm.write { try $0.customers.add(.person("Ada")) }
+    ada.name = " Ada Lovelace "
+    let kept = try await shop.crm.write { [ada] in try $0.customers.update(ada) }
+    #expect(kept.name == "Ada Lovelace")
+  }
+
+  @Test(
+    "Who is born today, where it is today already, is not from the future",
+    arguments: Backend.allCases)
+  func birthday(backend: Backend) async throws {
+    let shop = try await Shop(
+      backend, at: instant("2026-01-01T20:00:00Z"), zone: .tokyo)
+    let born = { (date: CalendarDate) in
+      try await shop.crm.write {
+        try $0.customers.add(.person("Ada", birthday: Birthday(date)))
+      }
+    }
+    let ada = try await born(date("2026-01-02"))
+    #expect(ada.birthday == Birthday(date("2026-01-02")))
+    let error = await failure { try await born(date("2026-01-03")) }
+    #expect(error?.issues.map(\.field) == ["birthday"])
+  }
+
+  @Test("Languages are what they are elsewhere", arguments: Backend.allCases)
+  func languages(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let refused = await failure {
+      try await shop.crm.write { try $0.customers.add(.person("Ada", language: "de-x")) }
+    }
+    #expect(refused?.issues.map(\.field) == ["language"])
+    let ada = try await shop.crm.write {
+      try $0.customers.add(.person("Ada", language: "zh-Hant-TW"))
+    }
+    #expect(ada.language == "zh-Hant-TW")
+  }
+}
