@@ -346,4 +346,20 @@ struct OrderPricingTests {
     let order = try await shop.crm.write { [new] in try $0.orders.place(new) }
     #expect(order.total == most && order.subtotal == most)
   }
+
+  @Test("A tax that no line is left to bear is refused, not dropped", arguments: Backend.allCases)
+  func taxWithoutLine(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (customer, item) = try await shop.furnished()
+    let line = NewOrder.Line(
+      item.id, amount: try Money("100.00", .usd), tax: .rate(.percent(10)))
+    let order = NewOrder(
+      number: "1", customer: customer.id, lines: [line], tax: .amount(try Money("5.00", .usd)))
+    let error = await failure { try await shop.crm.write { try $0.orders.place(order) } }
+    #expect(error?.issues.map(\.field) == ["tax"])
+    var without = order
+    without.tax = .amount(.zero(.usd))
+    let placed = try await shop.crm.write { [without] in try $0.orders.place(without) }
+    #expect(placed.total == (try Money("110.00", .usd)))
+  }
 }

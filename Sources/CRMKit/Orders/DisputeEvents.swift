@@ -21,6 +21,7 @@ public struct OrderDisputed: Event {
     let reference = Field<OrderDisputed, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
     let subject = Field<OrderDisputed, String>("subject", { $0.subject }, { $0.subject = $1 })
+      .personal()
   }
 
   public static let layout = Layout(
@@ -53,6 +54,7 @@ public struct OrderDisputeSettled: Event {
     let reference = Field<OrderDisputeSettled, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
     let outcome = Field<OrderDisputeSettled, String>("outcome", { $0.outcome }, { $0.outcome = $1 })
+      .personal()
   }
 
   public static let layout = Layout(

@@ -158,6 +158,7 @@ public struct OrderReturned: Event {
     let reference = Field<OrderReturned, String>(
       "reference", { $0.reference }, { $0.reference = $1 })
     let reason = Field<OrderReturned, String?>("reason", { $0.reason }, { $0.reason = $1 })
+      .personal()
     let units = Field<OrderReturned, Int>("units", { $0.units }, { $0.units = $1 })
     let contents = Field<OrderReturned, [LineQuantity]>(
       "contents", { $0.contents }, { $0.contents = $1 })

@@ -102,6 +102,11 @@ struct OrderPricing: Equatable {
         groups.append((tax, [index]))
       }
     }
+    if case .amount(let tax)? = order.tax, tax.minorUnits > 0,
+      order.lines.allSatisfy({ $0.tax != nil })
+    {
+      throw .invalid("orders", [.init("tax", "has no line to be on: all have one of their own")])
+    }
     for group in groups {
       let weights = group.lines.map { nets[$0].minorUnits }
       var net = Money.zero(currency)
