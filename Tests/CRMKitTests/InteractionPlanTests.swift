@@ -149,4 +149,44 @@ struct InteractionPlanTests {
       }
     }
   }
+
+  @Test(
+    "Who is next after the first customer left is the one it is scheduled about",
+    arguments: Backend.allCases)
+  func firstLeaves(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, _) = try await shop.people()
+    let visit = try await shop.crm.write {
+      try $0.interactions.plan(
+        NewInteraction(
+          with: ada, and: [bob], through: .fieldVisit, .outbound, subject: "Visit",
+          occurredAt: Shop.opening + .seconds(60)))
+    }
+    try await shop.crm.write { try $0.interactions.unlink(visit.id, from: ada) }
+    let scheduled = try await shop.crm.read {
+      (try $0.agenda.upcoming(for: ada).count, try $0.agenda.upcoming(for: bob).map(\.due))
+    }
+    #expect(scheduled.0 == 0)
+    #expect(scheduled.1 == [visit.occurredAt])
+  }
+
+  @Test(
+    "An instant that came is told though the contact was changed before it was",
+    arguments: Backend.allCases)
+  func changedBeforeTold(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _, _) = try await shop.people()
+    var call = try await shop.crm.write {
+      try $0.interactions.plan(
+        NewInteraction(
+          with: ada, through: .phone, .inbound, subject: "Call",
+          occurredAt: Shop.opening + .seconds(60)))
+    }
+    shop.clock.set(to: Shop.opening + .seconds(61))
+    call.direction = .outbound
+    try await shop.crm.write { [call] in _ = try $0.interactions.update(call) }
+    let report = try await shop.crm.advance()
+    #expect(report.done == 1)
+    #expect(try await shop.events().last?.type == InteractionDue.name)
+  }
 }

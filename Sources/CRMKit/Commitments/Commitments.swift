@@ -58,8 +58,10 @@ public struct CommitmentOperations {
   @discardableResult
   public func make(_ new: NewCommitment) throws -> Commitment {
     let problems = CommitmentRules.problems(of: new, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
-    try checkReferences(of: new)
+    let unknown = try unknown(in: new)
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("commitments", problems, unknown: unknown)
+    }
     let commitment = Commitment(
       id: transaction.makeIdentifier(), customer: new.customer, kind: new.kind,
       text: trimmed(new.text), owner: new.owner, interaction: new.interaction, about: new.about,
@@ -239,7 +241,7 @@ extension CommitmentOperations {
   }
 
   /// Names every unknown reference at once.
-  private func checkReferences(of new: NewCommitment) throws {
+  private func unknown(in new: NewCommitment) throws -> [CRMError.Issue] {
     var unknown: [CRMError.Issue] = []
     if try transaction.records(of: Customer.self).find(new.customer) == nil {
       unknown.append(.init("customer", "\(new.customer) does not exist"))
@@ -249,8 +251,7 @@ extension CommitmentOperations {
     {
       unknown.append(.init("interaction", "\(interaction) does not exist"))
     }
-    unknown += try transaction.unknown(new.about, in: "about")
-    guard unknown.isEmpty else { throw CRMError.unknownReferences("commitments", unknown) }
+    return unknown + (try transaction.unknown(new.about, in: "about"))
   }
 
   private func reassign(_ commitment: Commitment, to owner: Principal) throws -> Commitment {

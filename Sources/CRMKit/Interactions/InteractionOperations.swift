@@ -20,7 +20,7 @@ public struct InteractionOperations {
   @discardableResult
   public func record(_ new: NewInteraction) throws -> Interaction {
     let problems = InteractionRules.problems(of: new, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    guard problems.isEmpty else { throw try refusal(of: new, problems) }
     if let kept = try recorded(new) { return kept }
     let interaction = self.interaction(new, isPlanned: false)
     return try insert(
@@ -40,7 +40,7 @@ public struct InteractionOperations {
   @discardableResult
   public func plan(_ new: NewInteraction) throws -> Interaction {
     let problems = InteractionRules.problems(ofPlanned: new, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    guard problems.isEmpty else { throw try refusal(of: new, problems) }
     if let kept = try recorded(new) { return kept }
     let interaction = self.interaction(new, isPlanned: true)
     return try transaction.operation {
@@ -67,8 +67,12 @@ public struct InteractionOperations {
   public func update(_ interaction: Interaction) throws -> Interaction {
     let old = try get(interaction.id)
     let problems = InteractionRules.problems(of: interaction, was: old, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
-    if interaction.about != old.about { try checkKnown(interaction.about) }
+    let unknown =
+      interaction.about == old.about
+      ? [] : try transaction.unknown(interaction.about, in: "about", besides: old.about)
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("interactions", problems, unknown: unknown)
+    }
     var changed = interaction
     changed.subject = trimmed(interaction.subject)
     return try transaction.operation {
@@ -79,6 +83,7 @@ public struct InteractionOperations {
       if kept.occurredAt != old.occurredAt || kept.direction != old.direction {
         try move(others, with: kept)
       }
+      if kept.isPlanned, kept.occurredAt != old.occurredAt { try reschedule(kept) }
       return kept
     }
   }
@@ -153,6 +158,12 @@ public struct InteractionOperations {
       try records.update(
         interaction, emitting: InteractionUnlinked(interaction: id, customer: customer))
       try transaction.unlistLatestEvent()
+      guard isFirst else { return }
+      let task = PlannedContact(interaction: id)
+      if try transaction.agenda.cancel(task) {
+        try transaction.agenda.schedule(
+          task, at: interaction.occurredAt, about: interaction.customer)
+      }
     }
   }
 
@@ -177,7 +188,7 @@ public struct InteractionOperations {
     var problems = InteractionRules.problems(of: new, now: transaction.now)
     problems += TextRules.problems(of: from, in: "from") + TextRules.problems(of: to, in: "to")
     if from == to { problems.append(.init("to", "is who hands over")) }
-    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    guard problems.isEmpty else { throw try refusal(of: new, problems) }
     new.staff = [from, to]
     return try transaction.operation {
       let note = try record(new)
@@ -267,7 +278,11 @@ extension InteractionOperations {
       part.direction = interaction.direction
       try participants.put(part)
     }
-    guard interaction.isPlanned else { return }
+  }
+
+  /// Lets the instant of a planned contact be told at its new time; one moved into the past
+  /// needs no telling.
+  private func reschedule(_ interaction: Interaction) throws {
     let task = PlannedContact(interaction: interaction.id)
     if interaction.occurredAt > transaction.now {
       try transaction.agenda.schedule(
@@ -277,9 +292,16 @@ extension InteractionOperations {
     }
   }
 
-  private func checkKnown(_ references: [RecordReference]) throws {
-    let unknown = try transaction.unknown(references, in: "about")
-    guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
+  /// The failure of a contact that has problems of its own, with all that it names in vain.
+  private func refusal(of new: NewInteraction, _ problems: [CRMError.Issue]) throws -> CRMError {
+    // A list that is too long is refused for that.
+    let isTooLong = new.others.count >= InteractionRules.mostParticipants
+    var unknown = isTooLong ? [] : try transaction.unknown(new.others, in: "others")
+    unknown += try transaction.unknown(new.about, in: "about")
+    if try transaction.records(of: Customer.self).find(new.customer) == nil {
+      unknown.append(.init("customer", "\(new.customer) does not exist"))
+    }
+    return CRMError.refusal("interactions", problems, unknown: unknown)
   }
 
   /// The parts of further customers, in the order in which they were named.

@@ -54,6 +54,8 @@ enum InteractionRules {
     if !changed.isPlanned, changed.occurredAt > now + .seconds(86_400) {
       problems.append(.init("occurred_at", "lies more than a day in the future"))
     }
+    // What others changed since it was read is a conflict, not the caller's mistake.
+    guard changed.version == old.version else { return problems }
     for (field, isKept) in [
       ("customer", changed.customer == old.customer),
       ("further_customers", changed.furtherCustomers == old.furtherCustomers),
@@ -98,12 +100,13 @@ enum InteractionRules {
   private static func listProblems(staff: [Principal], about: [RecordReference])
     -> [CRMError.Issue]
   {
-    guard staff.count <= mostParticipants else {
-      return [.init("staff", "are more than \(mostParticipants)")]
-    }
     var problems: [CRMError.Issue] = []
-    for (index, principal) in staff.enumerated() {
-      problems += TextRules.problems(of: principal, in: "staff[\(index)]")
+    if staff.count > mostParticipants {
+      problems.append(.init("staff", "are more than \(mostParticipants)"))
+    } else {
+      for (index, principal) in staff.enumerated() {
+        problems += TextRules.problems(of: principal, in: "staff[\(index)]")
+      }
     }
     return problems + RecordReference.problems(of: about, in: "about")
   }

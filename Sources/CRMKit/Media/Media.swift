@@ -28,23 +28,27 @@ public struct MediaOperations {
   ///   with all that does not exist; nothing has changed then.
   @discardableResult
   public func add(_ new: NewMediaItem) throws -> MediaItem {
-    let item = MediaItem(
-      id: transaction.makeIdentifier(), customer: new.customer, about: new.about,
-      kind: new.kind ?? MediaRules.kind(ofType: new.mediaType), title: trimmed(new.title),
-      mediaType: new.mediaType.lowercased(), byteCount: new.byteCount,
-      sha256: new.sha256?.lowercased(), url: new.url, language: new.language,
-      addedAt: transaction.now, modifiedAt: transaction.now, version: 1)
-    try check(item)
+    let item = MediaRules.kept(
+      MediaItem(
+        id: transaction.makeIdentifier(), customer: new.customer, about: new.about,
+        kind: new.kind ?? MediaRules.kind(ofType: new.mediaType), title: new.title,
+        mediaType: new.mediaType, byteCount: new.byteCount, sha256: new.sha256, url: new.url,
+        language: new.language, addedAt: transaction.now, modifiedAt: transaction.now,
+        version: 1))
+    try check(item, was: nil)
     return try records.insert(item, emitting: MediaAdded(item: item.id, kind: item.kind))
   }
 
   /// Keeps a changed description; one that is as it was is left alone.
   ///
+  /// When it was added stays. What it belonged to before may be gone by now.
+  ///
   /// - Throws: ``CRMError/Code/conflict``, ``CRMError/Code/notFound``, and as ``add(_:)``;
   ///   nothing has changed then.
   @discardableResult
   public func update(_ item: MediaItem) throws -> MediaItem {
-    try check(item)
+    let item = MediaRules.kept(item)
+    try check(item, was: try get(item.id))
     return try records.update(item, emitting: MediaUpdated(item: item.id))
   }
 
@@ -86,15 +90,19 @@ public struct MediaOperations {
     return try records.all(where: { $0.sha256 == digest.lowercased() })
   }
 
-  private func check(_ item: MediaItem) throws {
-    let problems = MediaRules.problems(of: item)
-    guard problems.isEmpty else { throw CRMError.invalid("media", problems) }
-    var unknown = try transaction.unknown(item.about, in: "about")
-    if let customer = item.customer,
+  private func check(_ item: MediaItem, was old: MediaItem?) throws {
+    var problems = MediaRules.problems(of: item)
+    if let old, old.version == item.version, old.addedAt != item.addedAt {
+      problems.append(.init("added_at", "stays as it is"))
+    }
+    var unknown = try transaction.unknown(item.about, in: "about", besides: old?.about ?? [])
+    if let customer = item.customer, customer != old?.customer,
       try transaction.records(of: Customer.self).find(customer) == nil
     {
       unknown.append(.init("customer", "\(customer) does not exist"))
     }
-    guard unknown.isEmpty else { throw CRMError.unknownReferences("media", unknown) }
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("media", problems, unknown: unknown)
+    }
   }
 }

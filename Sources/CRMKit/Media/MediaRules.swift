@@ -1,5 +1,14 @@
 /// What the description of a file must be like; pure.
 enum MediaRules {
+  /// A description as it is kept: no space around the title, what is compared in lower case.
+  static func kept(_ item: MediaItem) -> MediaItem {
+    var item = item
+    item.title = trimmed(item.title)
+    item.mediaType = item.mediaType.lowercased()
+    item.sha256 = item.sha256?.lowercased()
+    return item
+  }
+
   /// Every problem of a description, field by field.
   static func problems(of item: MediaItem) -> [CRMError.Issue] {
     var problems = TextRules.problems(of: item.title, in: "title", within: 500)

@@ -60,7 +60,12 @@ public struct ReminderOperations {
     if problems.isEmpty, occurrence == nil {
       problems.append(.init("recurrence", "has no occurrence left"))
     }
-    guard problems.isEmpty, let occurrence else { throw CRMError.invalid("reminders", problems) }
+    guard problems.isEmpty, let occurrence else {
+      if let customer, try transaction.records(of: Customer.self).find(customer) == nil {
+        problems.append(.init("customer", "\(customer) does not exist"))
+      }
+      throw CRMError.invalid("reminders", problems)
+    }
     try transaction.checkKnown(customer, "reminders")
     let reminder = Reminder(
       id: transaction.makeIdentifier(), customer: customer, owner: owner, text: trimmed(text),

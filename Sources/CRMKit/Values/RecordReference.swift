@@ -66,10 +66,17 @@ extension RecordReference {
 
 extension Transaction {
   /// Names those references that name no record, though the store holds their kind.
-  func unknown(_ references: [RecordReference], in field: String) throws -> [CRMError.Issue] {
+  ///
+  /// - Parameter kept: References that are there already; what they name may be gone by now.
+  func unknown(
+    _ references: [RecordReference], in field: String, besides kept: [RecordReference] = []
+  ) throws -> [CRMError.Issue] {
+    // A list that is longer is refused for that.
+    guard references.count <= RecordReference.mostInList else { return [] }
     var unknown: [CRMError.Issue] = []
     for (index, reference) in references.enumerated() {
-      guard let schema = engine.catalog.schema(named: reference.kind) else { continue }
+      guard !kept.contains(reference), let schema = engine.catalog.schema(named: reference.kind)
+      else { continue }
       if try !exists(schema.recordType, named: reference.name) {
         unknown.append(
           .init("\(field)[\(index)]", "names no record among \(reference.kind)"))
@@ -88,12 +95,19 @@ extension Transaction {
   }
 
   private func exists<R: Record>(_ kind: R.Type, named name: String) throws -> Bool {
-    guard let id = Identifier<R>(name) else { return false }
+    // In capitals it would be another key than that of the same record.
+    guard let id = Identifier<R>(name), id.description == name else { return false }
     return try records(of: kind).find(id) != nil
   }
 }
 
 extension CRMError {
+  /// The failure of an input with problems of its own, of which some may name what does not
+  /// exist, or of one that does nothing but that.
+  static func refusal(_ record: String, _ problems: [Issue], unknown: [Issue]) -> CRMError {
+    problems.isEmpty ? unknownReferences(record, unknown) : invalid(record, problems + unknown)
+  }
+
   /// The failure of an input that names what does not exist, with every such place.
   static func unknownReferences(_ record: String, _ issues: [Issue]) -> CRMError {
     CRMError(
