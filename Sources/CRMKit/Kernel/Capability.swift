@@ -34,7 +34,7 @@ extension Capability {
 extension CRM {
   /// Everything that ships with the library, in the order in which it reacts.
   public static var standardCapabilities: [any Capability] {
-    [Customers(), Catalogue(), Orders(), Interactions(), Metrics()]
+    [Customers(), Facts(), Catalogue(), Orders(), Interactions(), Needs(), Metrics()]
   }
 }
 
