@@ -94,7 +94,7 @@ extension FactBook {
   /// Where a source has said before what it says now.
   private func known(_ statement: Statement, among said: [Int], last: Int, isEdit: Bool) -> Int? {
     if facts[last].value == statement.value {
-      return isEdit && facts[last].trueAt >= statement.trueAt ? nil : last
+      return isEdit && facts[last].trueAt == statement.trueAt ? nil : last
     }
     guard statement.trueAt < facts[last].trueAt else { return nil }
     return said.first {
