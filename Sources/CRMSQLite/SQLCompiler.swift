@@ -181,10 +181,7 @@ struct SQLCompiler {
   private mutating func prefix(
     _ prefix: String, _ column: TableDefinition.Column, _ name: String
   ) -> String {
-    var end = Array(prefix.utf8)
-    guard let last = end.popLast() else { return "\(name) IS NOT NULL" }
-    // The greatest byte of UTF-8 is 0xF4, so there is always a next one.
-    end.append(last + 1)
+    guard let end = prefix.endOfPrefix else { return "\(name) IS NOT NULL" }
     let start = constant(.text(prefix), for: column)
     constants.append(.text(utf8: end))
     return "(\(name) >= \(start) AND \(name) < ?)"

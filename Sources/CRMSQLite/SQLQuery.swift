@@ -28,6 +28,42 @@ extension SQLQuery {
   }
 }
 
+extension SQLQuery {
+  /// The entries of a side table, in the order of its primary key.
+  init<R: Record>(
+    entriesOf side: TableDefinition.Side, of table: TableDefinition, _ query: EntryQuery<R>
+  ) {
+    let value = side.columns[0].name.quoted
+    var terms = ["\(value) >= ?"]
+    var constants: [SQLConstant] = [.value(.text(query.prefix))]
+    if let end = query.prefix.endOfPrefix {
+      terms.append("\(value) < ?")
+      constants.append(.text(utf8: end))
+    }
+    if let after = query.after {
+      terms.append("(\(value), \"id\") > (?, ?)")
+      constants.append(.value(.text(after.value)))
+      constants.append(.value(after.id.value(isNumber: table.isNumbered)))
+    }
+    sql =
+      "SELECT \"id\", \(value) FROM \(side.name.quoted) AS t0 WHERE "
+      + "\(terms.joined(separator: " AND ")) ORDER BY \(value), \"id\""
+    self.constants = constants
+    isLimited = false
+  }
+}
+
+extension String {
+  /// The least bytes above all texts that begin with this one; `nil` where it is empty.
+  var endOfPrefix: [UInt8]? {
+    var end = Array(utf8)
+    guard let last = end.popLast() else { return nil }
+    // The greatest byte of UTF-8 is 0xF4, so there is always a next one.
+    end.append(last + 1)
+    return end
+  }
+}
+
 extension PreparedQuery {
   /// The statements whose answers, one after the other, are the rows asked for.
   ///
@@ -56,6 +92,30 @@ extension PreparedQuery {
     }
   }
 
+  /// Whether all rows after the cursor meet a condition because of the order.
+  ///
+  /// Beside the cursor's own bound SQLite would take the wider one, and pass over all rows in
+  /// between.
+  private func isImplied(_ condition: Condition, in table: TableDefinition) -> Bool {
+    guard let reached = after?.values.first, reached != .missing, let sort = sortColumns.first,
+      case .compare(let field, let comparison, let values) = condition,
+      let columns = table.fields[field]?.columns, columns.count == 1, columns[0].isRequired,
+      columns[0].name == sort.column.name, values.count == 1
+    else { return false }
+    let (place, bound) = (KeyWriter(), KeyWriter())
+    reached.write(to: place)
+    values[0].write(to: bound)
+    let isBefore = place.bytes.lexicographicallyPrecedes(bound.bytes)
+    let isSame = place.bytes == bound.bytes
+    return switch comparison {
+    case .less: !sort.isAscending && isBefore
+    case .lessOrEqual: !sort.isAscending && (isBefore || isSame)
+    case .greater: sort.isAscending && !isBefore && !isSame
+    case .greaterOrEqual: sort.isAscending && !isBefore
+    case .equal, .notEqual: false
+    }
+  }
+
   private func statements(
     in directory: TableDirectory, of table: TableDefinition,
     _ compose: (_ source: String, _ limit: String) -> String
@@ -63,7 +123,8 @@ extension PreparedQuery {
     let runs: [KeysetRun?] = after == nil ? [nil] : runs(of: table)
     return try runs.map { run in
       var compiler = SQLCompiler(directory: directory)
-      var conditions = try compiler.conjuncts(condition, on: table)
+      let open = condition.conjuncts.filter { !isImplied($0, in: table) }
+      var conditions = try compiler.conjuncts(.all(open), on: table)
       if let run { conditions.append(compiler.run(run)) }
       let source =
         " FROM \(table.name.quoted) AS t0"

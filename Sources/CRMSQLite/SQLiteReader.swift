@@ -74,6 +74,26 @@ class SQLiteReader: StorageReader {
     }
   }
 
+  func scanEntries<R: Record>(
+    _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
+  ) throws {
+    try checkUse()
+    let table = try statements(of: R.self).definition
+    let field = try R.schema.field(named: query.field)
+    guard let side = table.fields[field.name]?.side else { return }
+    scans += 1
+    defer { scans -= 1 }
+    try withStatement(SQLQuery(entriesOf: table.sides[side], of: table, query), limit: .max) {
+      statement in
+      let reader = StatementReader()
+      while try mapped({ try statement.step() }) {
+        reader.begin(statement)
+        let id = try reader.rowIdentifier(of: R.self)
+        guard try body(IndexEntry(value: try reader.text(), id: id)) else { return }
+      }
+    }
+  }
+
   func count<R: Record>(_ query: Query<R>) throws -> Int {
     try checkUse()
     let table = try statements(of: R.self).definition

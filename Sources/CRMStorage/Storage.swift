@@ -49,6 +49,14 @@ public protocol StorageReader: AnyObject {
   ///   what `body` throws.
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws
 
+  /// Hands on the entries a field of many texts has, by their UTF-8 bytes and then by identifier,
+  /// until `body` returns false.
+  ///
+  /// A storage that keeps them in order does; others need not implement it.
+  ///
+  /// - Throws: ``StorageError/Code/unknownField``, or what `body` throws.
+  func scanEntries<R: Record>(_ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool) throws
+
   /// How many rows a query asks for; its order does not matter, its limit and cursor do.
   func count<R: Record>(_ query: Query<R>) throws -> Int
 }

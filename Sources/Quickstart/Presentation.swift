@@ -94,7 +94,7 @@ struct Presentation {
   /// What a search for some text finds.
   func search(_ text: String) async throws -> [String] {
     try await crm.read { tx in
-      try tx.customers.search(text, limit: 5).map { customer in
+      try tx.customers.search(text, limit: 5).items.map { customer in
         let orders = try tx.orders.count { $0.customer == customer.id }
         return "  \(customer.name), \(orders == 1 ? "1 order" : "\(orders) orders")"
       }

@@ -8,7 +8,7 @@ struct AddedMetricsTests {
   private func place(_ number: Int, _ units: Int, _ amount: String, _ tx: Transaction) throws
     -> Order
   {
-    let ada = try #require(try tx.customers.search("Ada").first)
+    let ada = try #require(try tx.customers.search("Ada").items.first)
     let item = try #require(try tx.catalogue.find(sku: "cd-1"))
     return try tx.orders.place(
       NewOrder(

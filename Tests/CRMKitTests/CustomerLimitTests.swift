@@ -11,8 +11,7 @@ struct CustomerLimitTests {
     let ada = try await shop.crm.write { try $0.customers.add(.person("Ada")) }
     let texts = [String](repeating: "", count: Self.many)
     let ids = [ExternalID](repeating: ExternalID("", ""), count: Self.many)
-    let facts = Dictionary(
-      uniqueKeysWithValues: (0..<Self.many).map { ("\($0)", AttributeValue.flag(true)) })
+    let facts = Attributes((0..<Self.many).map { ("\($0)", AttributeValue.flag(true)) })
     let new = NewCustomer.person(
       "Bob", emails: texts, phones: texts, externalIDs: ids, tags: texts, attributes: facts)
     let email = try #require(EmailAddress("a@example.com"))

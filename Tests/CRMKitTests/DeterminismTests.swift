@@ -32,7 +32,7 @@ struct DeterminismTests {
                   phones: ["+49 30 \(step)0000"],
                   externalIDs: [ExternalID("shop", "\(step % 300)")],
                   country: ["DE", "KR", nil].randomElement(using: &numbers) ?? nil,
-                  birthday: CalendarDate(year: 1950 + step % 50, month: 2, day: 1 + step % 28),
+                  birthday: Birthday(month: 2, day: 1 + step % 28, year: 1950 + step % 50),
                   tags: ["b", "a", "\(step % 7)"])
               ).id)
           case 1:

@@ -62,6 +62,12 @@ private final class RecordingReader: StorageReader {
 
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] { try base.get(ids) }
+  func scanEntries<R: Record>(
+    _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
+  ) throws {
+    plans.add { try await $0.queryPlan(query) }
+    try base.scanEntries(query, body)
+  }
 
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     plans.add { try await $0.queryPlan(query) }

@@ -77,7 +77,7 @@ struct ExampleTests {
       try tx.customers.add(.organisation("Müller & Söhne", phones: ["+49 30 123456"]))
     }
     let found = try await crm.read { tx in try tx.customers.search("muller") }
-    #expect(found == [customer])
+    #expect(found.items == [customer])
     try await crm.write { tx in
       for name in ["Anna", "", "Ben"] {
         _ = try? tx.attempt { try tx.customers.add(.person(name)) }
@@ -207,7 +207,7 @@ struct ExampleTests {
       print(try tx.customers.find(email: "yuna@example.kr").count)
       print(try tx.customers.find(phone: "+82 10 1234 5678").count)
       print(try tx.customers.find(ExternalID("shop", "0007"))?.id == yuna.id)
-      print(try tx.customers.search("김유").count)
+      print(try tx.customers.search("김유").items.count)
       print(try tx.customers.page(Query(where: { $0.name.hasPrefix("김") })).items.count)
     }
     try output.isShown(on: "Documentation/CustomersAndOrders.md")

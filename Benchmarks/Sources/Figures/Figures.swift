@@ -21,6 +21,8 @@ struct Figures {
     if isWanted("memory") { try await memory(&report) }
     if isWanted("sqlite") { try await sqlite(&report) }
     if isWanted("customers") { try await storedCustomers(&report) }
+    if isWanted("files") { try await files(&report) }
+    if isWanted("search") { try await searches(&report) }
     if !report.misses.isEmpty { print("\nMissed: \(report.misses.joined(separator: "; ")).") }
   }
 
@@ -85,6 +87,34 @@ struct Figures {
     let each = try await customers.finds(each: true)
     try await report.add(
       "SQLite: find a customer, each its own read", each.crm, each.limit, .atMost(1.3))
+  }
+
+  private static func files(_ report: inout Report) async throws {
+    for (kept, recording, page) in [
+      (Kept.memory, 15_000.0, 100_000.0), (.sqlite, 60_000, 1_000_000),
+    ] {
+      let histories = try await Histories(kept)
+      try await report.add(
+        "\(kept.rawValue): record a contact, 100 a write", histories.recordings(),
+        .within(recording))
+      for (share, place) in [(0.0, "first"), (0.5, "middle"), (1.0, "last")] {
+        try await report.add(
+          "\(kept.rawValue): the \(place) page of 50 of a long timeline",
+          histories.pages(at: share), .within(page))
+      }
+    }
+  }
+
+  private static func searches(_ report: inout Report) async throws {
+    for (kept, limit) in [(Kept.memory, 2_000_000.0), (.sqlite, 15_000_000)] {
+      let searches = try await Searches(kept)
+      try await report.add(
+        "\(kept.rawValue): search a million customers, first page", searches.firstPages,
+        .within(limit))
+      for figure in try await searches.each() {
+        print("  “\(figure.typed)”: \(figure.found) in \(Int(figure.microseconds)) µs")
+      }
+    }
   }
 
   private static func aMillion(events: Bool) async throws -> CustomersInMemory {

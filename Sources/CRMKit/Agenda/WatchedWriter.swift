@@ -36,6 +36,23 @@ final class WatchedWriter: StorageWriter {
     }
   }
 
+  func scanEntries<R: Record>(
+    _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
+  ) throws {
+    var isOwn = true
+    do {
+      try base.scanEntries(query) { entry in
+        isOwn = false
+        let goesOn = try body(entry)
+        isOwn = true
+        return goesOn
+      }
+    } catch {
+      if isOwn { watch.note(error) }
+      throw error
+    }
+  }
+
   func count<R: Record>(_ query: Query<R>) throws -> Int {
     try watch.noting { try base.count(query) }
   }

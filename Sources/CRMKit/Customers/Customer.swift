@@ -1,12 +1,12 @@
 /// A person, an organisation or a household that the firm deals with, or would like to.
-public struct Customer: Versioned {
+public struct Customer: Versioned, CustomerDescribing {
   /// What names the customer for good.
   public let id: Identifier<Customer>
 
   /// Whether it is a person, an organisation or a household.
   public var kind: Kind
 
-  /// The name as the customer writes it, in any script.
+  /// The name as the customer writes it, in any script; what staff see.
   public var name: String
 
   /// E-mail addresses, the preferred one first.
@@ -24,14 +24,14 @@ public struct Customer: Versioned {
   /// The preferred language, by its tag of BCP 47.
   public var language: String?
 
-  /// The date of birth.
-  public var birthday: CalendarDate?
+  /// The date of birth, the year of which need not be known.
+  public var birthday: Birthday?
 
   /// Labels of the host's own.
   public var tags: [String]
 
   /// The host's own facts, as ``Customers/attributes`` defines them.
-  public var attributes: [String: AttributeValue]
+  public var attributes: Attributes
 
   /// When the file was opened; it stays as it is.
   public var createdAt: Instant
@@ -39,6 +39,30 @@ public struct Customer: Versioned {
   public var modifiedAt: Instant
 
   public var version: Int
+
+  public var details = Aside<CustomerDetails>()
+
+  init(
+    id: Identifier<Customer>, kind: Kind, name: String, emails: [EmailAddress] = [],
+    phones: [PhoneNumber] = [], externalIDs: [ExternalID] = [], country: String? = nil,
+    language: String? = nil, birthday: Birthday? = nil, tags: [String] = [],
+    attributes: Attributes = [:], createdAt: Instant, modifiedAt: Instant, version: Int
+  ) {
+    self.id = id
+    self.kind = kind
+    self.name = name
+    self.emails = emails
+    self.phones = phones
+    self.externalIDs = externalIDs
+    self.country = country
+    self.language = language
+    self.birthday = birthday
+    self.tags = tags
+    self.attributes = attributes
+    self.createdAt = createdAt
+    self.modifiedAt = modifiedAt
+    self.version = version
+  }
 
   /// What a customer can be.
   public enum Kind: String, Sendable, Codable, FieldValue {
@@ -49,6 +73,17 @@ public struct Customer: Versioned {
     /// People who live and buy together.
     case household
   }
+}
+
+extension Customer {
+  /// When the file was put away, if it was; ``CustomerOperations/archive(_:)`` does.
+  public internal(set) var archivedAt: Instant? {
+    get { details.held?.row.archivedAt }
+    set { details.change { $0.archivedAt = newValue } }
+  }
+
+  /// Whether the file was put away: it is not found by what names it, and holds no external id.
+  public var isArchived: Bool { archivedAt != nil }
 }
 
 extension Customer {
@@ -82,7 +117,7 @@ extension Customer {
       "language", { $0.language }, { $0.language = $1 })
 
     /// ``Customer/birthday``, for filters and sorting.
-    public let birthday = Field<Customer, CalendarDate?>(
+    public let birthday = Field<Customer, Birthday?>(
       "birthday", { $0.birthday }, { $0.birthday = $1 }
     ).personal()
 
@@ -90,9 +125,52 @@ extension Customer {
     public let tags = Field<Customer, [String]>("tags", { $0.tags }, { $0.tags = $1 })
 
     /// ``Customer/attributes``, for filters and sorting.
-    public let attributes = Field<Customer, [String: AttributeValue]>(
+    public let attributes = Field<Customer, Attributes>(
       "attributes", { $0.attributes }, { $0.attributes = $1 }
     ).personal()
+
+    /// ``Customer/names``, for filters and sorting.
+    public let names = Field<Customer, [CustomerName]>(
+      "names", { $0.names }, { $0.names = $1 }
+    ).personal()
+
+    /// ``Customer/addresses``, for filters and sorting.
+    public let addresses = Field<Customer, [PostalAddress]>(
+      "addresses", { $0.addresses }, { $0.addresses = $1 }
+    ).personal()
+
+    /// ``Customer/handles``, for filters and sorting.
+    public let handles = Field<Customer, [Handle]>(
+      "handles", { $0.handles }, { $0.handles = $1 }
+    ).personal()
+
+    /// ``Customer/zone``, for filters and sorting.
+    public let zone = Field<Customer, Zone?>(
+      "zone", { $0.zone }, { $0.zone = $1 }
+    ).personal()
+
+    /// ``Customer/accessNeeds``, for filters and sorting.
+    public let accessNeeds = Field<Customer, [String]>(
+      "access_needs", { $0.accessNeeds }, { $0.accessNeeds = $1 }
+    ).personal()
+
+    /// ``Customer/preferences``, for filters and sorting.
+    public let preferences = Field<Customer, Attributes>(
+      "preferences", { $0.preferences }, { $0.preferences = $1 }
+    ).personal()
+
+    /// ``Customer/background``, for filters and sorting.
+    public let background = Field<Customer, String?>(
+      "background", { $0.background }, { $0.background = $1 }
+    ).personal()
+
+    /// ``Customer/owner``, for filters and sorting.
+    public let owner = Field<Customer, Principal?>(
+      "owner", { $0.owner }, { $0.owner = $1 })
+
+    /// ``Customer/archivedAt``, for filters and sorting.
+    public let archivedAt = Field<Customer, Instant?>(
+      "archived_at", { $0.archivedAt }, { $0.archivedAt = $1 })
 
     /// ``Customer/createdAt``, for filters and sorting.
     public let createdAt = Field<Customer, Instant>(
@@ -105,25 +183,25 @@ extension Customer {
     /// ``Customer/version``, for filters and sorting.
     public let version = Field<Customer, Int>("version", { $0.version }, { $0.version = $1 })
 
-    /// The addresses of ``Customer/emails`` as they are compared.
+    /// The addresses of ``Customer/emails`` as they are compared, unless the file is archived.
     public let emailAddresses = MultiField<Customer, String>("email_addresses") {
-      $0.emails.map(\.normalised)
+      $0.isArchived ? [] : $0.emails.map(\.normalised)
     }.personal()
 
-    /// The numbers of ``Customer/phones`` in E.164.
+    /// The numbers of ``Customer/phones`` in E.164, unless the file is archived.
     public let phoneNumbers = MultiField<Customer, String>("phone_numbers") {
-      $0.phones.map(\.normalised)
+      $0.isArchived ? [] : $0.phones.map(\.normalised)
     }.personal()
 
-    /// ``Customer/externalIDs`` as `system:value`, each held by one customer.
+    /// ``Customer/externalIDs`` as `system:value`, each held by one customer who is not archived.
     public let externalKeys = MultiField<Customer, String>("external_keys", unique: true) {
-      $0.externalIDs.map(\.key)
+      $0.isArchived ? [] : $0.externalIDs.map(\.key)
     }
 
     /// The labels, each for itself.
     public let eachTag = MultiField<Customer, String>("each_tag") { $0.tags }
 
-    /// What ``CustomerOperations/search(_:limit:)`` looks at.
+    /// What ``CustomerOperations/search(_:after:limit:)`` looks at.
     public let searchWords = MultiField<Customer, String>("search_words") {
       SearchWords.words(of: $0)
     }.personal()
@@ -136,7 +214,6 @@ extension Customer {
     indexes: [.ordered(fields.name), .ordered(fields.country, fields.name)]
   ) {
     Customer(
-      id: $0, kind: .person, name: "", emails: [], phones: [], externalIDs: [], tags: [],
-      attributes: [:], createdAt: .earliest, modifiedAt: .earliest, version: 1)
+      id: $0, kind: .person, name: "", createdAt: .earliest, modifiedAt: .earliest, version: 1)
   }
 }

@@ -29,3 +29,33 @@ public struct CustomerUpdated: Event {
 
   public static let layout = Layout(Fields(), blank: CustomerUpdated(customer: .zero))
 }
+
+/// A customer's file was put away.
+public struct CustomerArchived: Event {
+  /// The customer.
+  public var customer: Customer.ID
+
+  public static let name = "customers.archived"
+
+  private struct Fields: Sendable {
+    let customer = Field<CustomerArchived, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: CustomerArchived(customer: .zero))
+}
+
+/// A customer's file that was put away is in use again.
+public struct CustomerRestored: Event {
+  /// The customer.
+  public var customer: Customer.ID
+
+  public static let name = "customers.restored"
+
+  private struct Fields: Sendable {
+    let customer = Field<CustomerRestored, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: CustomerRestored(customer: .zero))
+}

@@ -37,11 +37,15 @@ struct CustomerRules {
           .init("phones[\(index)]", "is not a phone number with its country’s calling code"))
       }
     }
-    let customer = Customer(
+    var customer = Customer(
       id: id, kind: new.kind, name: trimmed(new.name), emails: emails, phones: phones,
       externalIDs: new.externalIDs, country: new.country, language: new.language,
       birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: createdAt,
       modifiedAt: now, version: 1)
+    customer.details = new.details
+    if customer.isArchived {
+      issues.append(.init("archived_at", "is changed by archiving and restoring alone"))
+    }
     // E-mail addresses and phone numbers were read just now.
     issues += ownProblems(of: customer, now: now)
     guard issues.isEmpty else { throw .invalid("customers", issues) }
@@ -68,16 +72,19 @@ struct CustomerRules {
       "is not two capital letters of ISO 3166-1")
     check("language", customer.language.map(Self.isLanguage) ?? true, "is not a tag of BCP 47")
     check(
-      "birthday", customer.birthday.map { $0 <= now.dateInUTC } ?? true, "lies in the future")
-    return problems + entryProblems(of: customer)
+      "birthday", customer.birthday?.date.map { $0 <= now.dateInUTC } ?? true,
+      "lies in the future")
+    problems += entryProblems(of: customer)
+    if let details = customer.details.held?.row { problems += Self.problems(of: details) }
+    return problems
   }
 
   private func contactProblems(of customer: Customer) -> [CRMError.Issue] {
     Self.problems("emails", customer.emails, "does not match its normalised form") {
-      EmailAddress($0.address) == $0
+      EmailAddress($0.address)?.normalised == $0.normalised && Self.isFit($0.label, $0.source)
     }
       + Self.problems("phones", customer.phones, "does not match its normalised form") {
-        $0.isConsistent
+        $0.isConsistent && Self.isFit($0.label, $0.source)
       }
   }
 
@@ -126,7 +133,7 @@ struct CustomerRules {
   /// How many entries are looked at: all, or none where they are too many.
   private static func checked(_ count: Int) -> Int { count <= mostEntries ? count : 0 }
 
-  private func attributeProblems(_ values: [String: AttributeValue]) -> [CRMError.Issue] {
+  private func attributeProblems(_ values: Attributes) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
     for definition in attributes {
       let field = "attributes.\(definition.name)"
@@ -147,10 +154,72 @@ struct CustomerRules {
       }
     }
     let known = Set(attributes.map(\.name))
-    for name in values.keys.sorted() where !known.contains(name) {
-      problems.append(.init("attributes.\(name)", "is not defined"))
+    for value in values where !known.contains(value.name) {
+      problems.append(.init("attributes.\(value.name)", "is not defined"))
     }
     return problems
+  }
+
+  // MARK: What few files have
+
+  private static func problems(of details: CustomerDetails) -> [CRMError.Issue] {
+    var found = problems("names", details.names, "is empty or too long") {
+      !trimmed($0.text).isEmpty && isText($0.text, within: longestName)
+    }
+    if let problem = countProblem("addresses", details.addresses.count) {
+      found.append(problem)
+    } else {
+      for (index, address) in details.addresses.enumerated() {
+        found += problems(of: address, "addresses[\(index)]")
+      }
+    }
+    found += problems("handles", details.handles, "is empty or too long, or its service no word") {
+      isWord($0.service) && isLabel($0.name) && isFit($0.label, $0.source)
+    }
+    found += problems("access_needs", details.accessNeeds, "is empty or too long", isLabel)
+    found += problems("preferences", Array(details.preferences), "is empty or too long") {
+      isLabel($0.name) && isKeepable($0.value)
+    }
+    if let background = details.background, !isText(background, within: longestText) {
+      found.append(.init("background", "contains NUL or has more than \(longestText) bytes"))
+    }
+    if let owner = details.owner?.rawValue, !isLabel(owner) {
+      found.append(.init("owner", "is empty or too long"))
+    }
+    return found
+  }
+
+  private static func problems(of address: PostalAddress, _ field: String) -> [CRMError.Issue] {
+    var found: [CRMError.Issue] = []
+    let parts = [address.city, address.region, address.postcode].compactMap { $0 }
+    if address.lines.isEmpty && parts.isEmpty {
+      found.append(.init(field, "is empty"))
+    }
+    found += problems("\(field).lines", address.lines, "is empty or too long", isLabel)
+    for (name, part) in [
+      ("city", address.city), ("region", address.region), ("postcode", address.postcode),
+      ("label", address.label), ("source", address.source),
+    ] where !(part.map(isLabel) ?? true) {
+      found.append(.init("\(field).\(name)", "is empty or too long"))
+    }
+    if let country = address.country, !isCountry(country) {
+      found.append(
+        .init("\(field).country", "is not two capital letters of ISO 3166-1"))
+    }
+    return found
+  }
+
+  private static func isFit(_ label: String?, _ source: String?) -> Bool {
+    (label.map(isLabel) ?? true) && (source.map(isLabel) ?? true)
+  }
+
+  private static func isKeepable(_ value: AttributeValue) -> Bool {
+    guard case .text(let text) = value else { return true }
+    return isText(text, within: longestText)
+  }
+
+  private static func isText(_ text: String, within bytes: Int) -> Bool {
+    isKept(text, within: bytes) && !text.utf8.contains(0)
   }
 
   private static func isWord(_ text: String) -> Bool {

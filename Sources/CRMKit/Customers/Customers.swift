@@ -17,7 +17,11 @@ public struct Customers: Capability {
   }
 
   public var records: [any Record.Type] { [Customer.self] }
-  public var events: [any Event.Type] { [CustomerAdded.self, CustomerUpdated.self] }
+  public var events: [any Event.Type] {
+    [
+      CustomerAdded.self, CustomerUpdated.self, CustomerArchived.self, CustomerRestored.self,
+    ]
+  }
 }
 
 extension Transaction {
@@ -27,8 +31,8 @@ extension Transaction {
 
 /// Opening, changing and finding customers' files.
 public struct CustomerOperations {
-  private let transaction: Transaction
-  private let records: Records<Customer>
+  let transaction: Transaction
+  let records: Records<Customer>
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
@@ -64,11 +68,43 @@ public struct CustomerOperations {
   @discardableResult
   public func update(_ customer: Customer) throws -> Customer {
     var problems = rules.problems(of: customer, now: transaction.now)
-    if let createdAt = try find(customer.id)?.createdAt, createdAt != customer.createdAt {
-      problems.append(.init("created_at", "is not the instant the file was opened for"))
+    if let old = try find(customer.id) {
+      if old.createdAt != customer.createdAt {
+        problems.append(.init("created_at", "is not the instant the file was opened for"))
+      }
+      if old.archivedAt != customer.archivedAt {
+        problems.append(.init("archived_at", "is changed by archiving and restoring alone"))
+      }
     }
     guard problems.isEmpty else { throw CRMError.invalid("customers", problems) }
     return try records.update(customer, emitting: CustomerUpdated(customer: customer.id))
+  }
+
+  /// Puts a file away, as those of customers who are gone are.
+  ///
+  /// What names the customer no longer finds it, and another customer may take its external ids.
+  /// It can still be read, and what belongs to it stays.
+  ///
+  /// - Returns: The customer as kept; a file that was put away before is left alone.
+  /// - Throws: ``CRMError/Code/notFound``.
+  @discardableResult
+  public func archive(_ id: Customer.ID) throws -> Customer {
+    var customer = try get(id)
+    guard !customer.isArchived else { return customer }
+    customer.archivedAt = transaction.now
+    return try records.update(customer, emitting: CustomerArchived(customer: id))
+  }
+
+  /// Takes a file that was put away into use again.
+  ///
+  /// - Throws: ``CRMError/Code/duplicate`` where another customer has taken one of its external
+  ///   ids, naming the holder; the file stays put away then. ``CRMError/Code/notFound``.
+  @discardableResult
+  public func restore(_ id: Customer.ID) throws -> Customer {
+    var customer = try get(id)
+    guard customer.isArchived else { return customer }
+    customer.archivedAt = nil
+    return try records.update(customer, emitting: CustomerRestored(customer: id))
   }
 
   /// The customer of an identifier.
@@ -95,30 +131,6 @@ public struct CustomerOperations {
   public func find(phone: String) throws -> [Customer] {
     guard let phone = PhoneNumber(phone, callingCode: rules.callingCode) else { return [] }
     return try records.all(where: { $0.phoneNumbers.contains(phone.normalised) })
-  }
-
-  /// Customers found by what someone types, sorted by name.
-  ///
-  /// Text with an at sign is the beginning of an e-mail address, text that begins with a plus
-  /// sign that of a phone number. Any other is words, each of which some word of the name or of
-  /// an external id begins with; case and accents do not matter. The first ten different words
-  /// count, further ones do not.
-  public func search(_ text: String, limit: Int = 20) throws -> [Customer] {
-    let text = trimmed(text)
-    guard !text.utf8.contains(0) else { return [] }
-    let fields = Customer.fields
-    let filter: Filter<Customer>
-    if text.contains("@") {
-      filter = fields.emailAddresses.containsPrefix(text.lowercased())
-    } else if text.hasPrefix("+") {
-      filter = fields.phoneNumbers.containsPrefix("+" + text.filter(\.isNumber))
-    } else {
-      let words = SearchWords.sought(in: text)
-      guard !words.isEmpty else { return [] }
-      filter = Filter(.all(words.map { fields.searchWords.containsPrefix($0).condition }))
-    }
-    return try records.all(
-      where: { _ in filter }, sortedBy: { [.ascending($0.name)] }, limit: limit)
   }
 
   /// A part of a query's customers, and the place to go on from.

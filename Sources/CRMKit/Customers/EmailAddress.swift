@@ -6,6 +6,26 @@ public struct EmailAddress: Described, Codable {
   /// The address in lower case, as mailbox providers treat it.
   public var normalised: String
 
+  private var details = Aside<ContactDetails>()
+
+  /// What it is for: `home`, `work`.
+  public var label: String? {
+    get { details.held?.row.label }
+    set { details.change { $0.label = newValue } }
+  }
+
+  /// When the customer was last shown to be reached there.
+  public var verifiedAt: Instant? {
+    get { details.held?.row.verifiedAt }
+    set { details.change { $0.verifiedAt = newValue } }
+  }
+
+  /// Where it came from: a department, a channel, a system, a list.
+  public var source: String? {
+    get { details.held?.row.source }
+    set { details.change { $0.source = newValue } }
+  }
+
   /// How many bytes an address may be typed with, 320: the longest parts and the at sign.
   public static let longestText = 320
 
@@ -96,6 +116,10 @@ public struct EmailAddress: Described, Codable {
     let address = Field<EmailAddress, String>("address", { $0.address }, { $0.address = $1 })
     let normalised = Field<EmailAddress, String>(
       "normalised", { $0.normalised }, { $0.normalised = $1 })
+    let label = Field<EmailAddress, String?>("label", { $0.label }, { $0.label = $1 })
+    let verifiedAt = Field<EmailAddress, Instant?>(
+      "verified_at", { $0.verifiedAt }, { $0.verifiedAt = $1 })
+    let source = Field<EmailAddress, String?>("source", { $0.source }, { $0.source = $1 })
   }
 
   public static let layout = Layout(Fields(), blank: EmailAddress())

@@ -1,7 +1,11 @@
 /// What is known of a customer whose file is to be opened.
 ///
 ///     .person("김유나", emails: ["yuna@example.kr"], phones: ["+82 10 1234 5678"])
-public struct NewCustomer: Hashable, Sendable {
+///
+/// What few files have is said with ``with(_:)``:
+///
+///     .person("山田太郎").with { $0.names = [CustomerName(.reading, "やまだたろう")] }
+public struct NewCustomer: Hashable, Sendable, CustomerDescribing {
   /// Whether it is a person, an organisation or a household.
   public var kind: Customer.Kind
 
@@ -23,21 +27,23 @@ public struct NewCustomer: Hashable, Sendable {
   /// The preferred language, by its tag of BCP 47.
   public var language: String?
 
-  /// The date of birth.
-  public var birthday: CalendarDate?
+  /// The date of birth, the year of which need not be known.
+  public var birthday: Birthday?
 
   /// Labels of the host's own.
   public var tags: [String]
 
   /// The host's own facts.
-  public var attributes: [String: AttributeValue]
+  public var attributes: Attributes
+
+  public var details = Aside<CustomerDetails>()
 
   /// Says what is known.
   public init(
     _ kind: Customer.Kind, _ name: String, emails: [String] = [], phones: [String] = [],
     externalIDs: [ExternalID] = [], country: String? = nil, language: String? = nil,
-    birthday: CalendarDate? = nil, tags: [String] = [],
-    attributes: [String: AttributeValue] = [:]
+    birthday: Birthday? = nil, tags: [String] = [],
+    attributes: Attributes = [:]
   ) {
     self.kind = kind
     self.name = name
@@ -51,11 +57,18 @@ public struct NewCustomer: Hashable, Sendable {
     self.attributes = attributes
   }
 
+  /// The same customer with more said of them.
+  public func with(_ edit: (inout NewCustomer) -> Void) -> NewCustomer {
+    var copy = self
+    edit(&copy)
+    return copy
+  }
+
   /// A natural person.
   public static func person(
     _ name: String, emails: [String] = [], phones: [String] = [], externalIDs: [ExternalID] = [],
-    country: String? = nil, language: String? = nil, birthday: CalendarDate? = nil,
-    tags: [String] = [], attributes: [String: AttributeValue] = [:]
+    country: String? = nil, language: String? = nil, birthday: Birthday? = nil,
+    tags: [String] = [], attributes: Attributes = [:]
   ) -> NewCustomer {
     NewCustomer(
       .person, name, emails: emails, phones: phones, externalIDs: externalIDs, country: country,
@@ -66,7 +79,7 @@ public struct NewCustomer: Hashable, Sendable {
   public static func organisation(
     _ name: String, emails: [String] = [], phones: [String] = [], externalIDs: [ExternalID] = [],
     country: String? = nil, language: String? = nil, tags: [String] = [],
-    attributes: [String: AttributeValue] = [:]
+    attributes: Attributes = [:]
   ) -> NewCustomer {
     NewCustomer(
       .organisation, name, emails: emails, phones: phones, externalIDs: externalIDs,
@@ -77,7 +90,7 @@ public struct NewCustomer: Hashable, Sendable {
   public static func household(
     _ name: String, emails: [String] = [], phones: [String] = [], externalIDs: [ExternalID] = [],
     country: String? = nil, language: String? = nil, tags: [String] = [],
-    attributes: [String: AttributeValue] = [:]
+    attributes: Attributes = [:]
   ) -> NewCustomer {
     NewCustomer(
       .household, name, emails: emails, phones: phones, externalIDs: externalIDs,

@@ -6,6 +6,26 @@ public struct PhoneNumber: Described, Codable {
   /// The number in E.164: a plus sign, the calling code and up to 15 digits in all.
   public var normalised: String
 
+  private var details = Aside<ContactDetails>()
+
+  /// What it is for: `home`, `work`.
+  public var label: String? {
+    get { details.held?.row.label }
+    set { details.change { $0.label = newValue } }
+  }
+
+  /// When the customer was last shown to be reached there.
+  public var verifiedAt: Instant? {
+    get { details.held?.row.verifiedAt }
+    set { details.change { $0.verifiedAt = newValue } }
+  }
+
+  /// Where it came from: a department, a channel, a system, a list.
+  public var source: String? {
+    get { details.held?.row.source }
+    set { details.change { $0.source = newValue } }
+  }
+
   /// How many bytes a number may be typed with, 100.
   public static let longestText = 100
 
@@ -76,6 +96,10 @@ public struct PhoneNumber: Described, Codable {
     let number = Field<PhoneNumber, String>("number", { $0.number }, { $0.number = $1 })
     let normalised = Field<PhoneNumber, String>(
       "normalised", { $0.normalised }, { $0.normalised = $1 })
+    let label = Field<PhoneNumber, String?>("label", { $0.label }, { $0.label = $1 })
+    let verifiedAt = Field<PhoneNumber, Instant?>(
+      "verified_at", { $0.verifiedAt }, { $0.verifiedAt = $1 })
+    let source = Field<PhoneNumber, String?>("source", { $0.source }, { $0.source = $1 })
   }
 
   public static let layout = Layout(Fields(), blank: PhoneNumber())

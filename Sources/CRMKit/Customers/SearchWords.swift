@@ -1,61 +1,145 @@
 import Foundation
 
-/// The words a customer is found by: folded, so that case and accents do not matter.
+/// The words a customer is found by, and those that are looked for.
+///
+/// Words are folded, so that case, accents and the two Japanese syllabaries do not matter. A
+/// script that does not put spaces between words (Han, kana, Hangul) gives pairs of characters,
+/// so that any part of a name finds it. Phone numbers stand turned round behind a `#`, so that
+/// their last digits are a prefix.
 enum SearchWords {
-  /// The words of the name and of the external ids.
+  /// The words of the names, the external ids and the phone numbers; none of an archived file.
   static func words(of customer: Held<Customer>) -> [String] {
+    let details = customer.row.details.held
+    if details?.row.archivedAt != nil { return [] }
     var words = words(in: customer.name)
+    if let details {
+      for name in details.row.names { words += Self.words(in: name.text) }
+    }
     for id in customer.externalIDs { words += Self.words(in: id.value) }
+    for phone in customer.phones { words.append(turned(phone.normalised)) }
     return words
   }
 
-  /// The words to look for when someone types a text: the first ten that differ.
+  /// The words to look for when someone types a text: the first ten that differ, each the
+  /// beginning of a word that is there.
   static func sought(in text: String) -> [String] {
     var sought: [String] = []
-    for word in words(in: text) where !sought.contains(word) {
-      sought.append(word)
-      if sought.count == mostSought { break }
+    for run in runs(in: text) {
+      // What was typed last may go on, so a lone character is the beginning of a pair.
+      let words =
+        run.isPaired && run.text.count > 1 ? Array(pairs(of: run.text).dropLast()) : [run.word]
+      for word in words where !sought.contains(word) {
+        sought.append(word)
+        if sought.count == mostSought { return sought }
+      }
     }
     return sought
+  }
+
+  /// The last digits of a phone number as they are kept, where a text is nothing else.
+  static func phoneEnding(in text: String) -> String? {
+    var digits = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "0"..."9": digits.unicodeScalars.append(scalar)
+      case "\u{FF10}"..."\u{FF19}": digits += String(scalar.value - 0xFF10)
+      case "+", " ", "-", ".", "(", ")", "/", "\u{A0}", "\u{3000}": continue
+      default: return nil
+      }
+    }
+    // The zero of a national number is not part of the international one.
+    let ending = digits.drop { $0 == "0" }
+    return ending.count >= 4 ? turned(String(ending)) : nil
   }
 
   /// More words than the names of any customer someone looks for.
   private static let mostSought = 10
 
-  /// The words of a text: runs of letters and digits, in lower case, without marks.
-  static func words(in text: String) -> [String] {
+  /// In scalars, as a single character can be of any length; longer than anyone types.
+  private static let longestWord = 100
+
+  private static func turned(_ digits: String) -> String {
+    var turned: [UInt8] = [UInt8(ascii: "#")]
+    for byte in digits.utf8.reversed() where byte != UInt8(ascii: "+") { turned.append(byte) }
+    return String(decoding: turned, as: UTF8.self)
+  }
+
+  /// The words of a text, as they are kept.
+  private static func words(in text: String) -> [String] {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return asciiWords(in: text) }
-    var words: [String] = []
-    var word = String.UnicodeScalarView()
-    for scalar in text.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
+    return runs(in: text).flatMap { $0.isPaired ? pairs(of: $0.text) : [$0.word] }
+  }
+
+  /// Each character with the next, and the last one alone.
+  private static func pairs(of text: [Unicode.Scalar]) -> [String] {
+    text.indices.map { index in
+      var pair = String.UnicodeScalarView()
+      pair.append(contentsOf: text[index...].prefix(2))
+      return String(pair)
+    }
+  }
+}
+
+// MARK: - Folding
+
+extension SearchWords {
+  /// Letters and digits with nothing between, all of scripts with spaces or all of others.
+  private struct Run {
+    var text: [Unicode.Scalar]
+    let isPaired: Bool
+
+    var word: String {
+      var view = String.UnicodeScalarView()
+      view.append(contentsOf: text.prefix(longestWord))
+      return String(view)
+    }
+  }
+
+  private static func runs(in text: String) -> [Run] {
+    var runs: [Run] = []
+    var isOpen = false
+    for scalar in folded(text) {
       let properties = scalar.properties
-      if properties.canonicalCombiningClass != .notReordered { continue }
-      if properties.isAlphabetic || properties.numericType != nil {
-        append(scalar, to: &word)
-      } else if !word.isEmpty {
-        words.append(composed(word))
-        word = .init()
+      guard properties.isAlphabetic || properties.numericType != nil else {
+        isOpen = false
+        continue
+      }
+      let isPaired = isWithoutSpaces(scalar)
+      if isOpen, let last = runs.last, last.isPaired == isPaired {
+        runs[runs.count - 1].text.append(scalar)
+      } else {
+        runs.append(Run(text: [scalar], isPaired: isPaired))
+      }
+      isOpen = true
+    }
+    return runs
+  }
+
+  /// A text in lower case, without marks, its Hangul syllables whole and its kana hiragana.
+  private static func folded(_ text: String) -> [Unicode.Scalar] {
+    var plain = String.UnicodeScalarView()
+    for scalar in text.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
+      switch scalar {
+      // Marks of sound are part of the kana: が is not か.
+      case "\u{3099}", "\u{309A}": plain.append(scalar)
+      case "ß": plain.append(contentsOf: "ss".unicodeScalars)
+      // Lower case leaves apart what upper case does not tell from each other.
+      case "ς": plain.append("σ")
+      case "\u{30A1}"..."\u{30F6}": plain.append(Unicode.Scalar(scalar.value - 0x60) ?? scalar)
+      default:
+        if scalar.properties.canonicalCombiningClass == .notReordered { plain.append(scalar) }
       }
     }
-    if !word.isEmpty { words.append(composed(word)) }
-    return words
+    return Array(String(plain).precomposedStringWithCanonicalMapping.unicodeScalars)
   }
 
-  /// Lower case leaves apart what upper case does not tell from each other.
-  private static func append(
-    _ scalar: Unicode.Scalar, to word: inout String.UnicodeScalarView
-  ) {
-    switch scalar {
-    case "ß": word.append(contentsOf: "ss".unicodeScalars)
-    case "ς": word.append("σ")
-    default: word.append(scalar)
+  private static func isWithoutSpaces(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x3005...0x3007, 0x3041...0x30FF, 0x31F0...0x31FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+      0xAC00...0xD7A3, 0xF900...0xFAFF, 0x20000...0x323AF:
+      true
+    default: false
     }
-  }
-
-  /// A word in normalisation form C: Hangul syllables whole again.
-  private static func composed(_ word: String.UnicodeScalarView) -> String {
-    let composed = String(word).precomposedStringWithCanonicalMapping.unicodeScalars
-    return String(String.UnicodeScalarView(composed.prefix(longestWord)))
   }
 
   private static func asciiWords(in text: String) -> [String] {
@@ -66,7 +150,7 @@ enum SearchWords {
       while start < utf8.count {
         var end = start
         while end < utf8.count, isWordByte(utf8[end]) { end += 1 }
-        if end > start { words.append(folded(utf8[start..<min(end, start + longestWord)])) }
+        if end > start { words.append(lowercased(utf8[start..<min(end, start + longestWord)])) }
         start = end + 1
       }
       return words
@@ -83,7 +167,7 @@ enum SearchWords {
   }
 
   /// A word of ASCII letters and digits in lower case.
-  private static func folded(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+  private static func lowercased(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> String {
     String(unsafeUninitializedCapacity: word.count) { buffer in
       for (place, byte) in word.enumerated() {
         // Digits have this bit already.
@@ -92,7 +176,4 @@ enum SearchWords {
       return word.count
     }
   }
-
-  /// In scalars, as a single character can be of any length; longer than anyone types.
-  private static let longestWord = 100
 }

@@ -25,8 +25,25 @@ public struct Records<R: Record> {
   ///
   /// - Complexity: O(*k* log *n*) for *k* identifiers.
   public func find(_ ids: [R.ID]) throws -> [R.ID: R] {
-    let rows = try store { try transaction.reader.get(ids) }
-    return Dictionary(rows.compactMap { $0.map { ($0.row.id, $0.row) } }) { first, _ in first }
+    Dictionary(try rows(ids).compactMap { $0.map { ($0.row.id, $0.row) } }) { first, _ in first }
+  }
+
+  func rows(_ ids: [R.ID]) throws -> [Held<R>?] {
+    try store { try transaction.reader.get(ids) }
+  }
+
+  /// Hands on the values of a field of many texts that begin with a prefix, by their UTF-8 bytes
+  /// and then by identifier, until `body` returns false.
+  ///
+  /// - Parameter entry: The entry after which to begin.
+  /// - Complexity: O(log *n*), and then in the entries handed on.
+  public func scanEntries(
+    _ field: MultiField<R, String>, prefix: String, after entry: IndexEntry<R>? = nil,
+    _ body: (IndexEntry<R>) throws -> Bool
+  ) throws {
+    try store {
+      try transaction.reader.scanEntries(EntryQuery(field, prefix: prefix, after: entry), body)
+    }
   }
 
   /// The record of an identifier.

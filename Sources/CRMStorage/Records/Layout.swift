@@ -34,7 +34,10 @@ public struct Layout<Root: Sendable>: Sendable {
     isKept = Self.isKept(stored.filter { !$0.isAlwaysKept }[...])
     let names = Set(declared.map { bare($0.name) })
     precondition(names.count == declared.count, "\(Root.self) declares a field twice.")
-    for case let property? in Mirror(reflecting: blank).children.map(\.label) {
+    let properties = Mirror(reflecting: blank).children.flatMap { child in
+      (child.value as? any AnyAside).map { type(of: $0).properties } ?? [child.label ?? "id"]
+    }
+    for property in properties {
       precondition(
         bare(property) == "id" || names.contains(bare(property)),
         "\(Root.self).\(property) has no field, so it would not be stored.")

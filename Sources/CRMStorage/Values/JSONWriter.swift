@@ -64,14 +64,22 @@ public final class JSONWriter: ColumnWriter {
   /// Writes named values as an object, keys sorted by their UTF-8 bytes.
   @inlinable
   public func map<Element>(_ members: [String: Element], _ write: (Element) -> Void) {
-    var members = Array(members)
-    if members.count > 1 { members.sort { Self.isOrdered($0.key, before: $1.key) } }
+    var sorted = Array(members)
+    if sorted.count > 1 { sorted.sort { Self.isOrdered($0.key, before: $1.key) } }
+    self.members(sorted.lazy.map { ($0.key, $0.value) }, write)
+  }
+
+  /// Writes named values as an object, in the order given.
+  @inlinable
+  public func members<Element>(
+    _ members: some Sequence<(String, Element)>, _ write: (Element) -> Void
+  ) {
     let outer = beginMap()
     var isFirst = true
-    for member in members {
-      nextMember(member.key, isFirst: isFirst)
+    for (name, value) in members {
+      nextMember(name, isFirst: isFirst)
       isFirst = false
-      write(member.value)
+      write(value)
     }
     endMap(outer)
   }

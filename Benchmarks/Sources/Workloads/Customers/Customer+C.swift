@@ -8,7 +8,8 @@ final class CustomerStatements {
   private let values = TextCollector()
 
   init(_ database: CDatabase) throws {
-    row = try database.prepare("INSERT INTO customers VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+    let parameters = Array(repeating: "?", count: 23).joined(separator: ",")
+    row = try database.prepare("INSERT INTO customers VALUES (\(parameters))")
     let fields = Customer.fields
     sides = try [
       fields.emailAddresses.erased, fields.phoneNumbers.erased, fields.externalKeys.erased,
@@ -33,9 +34,18 @@ final class CustomerStatements {
     row.bind(customer.row.birthday?.description, at: 9)
     row.bind(json: customer.row.tags, with: json, at: 10)
     row.bind(json: customer.row.attributes, with: json, at: 11)
-    row.bind(Int(customer.row.createdAt.milliseconds), at: 12)
-    row.bind(Int(customer.row.modifiedAt.milliseconds), at: 13)
-    row.bind(customer.row.version, at: 14)
+    row.bind(json: customer.row.names, with: json, at: 12)
+    row.bind(json: customer.row.addresses, with: json, at: 13)
+    row.bind(json: customer.row.handles, with: json, at: 14)
+    row.bind(customer.row.zone?.rawValue, at: 15)
+    row.bind(json: customer.row.accessNeeds, with: json, at: 16)
+    row.bind(json: customer.row.preferences, with: json, at: 17)
+    row.bind(customer.row.background, at: 18)
+    row.bind(customer.row.owner?.rawValue, at: 19)
+    row.bind(customer.row.archivedAt?.description, at: 20)
+    row.bind(Int(customer.row.createdAt.milliseconds), at: 21)
+    row.bind(Int(customer.row.modifiedAt.milliseconds), at: 22)
+    row.bind(customer.row.version, at: 23)
     try row.run()
   }
 
@@ -69,12 +79,20 @@ extension CStatement {
     customer.externalIDs = try json(5)
     customer.country = optionalText(6)
     customer.language = optionalText(7)
-    customer.birthday = optionalText(8).flatMap { CalendarDate($0) }
+    customer.birthday = optionalText(8).flatMap { Birthday($0) }
     customer.tags = try json(9)
     customer.attributes = try json(10)
-    customer.createdAt = Instant(milliseconds: Int64(integer(11)))
-    customer.modifiedAt = Instant(milliseconds: Int64(integer(12)))
-    customer.version = integer(13)
+    customer.names = try json(11)
+    customer.addresses = try json(12)
+    customer.handles = try json(13)
+    customer.zone = optionalText(14).flatMap { Zone($0) }
+    customer.accessNeeds = try json(15)
+    customer.preferences = try json(16)
+    customer.background = optionalText(17)
+    customer.owner = optionalText(18).map { Principal(rawValue: $0) }
+    customer.createdAt = Instant(milliseconds: Int64(integer(20)))
+    customer.modifiedAt = Instant(milliseconds: Int64(integer(21)))
+    customer.version = integer(22)
     return (Customer.ID(high: id.high, low: id.low), customer)
   }
 }

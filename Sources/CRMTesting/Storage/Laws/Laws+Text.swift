@@ -3,6 +3,38 @@ import CRMStorage
 extension StorageLaw {
   /// Text is kept in normalisation form C and means its UTF-8 bytes.
   static let text = [
+    StorageLaw("text.entries", "The entries of a field of many texts come by bytes, then by row") {
+      let words = ["a", "ab", "ab", "abc", "b", "é", "e\u{301}", "유", "유나", "\u{1F600}", ""]
+      try await $0.write { tx in
+        for number in 1...40 {
+          let tags = (0..<(number % 4)).map { words[(number * 7 + $0 * 3) % words.count] }
+          try tx.add(Sailor(id: .nth(number), tags: tags))
+        }
+      }
+      try await $0.read { tx in
+        for prefix in ["", "a", "ab", "é", "e\u{301}", "유", "z"] {
+          let start = try String.prepared(prefix) ?? prefix
+          let plain = try tx.rows(Query<Sailor>()).flatMap { row in
+            Set(row.tags.filter { $0.utf8.starts(with: start.utf8) }).map {
+              IndexEntry(value: $0, id: row.row.id)
+            }
+          }.sorted()
+          var found: [IndexEntry<Sailor>] = []
+          // Three at a time, each time from the last on.
+          while true {
+            let query = try EntryQuery(
+              Sailor.fields.everyTag, prefix: prefix, after: found.last)
+            let before = found.count
+            try tx.scanEntries(query) {
+              found.append($0)
+              return found.count < before + 3
+            }
+            if found.count < before + 3 { break }
+          }
+          try expect(found, is: plain, "“\(prefix)”")
+        }
+      }
+    },
     StorageLaw("text.form", "Text is kept in normalisation form C") {
       let decomposed = "Re\u{301}my \u{1112}\u{1161}\u{11AB}"
       try await $0.write { tx in
