@@ -87,7 +87,7 @@ struct FactHistoryTests {
   private static let values: [String: [Value]] = [
     "country": [.text("DE"), .text("KR"), .text("FR"), .missing],
     "language": [.text("de"), .text("ko")],
-    "birthday": [.text("1990-01-01"), .text("1990-01-02"), .missing],
+    "birthday": [.text("1990-01-01"), .text("--01-02"), .missing],
     "tags": [.json(#"["a"]"#), .json(#"["a","b"]"#), .json("[]")],
   ]
 
@@ -105,7 +105,7 @@ struct FactHistoryTests {
     case ("country", .text(let text)): customer.country = text
     case ("country", _): customer.country = nil
     case ("language", .text(let text)): customer.language = text
-    case ("birthday", .text(let text)): customer.birthday = CalendarDate(text)
+    case ("birthday", .text(let text)): customer.birthday = Birthday(text)
     case ("birthday", _): customer.birthday = nil
     case ("tags", .json(let text)):
       customer.tags = ["a", "b"].filter { text.contains("\"\($0)\"") }

@@ -137,7 +137,7 @@ struct FactTests {
   func kinds(backend: Backend) async throws {
     let (shop, ada) = try await open(backend)
     let email = try #require(EmailAddress("Ada@Example.com"))
-    let birthday = try #require(CalendarDate("1815-12-10"))
+    let birthday = try #require(Birthday("1815-12-10"))
     let facts = try await shop.crm.write { tx in
       try tx.facts.assert(
         [
@@ -213,7 +213,7 @@ struct FactTests {
     }
     #expect(
       error?.issues.map(\.description).sorted() == [
-        "attributes.plan: cannot hold the value: it is not text",
+        "attributes.plan: cannot hold the value; it takes text",
         "attributes.seat: is not a field of customers that has a source; did you mean "
           + "“attributes.seats”?",
         "attributes.seats: is text, not integer",
@@ -605,9 +605,9 @@ struct FactTests {
       error?.issues.map(\.description) == [
         "countri: is not a field of customers that has a source; did you mean “country”?",
         "version: is not for sources to say",
-        "birthday: cannot hold the value: it is not date", "language: is said twice",
-        "tags: cannot hold the value: it is not json",
-        "name: cannot hold the value: it is not text",
+        "birthday: cannot hold the value; it takes text", "language: is said twice",
+        "tags: cannot hold the value; it takes json",
+        "name: cannot hold the value; it takes text",
         "external_ids: is not for sources to say",
         "source: is of no known kind: department, channel, system, list, person",
         "true_at: lies more than a day in the future",

@@ -68,7 +68,8 @@ extension FactOperations {
           on: claim.field, as: transaction.makeIdentifier())
       }
       book.settle(by: rules)
-      if book.added.contains(where: { $0.status == .lost || $0.status == .superseded }) {
+      let losers = book.added.filter { $0.status == .lost || $0.status == .superseded }
+      if losers.contains(where: { facts.contains($0.id) }) {
         // What loses is kept and may stand one day, so it has to be valid too.
         let problems = try refusals(of: claims, for: file)
         guard problems.isEmpty else { throw CRMError.invalid("facts", problems) }
@@ -195,7 +196,7 @@ extension FactOperations {
         claims.append(Claim(field: field, value: try field.kept(fact.value)))
       } catch {
         // The error's own words can have the value in them.
-        problems.append(.init(field.name, "cannot hold the value: it is not \(field.type)"))
+        problems.append(.init(field.name, "cannot hold the value; it takes \(field.type)"))
       }
     }
     return (claims, problems)
