@@ -206,17 +206,75 @@ struct FactTests {
       try await shop.crm.write { tx throws in
         try tx.facts.assert(
           [
-            NewFact("attributes.plan", .integer(1)), NewFact("attributes.seat", .integer(1)),
+            NewFact("attributes.plan", .instant(Shop.opening)),
+            NewFact("attributes.seat", .integer(1)),
             NewFact(attribute: "seats", .text("x")),
           ], of: ada, from: Self.erp)
       }
     }
     #expect(
       error?.issues.map(\.description).sorted() == [
-        "attributes.plan: cannot hold the value; it takes text",
+        "attributes.plan: does not take the value: it is kept as text",
         "attributes.seat: is not a field of customers that has a source; did you mean "
           + "“attributes.seats”?",
         "attributes.seats: is text, not integer",
+      ])
+  }
+
+  @Test("Every field that a source can speak of takes its word", arguments: Backend.allCases)
+  func everyField(backend: Backend) async throws {
+    let (shop, ada) = try await open(backend)
+    let zone = try #require(Zone("Europe/London"))
+    let said = [
+      NewFact(Customer.fields.phones, [try #require(PhoneNumber("+44 20 7946 0000"))]),
+      NewFact(Customer.fields.names, [CustomerName(.family, "Lovelace")]),
+      NewFact(Customer.fields.addresses, [PostalAddress("12 St James", city: "London")]),
+      NewFact(Customer.fields.handles, [Handle("line", "ada")]),
+      NewFact(Customer.fields.zone, zone), NewFact(Customer.fields.accessNeeds, ["ramp"]),
+      NewFact(Customer.fields.background, "Mathematics"),
+      NewFact(Customer.fields.owner, .staff("kim")),
+      NewFact(preference: "contact", .text("evenings")), NewFact("preferences.calls", .integer(2)),
+    ]
+    try await shop.crm.write { tx throws in
+      let facts = try tx.facts.assert(said, of: ada, from: Self.fair)
+      #expect(facts.map(\.field) == said.map(\.field))
+      #expect(facts.map(\.value).dropLast() == said.map(\.value).dropLast())
+      let customer = try tx.customers.get(ada)
+      #expect(customer.phones.map(\.normalised) == ["+442079460000"])
+      #expect(customer.addresses.map(\.city) == ["London"])
+      #expect(customer.handles.map(\.name) == ["ada"] && customer.zone == zone)
+      #expect(customer.accessNeeds == ["ramp"] && customer.background == "Mathematics")
+      #expect(customer.names.map(\.text) == ["Lovelace"] && customer.owner == .staff("kim"))
+      #expect(customer.preferences == ["contact": .text("evenings"), "calls": .integer(2)])
+    }
+    // One preference is edited; the fact on the other goes on.
+    shop.clock.advance(by: .seconds(60))
+    try await edit(ada, by: shop.crm.acting(as: .staff("kim"))) {
+      $0.preferences["contact"] = .text("mornings")
+    }
+    try await shop.crm.write { tx throws in
+      #expect(try tx.facts.disagreements(of: ada).map(\.lost.field) == ["preferences.contact"])
+      #expect(try tx.facts.withdrawAll(from: Self.fair, of: ada).count == said.count)
+      var customer = try tx.customers.get(ada)
+      #expect(customer.preferences == ["contact": .text("mornings")])
+      #expect(customer.phones.isEmpty && customer.names.isEmpty && customer.addresses.isEmpty)
+      #expect(customer.handles.isEmpty && customer.zone == nil && customer.accessNeeds.isEmpty)
+      #expect(customer.background == nil && customer.owner == nil)
+      customer.preferences = [:]
+      #expect(customer.details == Customer.schema.layout.blank.details)
+    }
+    let error = await failure {
+      try await shop.crm.write {
+        try $0.facts.assert(
+          [
+            NewFact("preferences", .json("{}")), NewFact("preferences.", .text("x")),
+            NewFact("preferences.calls", .bytes([1])), NewFact(preference: "a", .text("\0")),
+          ], of: ada, from: Self.fair)
+      }
+    }
+    #expect(
+      error?.issues.map(\.field) == [
+        "preferences", "preferences.", "preferences.calls", "preferences.a",
       ])
   }
 
@@ -605,9 +663,9 @@ struct FactTests {
       error?.issues.map(\.description) == [
         "countri: is not a field of customers that has a source; did you mean “country”?",
         "version: is not for sources to say",
-        "birthday: cannot hold the value; it takes text", "language: is said twice",
-        "tags: cannot hold the value; it takes json",
-        "name: cannot hold the value; it takes text",
+        "birthday: does not take the value: it is kept as text", "language: is said twice",
+        "tags: does not take the value: it is kept as json",
+        "name: does not take the value: it is kept as text",
         "external_ids: is not for sources to say",
         "source: is of no known kind: department, channel, system, list, person",
         "true_at: lies more than a day in the future",

@@ -8,8 +8,8 @@ public struct Fact: Record {
   /// The customer.
   public var customer: Customer.ID
 
-  /// The stored name of the field, such as `country`; `attributes.` and its name for an
-  /// attribute of the host's own.
+  /// The stored name of the field, such as `country`; `attributes.` or `preferences.` and its
+  /// name for an attribute of the host's own or a preference.
   public var field: String
 
   /// What the source says the field is, as the file would keep it; missing where it says that

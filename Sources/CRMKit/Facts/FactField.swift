@@ -6,17 +6,29 @@ struct FactField {
   private let target: Target
 
   private enum Target {
+    /// A field as a whole.
     case field(AnyField<Customer>)
-    case attribute(AttributeDefinition)
+    /// One of several values that a field has by their names.
+    case entry(Entry)
+  }
+
+  fileprivate struct Entry {
+    let field: Field<Customer, Attributes>
+    let name: String
+    /// What it holds; `nil` for anything.
+    let kind: AttributeDefinition.Kind?
   }
 
   /// What the names of attributes begin with.
-  static let prefix = "attributes."
+  static let attributePrefix = "attributes."
+
+  /// What the names of preferences begin with.
+  static let preferencePrefix = "preferences."
 
   /// Fields that say how the file is kept, or that have values of their own for each name.
   private static let excluded: Set<String> = [
-    "version", "created_at", "modified_at", "external_ids", "attributes", "archived_at",
-    "is_archived",
+    "version", "created_at", "modified_at", "archived_at", "external_ids", "attributes",
+    "preferences",
   ]
 
   private static let fields: [AnyField<Customer>] = Customer.schema.fields.filter {
@@ -28,32 +40,45 @@ struct FactField {
   var column: String {
     switch target {
     case .field(let field): field.name
-    case .attribute: Self.attributesColumn
+    case .entry(let entry): entry.field.name
     }
   }
 
-  private static let attributesColumn = Customer.fields.attributes.name
-
   /// The field of a name; `nil` where facts cannot be about it.
   init?(_ name: String, attributes: [AttributeDefinition]) {
-    self.name = name
     if let field = Self.fields.first(where: { $0.name == name }) {
+      self.name = name
       target = .field(field)
-    } else if let definition = attributes.first(where: { Self.prefix + $0.name == name }) {
-      target = .attribute(definition)
+    } else if let definition = attributes.first(where: { Self.attributePrefix + $0.name == name }) {
+      self.name = name
+      target = .entry(
+        Entry(field: Customer.fields.attributes, name: definition.name, kind: definition.kind))
+    } else if name.hasPrefix(Self.preferencePrefix), let entry = Self.preference(named: name) {
+      self.name = Self.preferencePrefix + entry.name
+      target = .entry(entry)
     } else {
       return nil
     }
   }
 
+  /// Preferences need no definition, so any name that a file can keep will do.
+  private static func preference(named name: String) -> Entry? {
+    let name = name.dropFirst(preferencePrefix.count)
+    guard !name.isEmpty, isKept(String(name), within: 200), !name.utf8.contains(0) else {
+      return nil
+    }
+    return Entry(field: Customer.fields.preferences, name: CRMKit.kept(String(name)), kind: nil)
+  }
+
   /// What is wrong with a name that facts cannot be about.
   static func problem(with name: String, attributes: [AttributeDefinition]) -> CRMError.Issue {
-    let shown = name.utf8.count <= longestName ? name : "\(name.prefix(longestName))…"
+    let isShort = name.utf8.count <= longestName
+    let shown = isShort ? name : "\(name.prefix(longestName))…"
     if excluded.contains(name) {
       return .init(shown, "is not for sources to say")
     }
-    let names = fields.map(\.name) + attributes.map { prefix + $0.name }
-    let near = name.utf8.count <= longestName ? nearest(to: name, among: names) : nil
+    let names = fields.map(\.name) + attributes.map { attributePrefix + $0.name }
+    let near = isShort ? nearest(to: name, among: names) : nil
     let suggestion = near.map { "; did you mean “\($0)”?" } ?? ""
     return .init(shown, "is not a field of customers that has a source\(suggestion)")
   }
@@ -62,6 +87,13 @@ struct FactField {
 }
 
 // MARK: - Values
+
+extension FactField.Entry {
+  fileprivate func values(of customer: Customer) -> Attributes {
+    field.erased.name == Customer.fields.attributes.name
+      ? customer.attributes : customer.preferences
+  }
+}
 
 extension FactField {
   /// What an attribute is kept as.
@@ -76,7 +108,7 @@ extension FactField {
   func value(of customer: Customer) -> Value {
     switch target {
     case .field(let field): field.values(of: Held(customer)).first ?? .missing
-    case .attribute(let definition): Self.stored(customer.attributes[definition.name])
+    case .entry(let entry): Self.stored(entry.values(of: customer)[entry.name])
     }
   }
 
@@ -87,20 +119,22 @@ extension FactField {
     switch target {
     case .field(let field):
       try field.read(&customer, ValueReader([value]))
-    case .attribute(let definition):
-      customer.attributes[definition.name] = try attribute(value, definition)
+    case .entry(let entry):
+      var values = entry.values(of: customer)
+      values[entry.name] = try self.entry(value, of: entry.kind)
+      let columns = ValueWriter()
+      Attributes.write(values, to: columns)
+      try entry.field.erased.read(&customer, ValueReader(columns.values))
     }
   }
 
   /// Whether a change of the customer's record is one of this field.
   func isChanged(by change: FieldChange) -> Bool {
     guard change.field == column else { return false }
-    guard case .attribute(let definition) = target else { return true }
-    // All attributes are one column: those before and after are compared by name.
+    guard case .entry(let entry) = target else { return true }
+    // All of them are one column: the values before and after are compared by name.
     let values = [change.before, change.after].map { value in
-      var customer = Customer.schema.layout.blank
-      try? Customer.fields.attributes.erased.read(&customer, ValueReader([value]))
-      return Self.stored(customer.attributes[definition.name])
+      (try? Attributes.read(from: ValueReader([value])))?[entry.name]
     }
     return values[0] != values[1]
   }
@@ -125,24 +159,35 @@ extension FactField {
     return silence.first { (try? kept($0)) == $0 }
   }
 
-  /// What the field holds, in a word.
+  /// What the field is kept as, in a word.
   var type: String {
     switch target {
     case .field(let field): field.columns.first?.type.rawValue ?? "value"
-    case .attribute(let definition): definition.kind.rawValue
+    case .entry(let entry): (entry.kind ?? .text).rawValue
     }
   }
 
-  private func attribute(_ value: Value, _ definition: AttributeDefinition) throws(StorageError)
+  private func entry(_ value: Value, of kind: AttributeDefinition.Kind?) throws(StorageError)
     -> AttributeValue?
   {
+    let json = JSONWriter()
+    let kind = kind ?? Self.kind(of: value)
+    switch (value, kind) {
+    case (.missing, _): return nil
+    case (.json(let text), _): json.raw(text)
+    case (.text, _), (.integer, _), (.flag, _), (.instant, .instant):
+      json.map([kind.rawValue: value]) { $0.write(to: json) }
+    default: throw .mismatch(expected: kind.rawValue, found: value)
+    }
+    return try AttributeValue.read(from: ValueReader([.json(json.text)]))
+  }
+
+  private static func kind(of value: Value) -> AttributeDefinition.Kind {
     switch value {
-    case .missing: return nil
-    case .json: return try AttributeValue.read(from: ValueReader([value]))
-    default:
-      let json = JSONWriter()
-      json.map([definition.kind.rawValue: value]) { $0.write(to: json) }
-      return try AttributeValue.read(from: ValueReader([.json(json.text)]))
+    case .integer: .integer
+    case .flag: .flag
+    case .instant: .instant
+    default: .text
     }
   }
 }

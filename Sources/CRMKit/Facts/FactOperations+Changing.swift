@@ -196,7 +196,7 @@ extension FactOperations {
         claims.append(Claim(field: field, value: try field.kept(fact.value)))
       } catch {
         // The error's own words can have the value in them.
-        problems.append(.init(field.name, "cannot hold the value; it takes \(field.type)"))
+        problems.append(.init(field.name, "does not take the value: it is kept as \(field.type)"))
       }
     }
     return (claims, problems)

@@ -12,8 +12,8 @@ public struct NewFact: Hashable, Sendable {
 
   /// Says what a field is by its stored name, with the value as the field stores it.
   ///
-  /// Dates are text of ISO 8601, lists and structures JSON. An attribute takes the value it
-  /// holds (dates and money as text), or the JSON it is stored as.
+  /// Dates are text of ISO 8601, lists and structures JSON. An attribute or a preference takes
+  /// the value it holds (dates and money of attributes as text), or the JSON it is stored as.
   public init(_ field: String, _ value: Value) {
     self.field = field
     self.value = value
@@ -28,6 +28,11 @@ public struct NewFact: Hashable, Sendable {
 
   /// Says what an attribute of the host's own is; `nil` for nothing.
   public init(attribute name: String, _ value: AttributeValue?) {
-    self.init(FactField.prefix + name, FactField.stored(value))
+    self.init(FactField.attributePrefix + name, FactField.stored(value))
+  }
+
+  /// Says what a preference of the customer's is; `nil` for none.
+  public init(preference name: String, _ value: AttributeValue?) {
+    self.init(FactField.preferencePrefix + name, FactField.stored(value))
   }
 }
