@@ -58,4 +58,26 @@ struct AddedMetricsTests {
     #expect(metrics.map(\.units) == [5])
     #expect(metrics.map(\.revenue) == [try Money("100", .eur)])
   }
+
+  @Test("What was partly cancelled, returned and refunded counts", arguments: Backend.allCases)
+  func parts(backend: Backend) async throws {
+    var shop = try await Shop(backend, without)
+    let (ada, _) = try await shop.furnished()
+    let order = try await shop.crm.write { tx in
+      let order = try place(1, 10, "100", tx)
+      try tx.orders.cancel(order.id, [.init(line: 1, quantity: 2)])
+      try tx.orders.pay(order.id, Money("80", .eur), reference: "p")
+      try tx.orders.deliver(order.id)
+      try tx.orders.takeBack(order.id, [.init(line: 1, quantity: 1)], reference: "r")
+      try tx.orders.refund(order.id, Money("35", .eur), reference: "q")
+      return order
+    }
+    shop = try await shop.reopened(CRM.standardCapabilities)
+    try await shop.crm.write {
+      try $0.orders.takeBack(order.id, [.init(line: 1, quantity: 3)], reference: "r2")
+    }
+    let metrics = try await shop.crm.read { try $0.metrics.purchases(of: ada.id) }
+    #expect(metrics.map { "\($0.orders) \($0.units) \($0.revenue)" } == ["1 4 40.00 EUR"])
+    #expect(try await shop.crm.read { try $0.orders.get(order.id).value.decimalText } == "40.00")
+  }
 }

@@ -124,8 +124,8 @@ struct CustomerLimitTests {
         refusal {
           try tx.interactions.record(
             NewInteraction(
-              with: ada.id, through: .phone, .inbound, subject: text(84), orderNumber: text(9)))
-        }?.issues.map(\.field) == ["subject", "order_number"])
+              with: ada.id, through: .phone, .inbound, subject: text(84), outcome: text(84)))
+        }?.issues.map(\.field) == ["subject", "outcome"])
       // Shorter as it is kept.
       try tx.customers.add(.person(String(repeating: "e\u{301}", count: 250)))
     }

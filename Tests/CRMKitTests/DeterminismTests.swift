@@ -40,7 +40,7 @@ struct DeterminismTests {
               try tx.catalogue.add(
                 sku: "sku-\(step)", name: "Item \(step)",
                 category: step % 3 == 0 ? nil : "c\(step % 3)",
-                price: Money(minorUnits: Int64(step), .eur)
+                prices: [Money(minorUnits: Int64(step), .eur)]
               ).id)
           case 2...4:
             guard let customer = customers.randomElement(using: &numbers) else { return }

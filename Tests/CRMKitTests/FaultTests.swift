@@ -6,7 +6,8 @@ import Testing
 @Suite("Writes during which the store fails (HC-033)")
 struct FaultTests {
   enum Work: String, CaseIterable, CustomTestStringConvertible {
-    case updateCustomer, placeOrder, cancelOrder, addBoth, swallowed, attempted
+    case updateCustomer, placeOrder, cancelOrder, handOver, payAndRefund, addBoth, swallowed
+    case attempted
 
     var testDescription: String { rawValue }
 
@@ -26,6 +27,15 @@ struct FaultTests {
       case .cancelOrder:
         guard let placed = try tx.orders.find(number: "1") else { throw Refused() }
         try tx.orders.cancel(placed.id)
+      case .handOver:
+        guard let placed = try tx.orders.find(number: "1") else { throw Refused() }
+        try tx.orders.ship(placed.id, reference: "s", by: .handover)
+        try tx.orders.takeBack(placed.id, reference: "r")
+      case .payAndRefund:
+        guard let placed = try tx.orders.find(number: "1") else { throw Refused() }
+        try tx.orders.pay(placed.id, placed.total, reference: "p")
+        try tx.orders.refund(placed.id, placed.total, reference: "q")
+        try tx.orders.dispute(placed.id, over: "Dear", reference: "d")
       case .addBoth:
         let bob = try tx.customers.add(.person("Bob", emails: ["bob@example.com"]))
         try tx.interactions.record(

@@ -98,10 +98,10 @@ struct GuardTests {
       let customer = try tx.customers.add(.person("A"))
       let contact = NewInteraction(
         with: customer.id, through: Channel(rawValue: ""), .inbound, subject: "Hello",
-        orderNumber: String(repeating: "9", count: 101))
+        about: [RecordReference("tickets", String(repeating: "9", count: 201))])
       #expect(
         refusal { try tx.interactions.record(contact) }?.issues.map(\.field)
-          == ["order_number", "channel"])
+          == ["channel", "about[0].name"])
     }
   }
 }

@@ -31,13 +31,15 @@ struct CatalogueTests {
   func problems(backend: Backend) async throws {
     let shop = try await Shop(backend)
     let long = String(repeating: "x", count: 100_000)
-    for (sku, name, category, price, fields) in [
-      ("", "", "", Money(minorUnits: -1, .eur), ["sku", "name", "category", "price"]),
-      ("a\0", long, nil, nil, ["sku", "name"]), (long, "A", " ", nil, ["sku", "category"]),
-    ] as [(String, String, String?, Money?, [String])] {
+    let cent = Money(minorUnits: 1, .eur)
+    for (sku, name, category, prices, fields) in [
+      ("", "", "", [Money(minorUnits: -1, .eur)], ["sku", "name", "category", "prices[0]"]),
+      ("a\0", long, nil, [], ["sku", "name"]), (long, "A", " ", [], ["sku", "category"]),
+      ("a", "A", nil, [cent, .zero(.usd), .zero(.eur)], ["prices[2]"]),
+    ] as [(String, String, String?, [Money], [String])] {
       let error = await failure {
         try await shop.crm.write {
-          try $0.catalogue.add(sku: sku, name: name, category: category, price: price)
+          try $0.catalogue.add(sku: sku, name: name, category: category, prices: prices)
         }
       }
       #expect(error?.code == .invalid)
@@ -239,7 +241,8 @@ struct OrderTests {
     #expect(last.type == "orders.cancelled")
     #expect(last.occurredAt == Shop.opening + .seconds(1))
     #expect(try last.payload(as: OrderCancelled.self)?.total == first.total)
-    #expect(last.changes.map(\.field) == ["status", "closed_at"])
+    #expect(
+      last.changes.map(\.field) == ["status", "closed_at", "cancelled_units", "credited_minor"])
   }
 
   @Test(

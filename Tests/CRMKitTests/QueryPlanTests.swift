@@ -40,11 +40,72 @@ struct QueryPlanTests {
     Question(
       "A customer's orders", by: "INDEX orders__customer_placed_at (customer=? AND placed_at<?)"
     ) { _ = try $0.orders.all(of: someone, limit: 10) },
+    Question("Late orders", by: "INDEX orders__is_open_promised_at (is_open=? AND promised_at<?)") {
+      _ = try $0.orders.late(limit: 10)
+    },
+    Question("The payments of an order", by: "INDEX payments__order (order=?)") {
+      _ = try $0.orders.payments(of: Order.ID(high: 1, low: 1))
+    },
+    Question("A payment by reference", by: "INDEX payments__reference (reference=?)") {
+      _ = try $0.orders.find(payment: "1")
+    },
+    Question("The shipments of an order", by: "INDEX shipments__order (order=?)") {
+      _ = try $0.orders.shipments(of: Order.ID(high: 1, low: 1))
+    },
+    Question("A shipment by reference", by: "INDEX shipments__reference (reference=?)") {
+      _ = try $0.orders.find(shipment: "1")
+    },
+    Question("A return by reference", by: "INDEX returns__reference (reference=?)") {
+      _ = try $0.orders.find(return: "1")
+    },
+    Question("A dispute by reference", by: "INDEX disputes__reference (reference=?)") {
+      _ = try $0.orders.find(dispute: "1")
+    },
     Question("An item by number", by: "INDEX catalogue_items__sku (sku=?)") {
       _ = try $0.catalogue.find(sku: "cd-1")
     },
     Question("A customer's contacts", by: "INDEX interactions__customer_occurred_at (customer=?") {
       _ = try $0.interactions.all(of: someone, limit: 10)
+    },
+    Question(
+      "A customer's last contact",
+      by: "INDEX interactions__customer_direction_occurred_at (customer=? AND direction=? AND occ"
+    ) { _ = try $0.interactions.lastContact(of: someone) },
+    Question(
+      "A customer's next contact",
+      by: "INDEX interactions__customer_direction_occurred_at (customer=? AND direction=? AND occ"
+    ) { _ = try $0.interactions.nextContact(of: someone, direction: .outbound) },
+    Question(
+      "Contacts of several customers",
+      by: "INDEX interaction_participants__customer_occurred_at_interaction (customer=? AND occ"
+    ) { _ = try $0.interactions.page(of: [someone, .zero], limit: 10) },
+    Question("A contact by another system's name", by: "PRIMARY KEY (id=?)") {
+      _ = try $0.interactions.find(ExternalID("mail", "1"))
+    },
+    Question(
+      "What is open with a customer",
+      by: "INDEX commitments__customer_status_due_at (customer=? AND status=?)"
+    ) { _ = try $0.commitments.open(of: someone) },
+    Question(
+      "What someone has open", by: "INDEX commitments__owner_status_due_at (owner=? AND status=?)"
+    ) { _ = try $0.commitments.open(ownedBy: .system) },
+    Question("What is overdue", by: "INDEX commitments__status_due_at (status=? AND due_at<?)") {
+      _ = try $0.commitments.overdue()
+    },
+    Question("What came up in a contact", by: "INDEX commitments__interaction (interaction=?)") {
+      _ = try $0.commitments.all(in: Interaction.ID(high: 1, low: 1))
+    },
+    Question("Someone's reminders", by: "INDEX reminders__owner_next_at (owner=? AND next_at>?)") {
+      _ = try $0.reminders.upcoming(for: .system)
+    },
+    Question(
+      "Reminders about a customer", by: "INDEX reminders__customer_next_at (customer=? AND next"
+    ) { _ = try $0.reminders.upcoming(about: someone) },
+    Question("A customer's files", by: "INDEX media__customer_added_at (customer=?)") {
+      _ = try $0.media.page(of: someone)
+    },
+    Question("Files with the same bytes", by: "INDEX media__sha256 (sha256=?)") {
+      _ = try $0.media.find(sha256: "00")
     },
     Question(
       "A timeline's first page",

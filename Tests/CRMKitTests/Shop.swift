@@ -59,7 +59,7 @@ struct Shop: Sendable {
     try await crm.write { tx in
       (
         try tx.customers.add(.person("Ada", emails: ["ada@example.com"])),
-        try tx.catalogue.add(sku: "cd-1", name: "A record", price: Money("9.99", .usd))
+        try tx.catalogue.add(sku: "cd-1", name: "A record", prices: [Money("9.99", .usd)])
       )
     }
   }

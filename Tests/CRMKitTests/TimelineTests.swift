@@ -21,10 +21,13 @@ struct InteractionTests {
       }
     }
     let contacts = try await shop.crm.read { try $0.interactions.all(of: ada.id) }
-    #expect(
-      Set(contacts.map { "\($0.orderNumber ?? "") \($0.channel.rawValue)" }) == [
-        "1 web", "2 phone", "3 kiosk",
-      ])
+    let channels = try await shop.crm.read { tx in
+      try ["1", "2", "3"].map { number in
+        let order = try #require(try tx.orders.find(number: number))
+        return try tx.interactions.page(about: RecordReference(order.id)).items.map(\.channel)
+      }
+    }
+    #expect(channels == [[.web], [.phone], [Channel(rawValue: "kiosk")]])
     #expect(contacts.allSatisfy { $0.occurredAt == placedAt && $0.recordedAt == Shop.opening })
     #expect(contacts.allSatisfy { $0.direction == .inbound })
   }
@@ -51,7 +54,7 @@ struct InteractionTests {
     }
     for new in [
       NewInteraction(with: ada.id, through: Channel(rawValue: "\0"), .inbound, subject: "A"),
-      NewInteraction(with: ada.id, through: .phone, .inbound, subject: "A", orderNumber: "\0"),
+      NewInteraction(with: ada.id, through: .phone, .inbound, subject: "A", outcome: "\0"),
     ] {
       let error = await failure { try await shop.crm.write { try $0.interactions.record(new) } }
       #expect(error?.code == .invalid)

@@ -213,7 +213,7 @@ struct ExampleTests {
     try output.isShown(on: "Documentation/CustomersAndOrders.md")
     try await crm.write { tx in
       let disc = try tx.catalogue.add(
-        sku: "CD", name: "Compact disc", category: "Music", price: Money("14.99", .usd))
+        sku: "CD", name: "Compact disc", category: "Music", prices: [Money("14.99", .usd)])
       let order = NewOrder(
         number: "2026-0001", customer: yuna.id,
         lines: [.init(disc.id, quantity: 2, amount: try Money("14.99", .usd) * 2)])

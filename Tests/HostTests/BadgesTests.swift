@@ -131,7 +131,7 @@ struct ProgramTests {
       let crm = try await CRM(storage: storage)
       let yuna = try await crm.write { tx in
         let yuna = try tx.customers.add(.person("김유나", emails: ["yuna@example.kr"]))
-        let tea = try tx.catalogue.add(sku: "tea", name: "녹차", price: Money("12000", .krw))
+        let tea = try tx.catalogue.add(sku: "tea", name: "녹차", prices: [Money("12000", .krw)])
         try tx.orders.place(
           NewOrder(
             number: "2026-1", customer: yuna.id,

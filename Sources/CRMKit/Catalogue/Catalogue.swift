@@ -4,7 +4,13 @@ public struct Catalogue: Capability {
   public init() {}
 
   public var records: [any Record.Type] { [CatalogueItem.self] }
-  public var events: [any Event.Type] { [CatalogueItemAdded.self, CatalogueItemUpdated.self] }
+
+  public var events: [any Event.Type] {
+    [
+      CatalogueItemAdded.self, CatalogueItemUpdated.self, CatalogueItemArchived.self,
+      CatalogueItemRestored.self,
+    ]
+  }
 }
 
 extension Transaction {
@@ -24,14 +30,26 @@ public struct CatalogueOperations {
 
   /// Adds an item.
   ///
+  /// - Parameters:
+  ///   - sku: The firm's own number of the item.
+  ///   - name: What it is called.
+  ///   - category: The category it is sold under.
+  ///   - kind: What the customer gets.
+  ///   - unit: What one of it is.
+  ///   - details: What it is, in words.
+  ///   - features: The facts by which customers compare it.
+  ///   - prices: What one of it costs, at most once for each currency.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate`` where
   ///   another item has the number; nothing has changed then.
   @discardableResult
-  public func add(sku: String, name: String, category: String? = nil, price: Money? = nil) throws
-    -> CatalogueItem
-  {
+  public func add(
+    sku: String, name: String, category: String? = nil, kind: CatalogueItem.Kind = .goods,
+    unit: String? = nil, details: String? = nil, features: Attributes = [:],
+    prices: [Money] = []
+  ) throws -> CatalogueItem {
     let item = CatalogueItem(
-      id: transaction.makeIdentifier(), sku: sku, name: name, category: category, price: price,
+      id: transaction.makeIdentifier(), sku: sku, name: name, category: category, kind: kind,
+      unit: unit, details: details, features: features, prices: prices,
       modifiedAt: transaction.now)
     try check(item)
     return try records.insert(item, emitting: CatalogueItemAdded(item: item.id))
@@ -45,6 +63,28 @@ public struct CatalogueOperations {
   public func update(_ item: CatalogueItem) throws -> CatalogueItem {
     try check(item)
     return try records.update(item, emitting: CatalogueItemUpdated(item: item.id))
+  }
+
+  /// Takes an item out of the offer: it can no longer be ordered, and all else stays.
+  ///
+  /// An item that is archived already is left alone.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  @discardableResult
+  public func archive(_ id: CatalogueItem.ID) throws -> CatalogueItem {
+    var item = try get(id)
+    item.archivedAt = item.archivedAt ?? transaction.now
+    return try records.update(item, emitting: CatalogueItemArchived(item: id))
+  }
+
+  /// Offers an item again that was archived; one that was not is left alone.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  @discardableResult
+  public func restore(_ id: CatalogueItem.ID) throws -> CatalogueItem {
+    var item = try get(id)
+    item.archivedAt = nil
+    return try records.update(item, emitting: CatalogueItemRestored(item: id))
   }
 
   /// The item of an identifier.

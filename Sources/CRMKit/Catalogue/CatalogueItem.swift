@@ -12,25 +12,61 @@ public struct CatalogueItem: Versioned {
   /// The category it is sold under.
   public var category: String?
 
-  /// What one of it costs, where there is a list price.
-  public var price: Money?
+  /// What the customer gets: something to be sent, something to download, or work done.
+  public var kind: Kind
+
+  /// What one of it is: a piece, a kilogram, an hour.
+  public var unit: String?
+
+  /// What it is, in words.
+  public var details: String?
+
+  /// The facts by which customers compare it with others.
+  public var features: Attributes
+
+  /// What one of it costs, once for each currency there is a list price in.
+  public var prices: [Money]
+
+  /// When it was taken out of the offer, if it was; see ``CatalogueOperations/archive(_:)``.
+  public internal(set) var archivedAt: Instant?
 
   public var modifiedAt: Instant
 
   public var version: Int
 
+  /// What a customer gets by an item.
+  public enum Kind: String, Sendable, Codable, FieldValue {
+    /// Something that is sent or handed over.
+    case goods
+    /// Something that is downloaded.
+    case download
+    /// Something that is done.
+    case service
+  }
+
   /// Describes an item to be added.
   public init(
     id: Identifier<CatalogueItem>, sku: String, name: String, category: String? = nil,
-    price: Money? = nil, modifiedAt: Instant = .earliest, version: Int = 1
+    kind: Kind = .goods, unit: String? = nil, details: String? = nil,
+    features: Attributes = [:], prices: [Money] = [],
+    modifiedAt: Instant = .earliest, version: Int = 1
   ) {
     self.id = id
     self.sku = sku
     self.name = name
     self.category = category
-    self.price = price
+    self.kind = kind
+    self.unit = unit
+    self.details = details
+    self.features = features
+    self.prices = prices
     self.modifiedAt = modifiedAt
     self.version = version
+  }
+
+  /// What one of it costs in a currency, where there is a list price.
+  public func price(in currency: Currency) -> Money? {
+    prices.first { $0.currency == currency }
   }
 
   /// The described fields.
@@ -45,8 +81,27 @@ public struct CatalogueItem: Versioned {
     public let category = Field<CatalogueItem, String?>(
       "category", { $0.category }, { $0.category = $1 })
 
-    /// ``CatalogueItem/price``, for filters and sorting.
-    public let price = Field<CatalogueItem, Money?>("price", { $0.price }, { $0.price = $1 })
+    /// ``CatalogueItem/kind``, for filters and sorting.
+    public let kind = Field<CatalogueItem, Kind>("kind", { $0.kind }, { $0.kind = $1 })
+
+    /// ``CatalogueItem/unit``, for filters and sorting.
+    public let unit = Field<CatalogueItem, String?>("unit", { $0.unit }, { $0.unit = $1 })
+
+    /// ``CatalogueItem/details``, for filters and sorting.
+    public let details = Field<CatalogueItem, String?>(
+      "details", { $0.details }, { $0.details = $1 })
+
+    /// ``CatalogueItem/features``.
+    public let features = Field<CatalogueItem, Attributes>(
+      "features", { $0.features }, { $0.features = $1 })
+
+    /// ``CatalogueItem/prices``.
+    public let prices = Field<CatalogueItem, [Money]>(
+      "prices", { $0.prices }, { $0.prices = $1 })
+
+    /// ``CatalogueItem/archivedAt``, for filters and sorting.
+    public let archivedAt = Field<CatalogueItem, Instant?>(
+      "archived_at", { $0.archivedAt }, { $0.archivedAt = $1 })
 
     /// ``CatalogueItem/modifiedAt``, for filters and sorting.
     public let modifiedAt = Field<CatalogueItem, Instant>(

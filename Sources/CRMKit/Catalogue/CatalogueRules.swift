@@ -5,15 +5,22 @@ enum CatalogueRules {
     var problems: [CRMError.Issue] = []
     for (field, text, longest) in [
       ("sku", item.sku, 100), ("name", item.name, 500), ("category", item.category ?? "-", 200),
+      ("unit", item.unit ?? "-", 50), ("details", item.details ?? "-", 10_000),
     ] {
-      if trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
-      if !isKept(text, within: longest) {
-        problems.append(.init(field, "has more than \(longest) bytes"))
-      }
-      if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }
+      problems += textProblems(field, text, within: longest)
     }
-    if let price = item.price, price.minorUnits < 0 {
-      problems.append(.init("price", "is negative"))
+    return problems + factProblems("features", item.features) + priceProblems(item.prices)
+  }
+
+  private static func priceProblems(_ prices: [Money]) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    var currencies: Set<Currency> = []
+    for (index, price) in prices.enumerated() {
+      if price.minorUnits < 0 { problems.append(.init("prices[\(index)]", "is negative")) }
+      if !currencies.insert(price.currency).inserted {
+        problems.append(
+          .init("prices[\(index)]", "is a second price in \(price.currency.rawValue)"))
+      }
     }
     return problems
   }

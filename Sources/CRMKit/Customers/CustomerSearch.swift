@@ -24,17 +24,21 @@ struct CustomerSearch {
 
     /// Whether the way leads to a customer.
     func finds(_ customer: Held<Customer>) -> Bool {
-      let entries = entries(customer)
-      return prefixes.allSatisfy { prefix in
-        entries.contains { $0.utf8.starts(with: prefix.utf8) }
-      }
+      finds(entries(customer))
     }
 
-    /// Whether an entry is the first that a prefix leads to a customer by, as there may be more.
-    func isFirst(_ entry: String, of customer: Held<Customer>, beginning prefix: String) -> Bool {
-      !entries(customer).contains {
-        $0.utf8.starts(with: prefix.utf8) && $0.utf8.lexicographicallyPrecedes(entry.utf8)
-      }
+    /// Whether the way leads to a customer, and by an entry first of all; there may be several
+    /// that a prefix leads to the customer by.
+    func finds(_ customer: Held<Customer>, by entry: String, beginning prefix: String) -> Bool {
+      let entries = entries(customer)
+      return finds(entries)
+        && !entries.contains {
+          $0.utf8.starts(with: prefix.utf8) && $0.utf8.lexicographicallyPrecedes(entry.utf8)
+        }
+    }
+
+    private func finds(_ entries: [String]) -> Bool {
+      prefixes.allSatisfy { prefix in entries.contains { $0.utf8.starts(with: prefix.utf8) } }
     }
   }
 
@@ -171,7 +175,7 @@ private struct SearchRun {
     while !isFull {
       let entries = try customers.entries(way.field, prefix, after: place, count)
       for (entry, row) in zip(entries, try customers.rows(entries.map(\.id))) {
-        guard let row, way.isFirst(entry.value, of: row, beginning: prefix), way.finds(row),
+        guard let row, way.finds(row, by: entry.value, beginning: prefix),
           !search.ways[..<position].contains(where: { $0.finds(row) })
         else { continue }
         found.append((row, SearchCursor(way: position, prefix: prefix, entry: entry)))

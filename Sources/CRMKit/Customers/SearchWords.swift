@@ -116,7 +116,27 @@ extension SearchWords {
   }
 
   /// A text in lower case, without marks, its Hangul syllables whole and its kana hiragana.
-  private static func folded(_ text: String) -> [Unicode.Scalar] {
+  static func folded(_ text: String) -> [Unicode.Scalar] {
+    var plain: [Unicode.Scalar] = []
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x41...0x5A: plain.append(Unicode.Scalar(scalar.value | 0x20) ?? scalar)
+      // Nothing folds what has neither case nor marks and nothing joins it but what is not here.
+      case ..<0x80, 0x3041...0x3096, 0x4E00...0x9FFF, 0xAC00...0xD7A3: plain.append(scalar)
+      case 0xC0..<0x250: plain += latin[Int(scalar.value) - 0xC0]
+      default: return thoroughlyFolded(text)
+      }
+    }
+    return plain
+  }
+
+  /// What the Latin letters with marks fold to, from U+00C0 on.
+  private static let latin: [[Unicode.Scalar]] = (0xC0..<0x250).map { value in
+    Unicode.Scalar(UInt32(value)).map { thoroughlyFolded(String($0)) } ?? []
+  }
+
+  /// As ``folded(_:)``, for text of any kind.
+  static func thoroughlyFolded(_ text: String) -> [Unicode.Scalar] {
     var plain = String.UnicodeScalarView()
     for scalar in text.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
       switch scalar {

@@ -47,9 +47,9 @@ public struct RecordedEvent: Record {
   /// The fields an update or removal changed, before and after.
   public var changes: [FieldChange]
 
-  /// Whether it goes on with an edit that the same person began shortly before, with which a
-  /// timeline shows it as one.
-  public var isContinuation: Bool
+  /// Whether its customer's timeline does not list it: it goes on with an edit that the same
+  /// person began shortly before and stands there as one with it, or was withdrawn from there.
+  public var isUnlisted: Bool
 
   var payload: Payload
 
@@ -138,9 +138,9 @@ public struct RecordedEvent: Record {
       "changes", { $0.changes }, { $0.changes = $1 }
     ).personal()
 
-    /// ``RecordedEvent/isContinuation``, for filters and sorting.
-    public let isContinuation = Field<RecordedEvent, Bool>(
-      "is_continuation", { $0.isContinuation }, { $0.isContinuation = $1 })
+    /// ``RecordedEvent/isUnlisted``, for filters and sorting.
+    public let isUnlisted = Field<RecordedEvent, Bool>(
+      "is_unlisted", { $0.isUnlisted }, { $0.isUnlisted = $1 })
     let payload = Field<RecordedEvent, Payload>(
       "payload", { $0.payload }, { $0.payload = $1 }
     ).personal()
@@ -154,6 +154,6 @@ public struct RecordedEvent: Record {
   ) {
     RecordedEvent(
       id: $0, commit: 0, type: "", typeVersion: 1, occurredAt: .earliest, recordedAt: .earliest,
-      actor: .system, changes: [], isContinuation: false, payload: Payload(text: "{}"))
+      actor: .system, changes: [], isUnlisted: false, payload: Payload(text: "{}"))
   }
 }

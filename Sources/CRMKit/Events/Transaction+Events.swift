@@ -44,7 +44,7 @@ extension Transaction {
         "events", [.init("occurred_at", "lies more than a day in the future")])
     }
     // On another customer's timeline each edit stands for itself.
-    let isContinuation =
+    let isUnlisted =
       try !changes.isEmpty && others.isEmpty && continues(E.self, id, at: instant ?? now)
     let (number, commit) = try log.next(writer)
     let recorded = RecordedEvent(
@@ -52,7 +52,7 @@ extension Transaction {
       customer: customer, recordKind: kind, recordID: id, occurredAt: instant ?? now,
       recordedAt: recordedAt, actor: attribution.actor, onBehalfOf: attribution.onBehalfOf,
       channel: attribution.channel, reason: attribution.reason, cause: log.causingEvent,
-      changes: changes, isContinuation: isContinuation, payload: Payload(try prepared(event)))
+      changes: changes, isUnlisted: isUnlisted, payload: Payload(try prepared(event)))
     do {
       try writer.insert(try RecordedEvent.schema.hold(recorded))
       for other in TimelineRules.others(others, than: customer) {
@@ -67,6 +67,27 @@ extension Transaction {
     try log.append(recorded, reactions)
   }
 
+  /// Leaves an event out of its customer's timeline from now on.
+  func unlist(_ event: RecordedEvent) throws {
+    guard !event.isUnlisted else { return }
+    let writer = try checkWritable()
+    var unlisted = event
+    unlisted.isUnlisted = true
+    do {
+      try writer.update(try RecordedEvent.schema.hold(unlisted), from: Held(event))
+    } catch let error as StorageError {
+      throw CRMError.translated(error)
+    }
+    noteChange()
+  }
+
+  /// Leaves the event told last out of its customer's timeline.
+  func unlistLatestEvent() throws {
+    guard let number = log.lastNumber else { return }
+    let told = try records(of: RecordedEvent.self).find(Identifier(number: number))
+    if let told { try unlist(told) }
+  }
+
   /// Whether an edit goes on with one that a timeline shows.
   private func continues<E: Event>(
     _ event: E.Type, _ record: Identifier<RecordedEvent.AnyKind>?, at instant: Instant
@@ -77,7 +98,7 @@ extension Transaction {
       Query(where: { $0.recordID == record }, sortedBy: { _ in [.newestFirst] })
     ) { held in
       latest.append(held.row)
-      return held.row.isContinuation
+      return held.row.isUnlisted
     }
     return TimelineRules.continues(
       E.name, attribution, at: instant, window: window, after: latest)

@@ -1,38 +1,136 @@
 /// What a contact must be like; pure.
 enum InteractionRules {
-  /// Every problem of a contact, field by field.
+  static let longestSubject = 1_000
+  static let longestContent = 1_000_000
+  static let mostParticipants = 100
+
+  /// Every problem of a contact that happened, field by field.
   static func problems(of new: NewInteraction, now: Instant) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    if trimmed(new.subject).isEmpty { problems.append(.init("subject", "is empty")) }
-    if !isKept(new.subject, within: 1_000) {
-      problems.append(.init("subject", "has more than 1,000 bytes"))
-    }
-    if new.subject.utf8.contains(0) {
-      problems.append(.init("subject", "contains the NUL character"))
-    }
-    if let number = new.orderNumber, number.isEmpty || !isKept(number, within: 100) {
-      problems.append(.init("order_number", "is empty or longer than 100 bytes"))
-    }
-    for (field, text) in [
-      ("channel", new.channel.rawValue), ("order_number", new.orderNumber ?? "-"),
-    ]
-    where text.utf8.contains(0) {
-      problems.append(.init(field, "contains the NUL character"))
-    }
-    if new.channel.rawValue.isEmpty || !isKept(new.channel.rawValue, within: 60) {
-      problems.append(.init("channel", "is empty or longer than 60 bytes"))
-    }
+    var problems = ownProblems(of: new)
     if let occurredAt = new.occurredAt, occurredAt > now + .seconds(86_400) {
       problems.append(.init("occurred_at", "lies more than a day in the future"))
     }
     return problems
   }
 
+  /// Every problem of a contact that is to happen, field by field.
+  static func problems(ofPlanned new: NewInteraction, now: Instant) -> [CRMError.Issue] {
+    var problems = ownProblems(of: new)
+    if new.occurredAt.map({ $0 <= now }) ?? true {
+      problems.append(.init("occurred_at", "is missing or does not lie in the future"))
+    }
+    return problems
+  }
+
+  private static func ownProblems(of new: NewInteraction) -> [CRMError.Issue] {
+    var problems = problems(ofText: new.subject, new.channel)
+    if !new.others.isEmpty { problems += participantProblems(of: new) }
+    problems += detailProblems(
+      content: new.content, outcome: new.outcome, language: new.language, cost: new.cost)
+    problems += listProblems(staff: new.staff, about: new.about)
+    if let id = new.externalID {
+      problems += TextRules.problems(of: id.system, in: "external_id.system", within: 60)
+      problems += TextRules.problems(of: id.value, in: "external_id.value", within: 900)
+      if id.system.utf8.contains(UInt8(ascii: ":")) {
+        problems.append(.init("external_id.system", "contains a colon"))
+      }
+    }
+    if let duration = new.duration { problems += durationProblems(milliseconds(duration)) }
+    return problems
+  }
+
+  /// Every problem of a contact that was changed, field by field.
+  static func problems(of changed: Interaction, was old: Interaction, now: Instant)
+    -> [CRMError.Issue]
+  {
+    var problems = problems(ofText: changed.subject, changed.channel)
+    problems += detailProblems(
+      content: changed.content, outcome: changed.outcome, language: changed.language,
+      cost: changed.cost)
+    problems += listProblems(staff: changed.staff, about: changed.about)
+    if let milliseconds = changed.durationMilliseconds {
+      problems += durationProblems(milliseconds)
+    }
+    if !changed.isPlanned, changed.occurredAt > now + .seconds(86_400) {
+      problems.append(.init("occurred_at", "lies more than a day in the future"))
+    }
+    for (field, isKept) in [
+      ("customer", changed.customer == old.customer),
+      ("further_customers", changed.furtherCustomers == old.furtherCustomers),
+      ("external_id", changed.externalID == old.externalID),
+      ("is_planned", changed.isPlanned == old.isPlanned),
+      ("recorded_at", changed.recordedAt == old.recordedAt),
+    ] where !isKept {
+      problems.append(.init(field, "stays as it is"))
+    }
+    return problems
+  }
+
+  private static func problems(ofText subject: String, _ channel: Channel) -> [CRMError.Issue] {
+    TextRules.problems(of: subject, in: "subject", within: longestSubject)
+      + TextRules.problems(of: channel.rawValue, in: "channel", within: 60)
+  }
+
+  private static func participantProblems(of new: NewInteraction) -> [CRMError.Issue] {
+    guard new.others.count < mostParticipants else {
+      return [.init("others", "are \(mostParticipants) or more")]
+    }
+    var problems: [CRMError.Issue] = []
+    var known: Set<Customer.ID> = [new.customer]
+    for (index, customer) in new.others.enumerated() where !known.insert(customer).inserted {
+      problems.append(.init("others[\(index)]", "is given twice"))
+    }
+    return problems
+  }
+
+  private static func detailProblems(
+    content: String?, outcome: String?, language: String?, cost: Money?
+  ) -> [CRMError.Issue] {
+    var problems = TextRules.problems(of: content, in: "content", within: longestContent)
+    problems += TextRules.problems(of: outcome, in: "outcome", within: longestSubject)
+    if let language, !LanguageTag.isWellFormed(language) {
+      problems.append(.init("language", "is not a tag of BCP 47"))
+    }
+    if let cost, cost.minorUnits < 0 { problems.append(.init("cost", "is negative")) }
+    return problems
+  }
+
+  private static func listProblems(staff: [Principal], about: [RecordReference])
+    -> [CRMError.Issue]
+  {
+    guard staff.count <= mostParticipants else {
+      return [.init("staff", "are more than \(mostParticipants)")]
+    }
+    var problems: [CRMError.Issue] = []
+    for (index, principal) in staff.enumerated() {
+      problems += TextRules.problems(of: principal, in: "staff[\(index)]")
+    }
+    return problems + RecordReference.problems(of: about, in: "about")
+  }
+
+  private static func durationProblems(_ milliseconds: Int) -> [CRMError.Issue] {
+    (0...31_622_400_000).contains(milliseconds)
+      ? [] : [.init("duration", "is negative or longer than a year")]
+  }
+
+  /// A duration in whole milliseconds, kept within what a year 9999 allows.
+  static func milliseconds(_ duration: Duration) -> Int {
+    Int((Instant(milliseconds: 0) + duration).milliseconds)
+  }
+
+  /// Whether a contact that another system names again is the one that is there.
+  static func isSame(_ kept: Interaction, with customers: [Customer.ID], as new: NewInteraction)
+    -> Bool
+  {
+    kept.channel == new.channel && kept.direction == new.direction
+      && customers.contains(new.customer)
+  }
+
   /// The contact that placing an order is: the customer turned to the firm.
   static func contact(for order: Occurrence<OrderPlaced>) -> NewInteraction {
     NewInteraction(
       with: order.customer, through: order.recorded.channel ?? .web, .inbound,
-      subject: "Placed an order", orderNumber: order.number,
+      subject: "Placed an order", about: [RecordReference(order.order)],
       occurredAt: order.recorded.occurredAt)
   }
 }

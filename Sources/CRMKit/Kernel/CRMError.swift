@@ -75,7 +75,7 @@ extension CRMError {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
       case notFound, invalid, invalidQuery, duplicate, conflict, unknownReference, stillReferenced
-      case currencyMismatch, overflow, notAllowed
+      case currencyMismatch, overflow, notAllowed, limitReached
       case readOnly, transactionEnded, reactionChain, undeclaredEvent, undeclaredTask
       case invalidCapability, unreadableEvent
     }
@@ -107,6 +107,8 @@ extension CRMError {
     public static let overflow = Code(.overflow)
     /// The record's state does not allow the change.
     public static let notAllowed = Code(.notAllowed)
+    /// The answer would take more work than the limit stated for it.
+    public static let limitReached = Code(.limitReached)
     /// A read tried to change something.
     public static let readOnly = Code(.readOnly)
     /// A transaction was used after its closure had ended.

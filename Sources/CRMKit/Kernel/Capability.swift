@@ -34,7 +34,10 @@ extension Capability {
 extension CRM {
   /// Everything that ships with the library, in the order in which it reacts.
   public static var standardCapabilities: [any Capability] {
-    [Customers(), Facts(), Catalogue(), Orders(), Interactions(), Needs(), Metrics()]
+    [
+      Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(),
+      Commitments(), Reminders(), Needs(), Media(), Metrics(),
+    ]
   }
 }
 

@@ -12,14 +12,11 @@ public struct Metrics: Capability {
 
   public var reactions: [Reaction] {
     [
-      Reaction(to: OrderPlaced.self) { order, tx in
-        try tx.metrics.count(
-          PurchaseRules.Change(order), of: order.customer, in: order.total.currency)
-      },
-      Reaction(to: OrderCancelled.self) { order, tx in
-        try tx.metrics.count(
-          PurchaseRules.Change(order), of: order.customer, in: order.total.currency)
-      },
+      Reaction(to: OrderPlaced.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
+      Reaction(to: OrderCancelled.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
+      Reaction(to: OrderPartlyCancelled.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
+      Reaction(to: OrderReturned.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
+      Reaction(to: OrderRefunded.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
     ]
   }
 }
@@ -52,15 +49,13 @@ public struct MetricOperations {
       limit: limit)
   }
 
-  fileprivate func count(
-    _ change: PurchaseRules.Change, of customer: Customer.ID, in currency: Currency
-  ) throws {
+  fileprivate func count(_ change: PurchaseRules.Change) throws {
     let metrics: PurchaseMetrics?
-    if let old = try purchases(of: customer, in: currency) {
+    if let old = try purchases(of: change.customer, in: change.currency) {
       metrics = try PurchaseRules.applying([change], to: old, id: old.id)
     } else {
       metrics = try PurchaseRules.applying(
-        try history(of: customer, in: currency, until: change.event), to: nil,
+        try history(of: change.customer, in: change.currency, until: change.event), to: nil,
         id: transaction.makeIdentifier())
     }
     if let metrics { try records.put(metrics) }
@@ -74,7 +69,7 @@ public struct MetricOperations {
     let query = Query<RecordedEvent>(where: { $0.customer == customer })
     try transaction.records(of: RecordedEvent.self).scan(query) { held in
       if held.row.id.number <= last.number,
-        let change = try PurchaseRules.Change(held.row, in: currency)
+        let change = try PurchaseRules.Change(held.row), change.currency == currency
       {
         changes.append(change)
       }

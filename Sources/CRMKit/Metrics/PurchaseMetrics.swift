@@ -6,13 +6,13 @@ public struct PurchaseMetrics: Record {
   /// The customer.
   public var customer: Customer.ID
 
-  /// How many orders, those cancelled left out.
+  /// How many orders, those cancelled left out and those returned in.
   public var orders: Int
 
-  /// How many units.
+  /// How many units, those cancelled or returned left out.
   public var units: Int
 
-  /// What they came to.
+  /// What they came to in the end, tax included; see ``Order/value``.
   public var revenue: Money
 
   /// When the first of the orders was placed, cancelled ones included.

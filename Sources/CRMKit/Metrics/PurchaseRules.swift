@@ -3,31 +3,68 @@ enum PurchaseRules {
   /// What one event changes.
   struct Change {
     enum Kind {
+      /// An order more.
       case placed(OrderPlaced, at: Instant)
-      case cancelled(OrderCancelled)
+      /// So many orders and units less, and what is bought came to less.
+      case reduced(orders: Int, units: Int, by: Money)
     }
 
     let event: Identifier<RecordedEvent>
+    let customer: Customer.ID
+    let currency: Currency
     let kind: Kind
 
     init(_ order: Occurrence<OrderPlaced>) {
-      event = order.recorded.id
-      kind = .placed(order.event, at: order.recorded.occurredAt)
+      self.init(
+        order.recorded, order.event.customer, order.event.total.currency,
+        .placed(order.event, at: order.recorded.occurredAt))
     }
 
     init(_ order: Occurrence<OrderCancelled>) {
-      event = order.recorded.id
-      kind = .cancelled(order.event)
+      self.init(
+        order.recorded, order.event.customer, order.event.total.currency,
+        .reduced(orders: 1, units: order.event.units, by: order.event.total))
     }
 
-    /// What a stored event changes in a currency; `nil` for nothing.
-    init?(_ recorded: RecordedEvent, in currency: Currency) throws {
-      if let order = try recorded.payload(as: OrderPlaced.self), order.total.currency == currency {
-        self.init(Occurrence(recorded: recorded, event: order))
-      } else if let order = try recorded.payload(as: OrderCancelled.self),
-        order.total.currency == currency
-      {
-        self.init(Occurrence(recorded: recorded, event: order))
+    init(_ order: Occurrence<OrderPartlyCancelled>) {
+      self.init(
+        order.recorded, order.event.customer, order.event.reduction.currency,
+        .reduced(orders: 0, units: order.event.units, by: order.event.reduction))
+    }
+
+    init(_ order: Occurrence<OrderReturned>) {
+      self.init(
+        order.recorded, order.event.customer, order.event.reduction.currency,
+        .reduced(orders: 0, units: order.event.units, by: order.event.reduction))
+    }
+
+    init(_ order: Occurrence<OrderRefunded>) {
+      self.init(
+        order.recorded, order.event.customer, order.event.reduction.currency,
+        .reduced(orders: 0, units: 0, by: order.event.reduction))
+    }
+
+    private init(
+      _ recorded: RecordedEvent, _ customer: Customer.ID, _ currency: Currency, _ kind: Kind
+    ) {
+      event = recorded.id
+      self.customer = customer
+      self.currency = currency
+      self.kind = kind
+    }
+
+    /// What a stored event changes; `nil` for nothing.
+    init?(_ recorded: RecordedEvent) throws {
+      if let event = try recorded.payload(as: OrderPlaced.self) {
+        self.init(Occurrence(recorded: recorded, event: event))
+      } else if let event = try recorded.payload(as: OrderCancelled.self) {
+        self.init(Occurrence(recorded: recorded, event: event))
+      } else if let event = try recorded.payload(as: OrderPartlyCancelled.self) {
+        self.init(Occurrence(recorded: recorded, event: event))
+      } else if let event = try recorded.payload(as: OrderReturned.self) {
+        self.init(Occurrence(recorded: recorded, event: event))
+      } else if let event = try recorded.payload(as: OrderRefunded.self) {
+        self.init(Occurrence(recorded: recorded, event: event))
       } else {
         return nil
       }
@@ -45,8 +82,10 @@ enum PurchaseRules {
       switch change.kind {
       case .placed(let order, let instant):
         metrics = try adding(order, at: instant, to: metrics, id: id)
-      case .cancelled(let order):
-        if let old = metrics { metrics = try removing(order, from: old) }
+      case .reduced(let orders, let units, let amount):
+        metrics?.orders -= orders
+        metrics?.units -= units
+        if let revenue = metrics?.revenue { metrics?.revenue = try revenue - amount }
       }
     }
     return metrics
@@ -76,17 +115,6 @@ enum PurchaseRules {
     metrics.revenue = try metrics.revenue + order.total
     metrics.firstOrderAt = min(metrics.firstOrderAt, instant)
     metrics.lastOrderAt = max(metrics.lastOrderAt, instant)
-    return metrics
-  }
-
-  /// The figures without an order that was cancelled.
-  static func removing(_ order: OrderCancelled, from metrics: PurchaseMetrics) throws(CRMError)
-    -> PurchaseMetrics
-  {
-    var metrics = metrics
-    metrics.orders -= 1
-    metrics.units -= order.units
-    metrics.revenue = try metrics.revenue - order.total
     return metrics
   }
 }

@@ -27,7 +27,7 @@ public struct OrderPlaced: Event {
     blank: OrderPlaced(order: .zero, customer: .zero, number: "", units: 0, total: .zero(.eur)))
 }
 
-/// An order reached its customer.
+/// The last of an order reached its customer.
 public struct OrderDelivered: Event {
   /// The order.
   public var order: Order.ID
@@ -45,15 +45,15 @@ public struct OrderDelivered: Event {
   public static let layout = Layout(Fields(), blank: OrderDelivered(order: .zero, customer: .zero))
 }
 
-/// An order was called off before it was delivered.
+/// An order was called off with every unit that was not called off before.
 public struct OrderCancelled: Event {
   /// The order.
   public var order: Order.ID
   /// The customer who ordered.
   public var customer: Customer.ID
-  /// How many units were ordered in all.
+  /// How many units were called off by this.
   public var units: Int
-  /// What they came to.
+  /// By how much the order now comes to less.
   public var total: Money
 
   public static let name = "orders.cancelled"

@@ -1,70 +1,129 @@
-/// What an order must be like, and what it comes to; pure.
+/// What an order must be like to be placed; pure.
 enum OrderRules {
   static let mostLines = 10_000
+  static let highestDiscount = Rate.percent(100)
+  static let highestTax = Rate.percent(1_000)
 
-  /// What the lines of an order come to.
-  struct Sum: Equatable {
-    let units: Int
-    let total: Money
-  }
-
-  /// Checks an order and adds it up.
-  ///
-  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/overflow`` where
-  ///   the sum does not fit.
-  static func sum(of order: NewOrder, now: Instant) throws(CRMError) -> Sum {
-    let problems = problems(of: order, now: now)
-    guard problems.isEmpty, let first = order.lines.first else {
-      throw .invalid("orders", problems)
-    }
-    var total = Money.zero(first.amount.currency)
-    var units = 0
-    for line in order.lines {
-      total = try total + line.amount
-      let (sum, overflow) = units.addingReportingOverflow(line.quantity)
-      guard !overflow else {
-        throw .invalid("orders", [.init("lines", "have more units than can be counted")])
-      }
-      units = sum
-    }
-    return Sum(units: units, total: total)
-  }
-
-  private static func problems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    if !isNumber(order.number) {
-      problems.append(.init("number", "is empty, longer than 100 bytes or contains NUL"))
-    }
+  /// Every problem of an order but those of its sums, field by field.
+  static func problems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
+    var problems = referenceProblems("number", order.number)
     if order.lines.isEmpty { problems.append(.init("lines", "are missing")) }
     if order.lines.count > mostLines {
       problems.append(.init("lines", "are more than \(mostLines)"))
-    }
-    let currency = order.lines.first?.amount.currency
-    for (index, line) in order.lines.enumerated() {
-      if line.quantity < 1 { problems.append(.init("lines[\(index)].quantity", "is below 1")) }
-      if line.amount.minorUnits < 0 {
-        problems.append(.init("lines[\(index)].amount", "is negative"))
+    } else if let currency = order.lines.first?.amount.currency {
+      for (index, line) in order.lines.enumerated() {
+        problems += lineProblems(line, "lines[\(index)]", in: currency)
       }
-      if let currency, line.amount.currency != currency {
-        problems.append(
-          .init(
-            "lines[\(index)].amount",
-            "is in \(line.amount.currency.rawValue), the first line in \(currency.rawValue)"))
-      }
+      problems += discountProblems("discount", order.discount, in: currency, of: nil)
+      problems += taxProblems("tax", order.tax, in: currency)
     }
-    let placedAt = order.placedAt ?? now
-    if placedAt > now + .seconds(86_400) {
-      problems.append(.init("placed_at", "lies more than a day in the future"))
+    return problems + dateProblems(of: order, now: now) + termProblems(order.terms, now: now)
+  }
+
+  private static func lineProblems(
+    _ line: NewOrder.Line, _ field: String, in currency: Currency
+  ) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    if line.quantity < 1 { problems.append(.init("\(field).quantity", "is below 1")) }
+    problems += amountProblems("\(field).amount", line.amount, in: currency)
+    if problems.isEmpty {
+      problems += discountProblems(
+        "\(field).discount", line.discount, in: currency, of: line.amount)
     }
-    if let promisedAt = order.promisedAt, promisedAt < placedAt {
-      problems.append(.init("promised_at", "lies before the order was placed"))
+    problems += taxProblems("\(field).tax", line.tax, in: currency)
+    if !line.specification.isEmpty {
+      problems += factProblems("\(field).specification", line.specification)
     }
     return problems
   }
 
-  /// Whether a text can be the number of an order.
-  static func isNumber(_ text: String) -> Bool {
+  private static func amountProblems(_ field: String, _ amount: Money, in currency: Currency)
+    -> [CRMError.Issue]
+  {
+    var problems: [CRMError.Issue] = []
+    if amount.minorUnits < 0 { problems.append(.init(field, "is negative")) }
+    if amount.currency != currency {
+      problems.append(
+        .init(
+          field, "is in \(amount.currency.rawValue), the first line in \(currency.rawValue)"))
+    }
+    return problems
+  }
+
+  private static func discountProblems(
+    _ field: String, _ discount: Portion?, in currency: Currency, of amount: Money?
+  ) -> [CRMError.Issue] {
+    switch discount {
+    case .amount(let part)?:
+      let problems = amountProblems(field, part, in: currency)
+      guard problems.isEmpty, let amount, part.minorUnits > amount.minorUnits else {
+        return problems
+      }
+      return [.init(field, "is more than the amount it is taken off")]
+    case .rate(let rate)?:
+      return rateProblems(field, rate, upTo: highestDiscount)
+    case nil: return []
+    }
+  }
+
+  private static func taxProblems(_ field: String, _ tax: Portion?, in currency: Currency)
+    -> [CRMError.Issue]
+  {
+    switch tax {
+    case .amount(let amount)?: amountProblems(field, amount, in: currency)
+    case .rate(let rate)?: rateProblems(field, rate, upTo: highestTax)
+    case nil: []
+    }
+  }
+
+  private static func rateProblems(_ field: String, _ rate: Rate, upTo highest: Rate)
+    -> [CRMError.Issue]
+  {
+    (0...highest.partsPerMillion).contains(rate.partsPerMillion)
+      ? [] : [.init(field, "is not between 0 and \(highest.partsPerMillion / 10_000) percent")]
+  }
+
+  private static func dateProblems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    let placedAt = order.placedAt ?? now
+    if placedAt > now + .seconds(86_400) {
+      problems.append(.init("placed_at", "lies more than a day in the future"))
+    }
+    for (field, instant) in [
+      ("requested_at", order.requestedAt), ("promised_at", order.promisedAt),
+    ] {
+      if let instant, instant < placedAt {
+        problems.append(.init(field, "lies before the order was placed"))
+      }
+    }
+    return problems
+  }
+
+  private static func termProblems(_ terms: OrderTerms?, now: Instant) -> [CRMError.Issue] {
+    guard let terms else { return [] }
+    var problems = textProblems("terms.reference", terms.reference, within: 200)
+    if let text = terms.text { problems += textProblems("terms.text", text, within: 100_000) }
+    if terms.acceptedAt > now + .seconds(86_400) {
+      problems.append(.init("terms.accepted_at", "lies more than a day in the future"))
+    }
+    if let principal = terms.acceptedBy {
+      problems += textProblems("terms.accepted_by", principal.rawValue, within: 200)
+    }
+    if let channel = terms.channel {
+      problems += textProblems("terms.channel", channel.rawValue, within: 60)
+    }
+    return problems
+  }
+
+  /// Whether a text can be the number of an order or the reference of what belongs to it.
+  static func isReference(_ text: String) -> Bool {
     !text.isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
+  }
+
+  /// What is wrong with a text that is to be such a number or reference.
+  static func referenceProblems(_ field: String, _ text: String) -> [CRMError.Issue] {
+    isReference(text)
+      ? [] : [.init(field, "is empty, longer than 100 bytes or contains NUL")]
   }
 
   /// Whether an order closed at an instant was promised for an earlier one.
@@ -72,25 +131,26 @@ enum OrderRules {
     order.promisedAt.map { $0 < closedAt } ?? false
   }
 
-  /// What is wrong with the instant at which an order is delivered or cancelled.
-  static func closingProblems(of order: Order, at closedAt: Instant, now: Instant)
-    -> [CRMError.Issue]
-  {
-    var problems: [CRMError.Issue] = []
-    if closedAt < order.placedAt {
-      problems.append(.init("closed_at", "lies before the order was placed"))
-    }
-    if closedAt > now + .seconds(86_400) {
-      problems.append(.init("closed_at", "lies more than a day in the future"))
-    }
-    return problems
+  /// Whether an order that is there already is the one to be placed.
+  static func isSame(
+    _ order: Order, _ lines: [OrderLine], as new: NewOrder, _ pricing: OrderPricing
+  ) -> Bool {
+    order.customer == new.customer && (new.placedAt.map { $0 == order.placedAt } ?? true)
+      && new.requestedAt == order.requestedAt && new.promisedAt == order.promisedAt
+      && new.terms == order.terms && new.isTaxIncluded == order.isTaxIncluded
+      && lines.count == new.lines.count
+      && zip(lines, zip(new.lines, pricing.lines)).allSatisfy { line, new in
+        line.item == new.0.item && line.quantity == new.0.quantity
+          && line.amount == new.0.amount && line.specification == kept(new.0.specification)
+          && new.1
+            == OrderPricing.Line(
+              discount: line.discount, taxRate: line.taxRate, tax: line.tax, total: line.total)
+      }
   }
 
-  /// Whether an order that is there already is the one to be placed.
-  static func isSame(_ order: Order, _ lines: [OrderLine], as new: NewOrder) -> Bool {
-    order.customer == new.customer && (new.placedAt.map { $0 == order.placedAt } ?? true)
-      && new.promisedAt == order.promisedAt
-      && lines.map { NewOrder.Line($0.item, quantity: $0.quantity, amount: $0.amount) }
-        == new.lines
+  /// Facts as they are kept: in form C, and in the order that gives.
+  private static func kept(_ facts: Attributes) -> Attributes {
+    guard let prepared = try? Attributes.prepared(facts) else { return facts }
+    return prepared
   }
 }

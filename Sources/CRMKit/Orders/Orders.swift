@@ -1,12 +1,20 @@
-/// What customers ordered.
+/// What customers ordered, and what became of it.
 public struct Orders: Capability {
   /// The capability.
   public init() {}
 
-  public var records: [any Record.Type] { [Order.self, OrderLine.self] }
+  public var records: [any Record.Type] {
+    [Order.self, OrderLine.self, Payment.self, Shipment.self, Return.self, Dispute.self]
+  }
 
   public var events: [any Event.Type] {
-    [OrderPlaced.self, OrderDelivered.self, OrderCancelled.self, OrderDelayed.self]
+    [
+      OrderPlaced.self, OrderPaid.self, OrderPaymentReversed.self, OrderRefunded.self,
+      OrderPicked.self, OrderShipped.self, ShipmentDelivered.self, OrderDelivered.self,
+      OrderPartlyCancelled.self,
+      OrderCancelled.self, OrderReturned.self, OrderDelayed.self, OrderDisputed.self,
+      OrderDisputeSettled.self,
+    ]
   }
 
   public var agenda: [AgendaHandler] {
@@ -24,10 +32,14 @@ extension Transaction {
 }
 
 /// Placing orders and following them.
+///
+/// Payments, shipments, returns and disputes bear the host's own reference: recorded again they
+/// are returned as they are, and other contents under the reference are
+/// ``CRMError/Code/duplicate``. Every change is an event about the order and its customer.
 public struct OrderOperations {
-  private let transaction: Transaction
-  private let records: Records<Order>
-  private let lines: Records<OrderLine>
+  let transaction: Transaction
+  let records: Records<Order>
+  let lines: Records<OrderLine>
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
@@ -35,40 +47,39 @@ public struct OrderOperations {
     lines = transaction.records(of: OrderLine.self)
   }
 
-  // MARK: Changing
+  // MARK: Placing
 
   /// Places an order; one that was placed under its number before is returned as it is.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem; ``CRMError/Code/duplicate`` where
-  ///   another order has the number; ``CRMError/Code/unknownReference`` for an unknown customer
-  ///   or item; ``CRMError/Code/overflow``. Nothing has changed then, unless a reaction to
-  ///   ``OrderPlaced`` is what failed: the order was kept by then, so the whole write is bound
-  ///   to fail. Within ``Transaction/attempt(_:)`` the order is undone and the rest stays.
+  ///   another order has the number; ``CRMError/Code/unknownReference`` where nothing is wrong
+  ///   but that a customer or item is unknown; ``CRMError/Code/overflow``. Nothing has changed
+  ///   then, unless a reaction to ``OrderPlaced`` is what failed: the order was kept by then, so
+  ///   the whole write is bound to fail. Within ``Transaction/attempt(_:)`` the order is undone
+  ///   and the rest stays.
   @discardableResult
   public func place(_ new: NewOrder) throws -> Order {
-    if OrderRules.isNumber(new.number), let placed = try find(number: new.number) {
+    if OrderRules.isReference(new.number), let placed = try find(number: new.number) {
       return try same(placed, new)
     }
-    let sum = try OrderRules.sum(of: new, now: transaction.now)
-    try checkReferences(of: new)
+    let (pricing, items) = try checked(new)
     return try transaction.operation {
-      let placedAt = new.placedAt ?? transaction.now
       let id: Order.ID = transaction.makeIdentifier()
-      let order = Order(
-        id: id, number: new.number, customer: new.customer, status: .placed, placedAt: placedAt,
-        promisedAt: new.promisedAt, isLate: false, units: sum.units, total: sum.total,
-        modifiedAt: transaction.now, version: 1)
+      let order = order(new, id: id, pricing)
       let kept = try records.insert(
         order,
         emitting: OrderPlaced(
-          order: id, customer: new.customer, number: new.number, units: sum.units,
-          total: sum.total),
-        at: placedAt)
-      for (index, line) in new.lines.enumerated() {
+          order: id, customer: new.customer, number: new.number, units: order.units,
+          total: order.total),
+        at: order.placedAt)
+      for (index, (line, price)) in zip(new.lines, pricing.lines).enumerated() {
         try lines.put(
           OrderLine(
             id: transaction.makeIdentifier(), order: id, position: index + 1, item: line.item,
-            quantity: line.quantity, amount: line.amount))
+            name: items[line.item]?.name ?? "", specification: line.specification,
+            quantity: line.quantity, amount: line.amount, discount: price.discount,
+            taxRate: price.taxRate, tax: price.tax, total: price.total, cancelled: 0, picked: 0,
+            shipped: 0, delivered: 0, returned: 0))
       }
       if let promisedAt = new.promisedAt {
         try transaction.agenda.schedule(
@@ -78,75 +89,71 @@ public struct OrderOperations {
     }
   }
 
-  /// Notes that an order reached its customer.
-  ///
-  /// Whether it is late depends on the instant alone, not on when ``CRM/advance(to:)`` ran: a
-  /// delay that was not told yet is told first, as of the promised instant; one that was told of
-  /// an order that came in time stays in the history, and ``Order/isLate`` is false again.
-  ///
-  /// - Throws: ``CRMError/Code/notAllowed`` unless it was open, ``CRMError/Code/notFound``.
-  @discardableResult
-  public func deliver(_ id: Order.ID, at instant: Instant? = nil) throws -> Order {
-    try close(id, as: .delivered, at: instant) {
-      OrderDelivered(order: $0.id, customer: $0.customer)
-    }
+  private func order(_ new: NewOrder, id: Order.ID, _ pricing: OrderPricing) -> Order {
+    var order = Order(
+      id: id, number: new.number, customer: new.customer,
+      placedAt: new.placedAt ?? transaction.now, units: pricing.units, total: pricing.total)
+    order.requestedAt = new.requestedAt
+    order.promisedAt = new.promisedAt
+    order.discount = pricing.discount
+    order.tax = pricing.tax
+    order.isTaxIncluded = new.isTaxIncluded
+    order.terms = new.terms
+    order.modifiedAt = transaction.now
+    return order
   }
 
-  /// Calls an order off; what was promised for an earlier instant is late, as with `deliver`.
-  ///
-  /// - Throws: ``CRMError/Code/notAllowed`` unless it was open, ``CRMError/Code/notFound``.
-  @discardableResult
-  public func cancel(_ id: Order.ID, at instant: Instant? = nil) throws -> Order {
-    try close(id, as: .cancelled, at: instant) {
-      OrderCancelled(order: $0.id, customer: $0.customer, units: $0.units, total: $0.total)
+  /// Names every problem of an order at once, or says what it comes to and what is ordered.
+  private func checked(_ new: NewOrder) throws
+    -> (OrderPricing, [CatalogueItem.ID: CatalogueItem])
+  {
+    var problems = OrderRules.problems(of: new, now: transaction.now)
+    var pricing: OrderPricing?
+    if problems.isEmpty, let currency = new.lines.first?.amount.currency {
+      do throws(CRMError) {
+        pricing = try OrderPricing(of: new, in: currency)
+      } catch {
+        guard error.code == .invalid else { throw error }
+        problems = error.issues
+      }
     }
+    let (items, unknown, archived) = try references(of: new)
+    if let pricing, unknown.isEmpty, archived.isEmpty { return (pricing, items) }
+    guard problems.isEmpty, archived.isEmpty else {
+      throw CRMError.invalid("orders", problems + unknown + archived)
+    }
+    throw CRMError(
+      .unknownReference, "orders: \(unknown.count) references lead nowhere.",
+      recovery: "Add what they name first.", issues: unknown, record: "orders")
   }
 
-  private func close<E: Event>(
-    _ id: Order.ID, as status: Order.Status, at instant: Instant?, telling event: (Order) -> E
-  ) throws -> Order {
-    var order = try get(id)
-    guard order.status == .placed else {
-      throw CRMError(
-        .notAllowed,
-        "Order \(id) is \(order.status.rawValue) and cannot become \(status.rawValue).",
-        recovery: "Only an order that is placed can be delivered or cancelled.",
-        record: "orders", identifier: id.description)
+  /// The items of an order, and what is wrong with those and the customer it names.
+  private func references(of new: NewOrder) throws -> (
+    items: [CatalogueItem.ID: CatalogueItem], unknown: [CRMError.Issue],
+    archived: [CRMError.Issue]
+  ) {
+    let lines = new.lines.prefix(OrderRules.mostLines)
+    let items = try transaction.records(of: CatalogueItem.self).find(Array(Set(lines.map(\.item))))
+    var unknown: [CRMError.Issue] = []
+    var archived: [CRMError.Issue] = []
+    if try transaction.records(of: Customer.self).find(new.customer) == nil {
+      unknown.append(.init("customer", "\(new.customer) does not exist"))
     }
-    let closedAt = instant ?? transaction.now
-    let problems = OrderRules.closingProblems(of: order, at: closedAt, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("orders", problems) }
-    return try transaction.operation {
-      try transaction.agenda.cancel(DeliveryPromise(order: id))
-      let isLate = OrderRules.isLate(order, closedAt: closedAt)
-      if isLate { order = try tellDelay(of: order) }
-      order.status = status
-      order.closedAt = closedAt
-      order.isLate = isLate
-      return try records.update(order, emitting: event(order), at: instant)
+    for (index, line) in lines.enumerated() {
+      if let item = items[line.item] {
+        guard item.archivedAt != nil else { continue }
+        archived.append(.init("lines[\(index)].item", "\(line.item) is archived"))
+      } else {
+        unknown.append(.init("lines[\(index)].item", "\(line.item) does not exist"))
+      }
     }
-  }
-
-  func noticeDelay(of id: Order.ID) throws {
-    let order = try get(id)
-    guard order.status == .placed else { return }
-    try tellDelay(of: order)
-  }
-
-  /// Tells that a promise passed, as of its instant, unless that was told before.
-  @discardableResult
-  private func tellDelay(of order: Order) throws -> Order {
-    guard !order.isLate, let promisedAt = order.promisedAt else { return order }
-    var order = order
-    order.isLate = true
-    return try records.update(
-      order,
-      emitting: OrderDelayed(order: order.id, customer: order.customer, promisedAt: promisedAt),
-      at: promisedAt)
+    return (items, unknown, archived)
   }
 
   private func same(_ placed: Order, _ new: NewOrder) throws -> Order {
-    guard OrderRules.isSame(placed, try lines(of: placed.id), as: new) else {
+    guard let pricing = try? OrderPricing(of: new, in: placed.total.currency),
+      OrderRules.isSame(placed, try lines(of: placed.id), as: new, pricing)
+    else {
       throw CRMError(
         .duplicate, "Another order has the number of this one: \(placed.id).",
         recovery: "Give the order a number of its own.",
@@ -154,27 +161,6 @@ public struct OrderOperations {
         holder: placed.id.description)
     }
     return placed
-  }
-
-  /// Names every unknown reference at once.
-  private func checkReferences(of new: NewOrder) throws {
-    var unknown: [CRMError.Issue] = []
-    if try transaction.records(of: Customer.self).find(new.customer) == nil {
-      unknown.append(.init("customer", "\(new.customer) does not exist"))
-    }
-    var known: Set<CatalogueItem.ID> = []
-    for (index, line) in new.lines.enumerated() where !known.contains(line.item) {
-      if try transaction.records(of: CatalogueItem.self).find(line.item) == nil {
-        unknown.append(.init("lines[\(index)].item", "\(line.item) does not exist"))
-      } else {
-        known.insert(line.item)
-      }
-    }
-    guard unknown.isEmpty else {
-      throw CRMError(
-        .unknownReference, "orders: \(unknown.count) references lead nowhere.",
-        recovery: "Add what they name first.", issues: unknown, record: "orders")
-    }
   }
 
   // MARK: Reading
@@ -202,6 +188,21 @@ public struct OrderOperations {
     try records.all(
       where: { $0.customer == customer && $0.placedAt <= end },
       sortedBy: { [.descending($0.placedAt)] }, limit: limit)
+  }
+
+  /// The open orders whose promise has passed, the earliest promise first.
+  ///
+  /// It asks what the time is, not whether ``CRM/advance(to:)`` ran.
+  ///
+  /// - Parameters:
+  ///   - instant: The promises before this, if not before now.
+  ///   - limit: How many at most.
+  /// - Complexity: O(log *n* + *limit*).
+  public func late(asOf instant: Instant? = nil, limit: Int? = nil) throws -> [Order] {
+    let instant = instant ?? transaction.now
+    return try records.all(
+      where: { $0.isOpen == true && $0.promisedAt < instant },
+      sortedBy: { [.ascending($0.promisedAt)] }, limit: limit)
   }
 
   /// A part of a query's orders, and the place to go on from.

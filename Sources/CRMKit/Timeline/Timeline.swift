@@ -25,7 +25,7 @@ public struct TimelineOperations {
   ) throws -> Page<TimelineEntry, TimelineCursor> {
     let events = try Run(
       Query<RecordedEvent>(
-        where: { $0.customer == customer && $0.occurredAt <= end && $0.isContinuation == false },
+        where: { $0.customer == customer && $0.occurredAt <= end && $0.isUnlisted == false },
         sortedBy: { [.descending($0.occurredAt)] }, after: cursor?.event, limit: limit),
       in: transaction)
     let places = try Run(
@@ -36,16 +36,18 @@ public struct TimelineOperations {
     return try page(of: customer, events, places, limit: limit)
   }
 
-  /// Takes what happened to a record off the timelines on which it stands besides that of the
-  /// customer it is first of all about.
+  /// Takes what happened to a record off timelines; the event log keeps it.
   ///
   /// - Parameter customers: Off whose timelines.
   func withdraw<R: Record>(_ id: Identifier<R>, from customers: [Customer.ID]) throws {
-    let events = try transaction.events.history(of: id).map(\.id)
+    let events = try transaction.events.history(of: id)
     guard !events.isEmpty, !customers.isEmpty else { return }
     let records = transaction.records(of: TimelinePlace.self)
-    let places = try records.all(where: { $0.event.isOne(of: events) })
+    let places = try records.all(where: { $0.event.isOne(of: events.map(\.id)) })
     for place in places where customers.contains(place.customer) { try records.remove(place.id) }
+    for event in events where event.customer.map(customers.contains) ?? false {
+      try transaction.unlist(event)
+    }
   }
 
   private func page(

@@ -17,7 +17,7 @@ enum TimelineRules {
     _ type: String, _ attribution: Attribution, at instant: Instant, window: Duration,
     after latest: [RecordedEvent]
   ) -> Bool {
-    guard let last = latest.first, let first = latest.last, !first.isContinuation,
+    guard let last = latest.first, let first = latest.last, !first.isUnlisted,
       last.type == type, first.occurredAt <= instant, instant < first.occurredAt + window
     else { return false }
     return last.actor == attribution.actor && last.onBehalfOf == attribution.onBehalfOf
@@ -32,7 +32,7 @@ enum TimelineRules {
     var latest: [Identifier<RecordedEvent.AnyKind>: Identifier<RecordedEvent>] = [:]
     for event in events.sorted(by: { $0.id < $1.id }) {
       guard let record = event.recordID else { continue }
-      if !event.isContinuation {
+      if !event.isUnlisted {
         latest[record] = event.id
       } else if let first = latest[record] {
         groups[first, default: []].append(event)

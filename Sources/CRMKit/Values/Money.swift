@@ -89,7 +89,7 @@ public struct Money: Hashable, Sendable, Codable {
     return Money(minorUnits: units, currency)
   }
 
-  private static func overflow(_ currency: Currency) -> CRMError {
+  static func overflow(_ currency: Currency) -> CRMError {
     CRMError(
       .overflow, "An amount of \(currency.rawValue) exceeds 64 bits of minor units.",
       recovery: "Use smaller amounts.")

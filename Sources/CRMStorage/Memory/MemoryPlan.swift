@@ -3,8 +3,8 @@ struct MemoryPlan<R: Record> {
   /// The index whose entries are looked at; `nil` for the rows themselves.
   private(set) var index: Int?
 
-  /// The entries that are looked at.
-  private(set) var range: KeyRange
+  /// The entries that are looked at: ranges that do not meet, the lowest first.
+  private(set) var ranges: [KeyRange]
 
   /// Whether entries come in the order asked for, one a row.
   private(set) var isOrdered: Bool
@@ -24,7 +24,7 @@ struct MemoryPlan<R: Record> {
   }
 
   private init(rowsFor query: PreparedQuery<R>) {
-    range = .all
+    var range = KeyRange.all
     isOrdered = query.sortFields.isEmpty
     isExact = query.condition.conjuncts.isEmpty
     if isOrdered, let after = query.after {
@@ -32,6 +32,7 @@ struct MemoryPlan<R: Record> {
       key.ending(after.id)
       Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &range)
     }
+    ranges = [range]
   }
 
   /// About how many nanoseconds the way takes.
@@ -39,16 +40,16 @@ struct MemoryPlan<R: Record> {
     let entries: Int
     let perEntry: Int
     if let index {
-      entries = table.indexes[index].estimatedCount(range)
+      entries = ranges.reduce(0) { $0 + table.indexes[index].estimatedCount($1) }
       perEntry = 300
     } else {
-      entries = table.rows.estimatedCount(range)
+      entries = ranges.reduce(0) { $0 + table.rows.estimatedCount($1) }
       perEntry = 30
     }
-    guard isOrdered else { return (entries + 1) * (perEntry + 200) }
+    guard isOrdered else { return (entries + ranges.count) * (perEntry + 200) }
     let wanted = min(query.limit ?? entries, entries)
     let looked = isExact ? wanted : min(entries, wanted * 20)
-    return (looked + 1) * perEntry
+    return (looked + ranges.count) * perEntry
   }
 
   private static func go(on key: [UInt8], ascending: Bool, in range: inout KeyRange) {
@@ -74,14 +75,20 @@ extension MemoryPlan {
       fixed.append((field.name, values))
       open.remove(at: match)
     }
-    range = .prefix(key.bytes)
-    if fixed.count < definition.fields.count {
-      Self.narrow(&range, after: key.bytes, definition.fields[fixed.count], by: &open)
+    let rest = Array(definition.fields.dropFirst(fixed.count))
+    if let field = rest.first, let match = open.firstIndex(where: { $0.choices(of: field) != nil }),
+      let choices = open[match].choices(of: field)
+    {
+      open.remove(at: match)
+      ranges = Self.ranges(of: choices, after: key.bytes, rest.dropFirst().first, by: &open)
+    } else {
+      var range = KeyRange.prefix(key.bytes)
+      if let field = rest.first { Self.narrow(&range, after: key.bytes, field, by: &open) }
+      ranges = [range]
     }
     isExact = open.isEmpty
     isOrdered = false
-    let rest = definition.fields.dropFirst(fixed.count)
-    isOrdered = Self.isOrder(of: Array(rest), fixed: fixed, query)
+    isOrdered = Self.isOrder(of: rest, fixed: fixed, query)
     if definition.isMultiple && fixed.isEmpty { isOrdered = false }
     guard open.count < total || isOrdered else { return nil }
     if isOrdered, let after = query.after {
@@ -94,8 +101,32 @@ extension MemoryPlan {
         position += width
       }
       key.ending(after.id)
-      Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &range)
+      for position in ranges.indices {
+        Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &ranges[position])
+      }
     }
+  }
+
+  /// A range for each value a field may have, narrowed by the conditions on the field after it.
+  private static func ranges(
+    of choices: [[Value]], after prefix: [UInt8], _ next: AnyField<R>?, by open: inout [Condition]
+  ) -> [KeyRange] {
+    var keys = choices.map { values in
+      let key = KeyWriter()
+      for value in values { value.write(to: key) }
+      return prefix + key.bytes
+    }
+    keys.sort { $0.lexicographicallyPrecedes($1) }
+    var left = open
+    var ranges: [KeyRange] = []
+    for (position, key) in keys.enumerated() where position == 0 || keys[position - 1] != key {
+      var range = KeyRange.prefix(key)
+      left = open
+      if let next { narrow(&range, after: key, next, by: &left) }
+      ranges.append(range)
+    }
+    open = left
+    return ranges
   }
 
   /// Whether what is left of an index's fields is the order asked for.
@@ -186,6 +217,14 @@ extension Condition {
     default: return nil
     }
   }
+
+  /// The several values a field can have, if the condition says so.
+  fileprivate func choices<R>(of field: AnyField<R>) -> [[Value]]? {
+    guard let (name, test) = fieldTest, name == field.name, case .among(let constants) = test,
+      constants.count > 1
+    else { return nil }
+    return constants
+  }
 }
 
 // MARK: - Running
@@ -196,12 +235,15 @@ extension MemoryPlan {
     guard isExact, query.after == nil else { return nil }
     guard let index else { return min(query.limit ?? .max, table.rows.count) }
     guard !R.schema.indexes[index].isMultiple || isOrdered else { return nil }
+    if query.limit == 0 { return 0 }
     var count = 0
-    table.indexes[index].scan(range, descending: false) { _, _ in
-      count += 1
-      return count != query.limit
+    for range in ranges where !range.isEmpty && count != query.limit {
+      table.indexes[index].scan(range, descending: false) { _, _ in
+        count += 1
+        return count != query.limit
+      }
     }
-    return query.limit == 0 ? 0 : count
+    return count
   }
 
   /// Hands on the rows in order until `body` returns false.
@@ -209,7 +251,7 @@ extension MemoryPlan {
     _ query: PreparedQuery<R>, _ table: MemoryTable,
     _ predicate: (Held<R>) throws -> Bool, _ body: (Held<R>) throws -> Bool
   ) throws {
-    guard query.limit != 0, !range.isEmpty else { return }
+    guard query.limit != 0 else { return }
     guard isOrdered else {
       var sorter = RowSorter(query)
       try forEachRow(query, table) { row in
@@ -231,20 +273,28 @@ extension MemoryPlan {
     _ query: PreparedQuery<R>, _ table: MemoryTable, _ body: (Held<R>) throws -> Bool
   ) throws {
     let isDescending = isOrdered && !query.isIdentifierAscending
-    guard let index else {
-      try table.rows.scanBoxes(
-        range, descending: isDescending, size: MemoryLayout<R>.size
-      ) { row in
-        try body(unsafeDowncast(row, to: Held<R>.self))
-      }
-      return
-    }
     // An index of many values can lead to one row several times.
-    var seen: Set<Identifier<R>>? = R.schema.indexes[index].isMultiple && !isOrdered ? [] : nil
-    try table.indexes[index].scan(range, descending: isDescending) { key, _ in
-      if seen?.insert(identifier(endingKey: key)).inserted == false { return true }
-      guard let row: Held<R> = table.row(endingKey: key) else { return true }
-      return try body(row)
+    let isMultiple = index.map { R.schema.indexes[$0].isMultiple } ?? false
+    var seen: Set<Identifier<R>>? = isMultiple && !isOrdered ? [] : nil
+    var goesOn = true
+    for position in ranges.indices where goesOn {
+      let range = ranges[isDescending ? ranges.count - 1 - position : position]
+      if range.isEmpty { continue }
+      guard let index else {
+        try table.rows.scanBoxes(
+          range, descending: isDescending, size: MemoryLayout<R>.size
+        ) { row in
+          goesOn = try body(unsafeDowncast(row, to: Held<R>.self))
+          return goesOn
+        }
+        continue
+      }
+      try table.indexes[index].scan(range, descending: isDescending) { key, _ in
+        if seen?.insert(identifier(endingKey: key)).inserted == false { return true }
+        guard let row: Held<R> = table.row(endingKey: key) else { return true }
+        goesOn = try body(row)
+        return goesOn
+      }
     }
   }
 }

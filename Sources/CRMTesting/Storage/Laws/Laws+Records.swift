@@ -3,7 +3,7 @@ import CRMStorage
 extension StorageLaw {
   /// Rows are found, replaced and removed by identifier.
   static let records = [
-    StorageLaw("records.many", "Many rows are looked up at once, in the order asked for") {
+    StorageLaw("records.lookups", "Many rows are looked up at once, in the order asked for") {
       try await $0.write { tx in
         for number in 1...150 { try tx.add(Crew(id: .nth(number), name: "\(number)")) }
       }

@@ -1,0 +1,64 @@
+/// What a commitment must be like, and what may become of it; pure.
+enum CommitmentRules {
+  static let longestText = 1_000
+
+  /// Every problem of a commitment, field by field.
+  static func problems(of new: NewCommitment, now: Instant) -> [CRMError.Issue] {
+    var problems = TextRules.problems(of: new.text, in: "text", within: longestText)
+    problems += TextRules.problems(of: new.owner, in: "owner")
+    problems += RecordReference.problems(of: new.about, in: "about")
+    if let madeAt = new.madeAt, madeAt > now + .seconds(86_400) {
+      problems.append(.init("made_at", "lies more than a day in the future"))
+    }
+    if new.due.instant < new.madeAt ?? now {
+      problems.append(.init("due", "lies before it was made"))
+    }
+    return problems
+  }
+
+  /// What a kind of commitment can become, besides being dropped.
+  static func fulfilment(of kind: Commitment.Kind) -> Commitment.Status {
+    kind == .question ? .answered : .kept
+  }
+
+  /// Every problem of closing a commitment, field by field.
+  static func problems(
+    ofClosing commitment: Commitment, as status: Commitment.Status, outcome: String?,
+    at closedAt: Instant, now: Instant
+  ) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    let fulfilment = fulfilment(of: commitment.kind)
+    if status != fulfilment, status != .dropped {
+      problems.append(
+        .init(
+          "status",
+          "of a \(commitment.kind.rawValue) can become \(fulfilment.rawValue) or dropped"))
+    }
+    problems += TextRules.problems(of: outcome, in: "outcome", within: longestText)
+    if closedAt < commitment.madeAt {
+      problems.append(.init("closed_at", "lies before it was made"))
+    }
+    if closedAt > now + .seconds(86_400) {
+      problems.append(.init("closed_at", "lies more than a day in the future"))
+    }
+    return problems
+  }
+
+  /// Whether what was closed at an instant was due earlier.
+  static func isLate(_ commitment: Commitment, closedAt: Instant) -> Bool {
+    commitment.dueAt < closedAt
+  }
+}
+
+extension Commitment {
+  /// The commitment with another deadline.
+  func due(_ deadline: Deadline) -> Commitment {
+    var copy = self
+    copy.dueAt = deadline.instant
+    switch deadline {
+    case .at: (copy.dueDate, copy.dueZone) = (nil, nil)
+    case .by(let date, let zone): (copy.dueDate, copy.dueZone) = (date, zone)
+    }
+    return copy
+  }
+}

@@ -1,0 +1,303 @@
+/// What is open with customers: promises, questions and follow-ups, none of them lost.
+public struct Commitments: Capability {
+  /// The capability.
+  public init() {}
+
+  public var records: [any Record.Type] { [Commitment.self] }
+
+  public var events: [any Event.Type] {
+    [
+      CommitmentMade.self, CommitmentClosed.self, CommitmentOverdue.self,
+      CommitmentReassigned.self, CommitmentPostponed.self, CommitmentDetached.self,
+    ]
+  }
+
+  public var reactions: [Reaction] {
+    [
+      Reaction(to: CustomerHandedOver.self) { handOver, tx in
+        try tx.commitments.pass(handOver.event)
+      },
+      Reaction(to: InteractionDeleted.self) { deletion, tx in
+        try tx.commitments.detach(from: deletion.interaction)
+      },
+    ]
+  }
+
+  public var agenda: [AgendaHandler] {
+    [
+      AgendaHandler(for: CommitmentDeadline.self) { deadline, tx in
+        try tx.commitments.noticeDeadline(of: deadline.commitment)
+      }
+    ]
+  }
+}
+
+extension Transaction {
+  /// What is open with customers.
+  public var commitments: CommitmentOperations { CommitmentOperations(self) }
+}
+
+/// Keeping in view what is open with customers.
+public struct CommitmentOperations {
+  private let transaction: Transaction
+  private let records: Records<Commitment>
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+    records = transaction.records(of: Commitment.self)
+  }
+
+  // MARK: Changing
+
+  /// Keeps a promise, a question or a follow-up in view until it is closed.
+  ///
+  /// When its deadline comes and it is open, ``CommitmentOverdue`` tells of it once.
+  ///
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
+  ///   with all that does not exist; nothing has changed then.
+  @discardableResult
+  public func make(_ new: NewCommitment) throws -> Commitment {
+    let problems = CommitmentRules.problems(of: new, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
+    try checkReferences(of: new)
+    let commitment = Commitment(
+      id: transaction.makeIdentifier(), customer: new.customer, kind: new.kind,
+      text: trimmed(new.text), owner: new.owner, interaction: new.interaction, about: new.about,
+      status: .open, madeAt: new.madeAt ?? transaction.now, dueAt: .earliest, isLate: false,
+      modifiedAt: transaction.now, version: 1
+    ).due(new.due)
+    return try transaction.operation {
+      let kept = try records.insert(
+        commitment,
+        emitting: CommitmentMade(
+          commitment: commitment.id, customer: new.customer, kind: new.kind, owner: new.owner,
+          dueAt: commitment.dueAt),
+        at: commitment.madeAt)
+      try schedule(kept)
+      return kept
+    }
+  }
+
+  /// Notes what became of a commitment.
+  ///
+  /// Promises and follow-ups are kept, questions answered, any is dropped. Whether it is late
+  /// depends on the instant alone, not on when ``CRM/advance(to:)`` ran: a deadline that passed
+  /// and was not told of yet is told of first.
+  ///
+  /// - Parameters:
+  ///   - id: The commitment.
+  ///   - status: What became of it.
+  ///   - outcome: What came of it, in a few words.
+  ///   - instant: When, if not now.
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/notAllowed`` unless it was open,
+  ///   ``CRMError/Code/invalid`` with every problem; nothing has changed then.
+  @discardableResult
+  public func close(
+    _ id: Commitment.ID, as status: Commitment.Status, outcome: String? = nil,
+    at instant: Instant? = nil
+  ) throws -> Commitment {
+    var commitment = try open(id)
+    let closedAt = instant ?? transaction.now
+    let problems = CommitmentRules.problems(
+      ofClosing: commitment, as: status, outcome: outcome, at: closedAt, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
+    return try transaction.operation {
+      try transaction.agenda.cancel(CommitmentDeadline(commitment: id))
+      let isLate = CommitmentRules.isLate(commitment, closedAt: closedAt)
+      if isLate { commitment = try tellOverdue(commitment) }
+      commitment.status = status
+      commitment.outcome = outcome
+      commitment.closedAt = closedAt
+      commitment.isLate = isLate
+      return try records.update(
+        commitment,
+        emitting: CommitmentClosed(
+          commitment: id, customer: commitment.customer, status: status), at: instant)
+    }
+  }
+
+  /// Gives a commitment to someone else; one who has it already keeps it.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/notAllowed`` unless it is open,
+  ///   ``CRMError/Code/invalid``; nothing has changed then.
+  @discardableResult
+  public func reassign(_ id: Commitment.ID, to owner: Principal) throws -> Commitment {
+    let commitment = try open(id)
+    let problems = TextRules.problems(of: owner, in: "owner")
+    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
+    return try reassign(commitment, to: owner)
+  }
+
+  /// Gives a commitment another deadline, and no longer counts it late where that is to come.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/notAllowed`` unless it is open,
+  ///   ``CRMError/Code/invalid`` for a deadline before it was made; nothing has changed then.
+  @discardableResult
+  public func postpone(_ id: Commitment.ID, to deadline: Deadline) throws -> Commitment {
+    let commitment = try open(id)
+    guard deadline.instant >= commitment.madeAt else {
+      throw CRMError.invalid("commitments", [.init("due", "lies before it was made")])
+    }
+    return try transaction.operation {
+      var changed = commitment
+      if commitment.dueAt <= transaction.now { changed = try tellOverdue(commitment) }
+      changed = changed.due(deadline)
+      changed.isLate = changed.isLate && changed.dueAt <= transaction.now
+      let kept = try records.update(
+        changed,
+        emitting: CommitmentPostponed(
+          commitment: id, customer: changed.customer, dueAt: changed.dueAt))
+      if kept.dueAt != commitment.dueAt { try schedule(kept) }
+      return kept
+    }
+  }
+
+  // MARK: Reading
+
+  /// The commitment of an identifier.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  public func get(_ id: Commitment.ID) throws -> Commitment { try records.get(id) }
+
+  /// What is open with a customer, whoever sees to it, the first due first.
+  ///
+  /// - Parameters:
+  ///   - customer: The customer.
+  ///   - cursor: The place to go on from.
+  ///   - limit: How many at most.
+  public func open(
+    of customer: Customer.ID, after cursor: Cursor<Commitment>? = nil, limit: Int = 50
+  ) throws -> Page<Commitment, Cursor<Commitment>> {
+    try page(after: cursor, limit) { $0.customer == customer && $0.status == .open }
+  }
+
+  /// What someone has open with customers, the first due first.
+  ///
+  /// - Parameters:
+  ///   - owner: Who sees to it.
+  ///   - cursor: The place to go on from.
+  ///   - limit: How many at most.
+  public func open(
+    ownedBy owner: Principal, after cursor: Cursor<Commitment>? = nil, limit: Int = 50
+  ) throws -> Page<Commitment, Cursor<Commitment>> {
+    try page(after: cursor, limit) { $0.owner == owner && $0.status == .open }
+  }
+
+  /// What is open with any customer though its deadline has passed, the longest due first.
+  ///
+  /// It follows from the time alone, whether or not ``CRM/advance(to:)`` ran.
+  ///
+  /// - Parameters:
+  ///   - cursor: The place to go on from.
+  ///   - limit: How many at most.
+  public func overdue(after cursor: Cursor<Commitment>? = nil, limit: Int = 50) throws
+    -> Page<Commitment, Cursor<Commitment>>
+  {
+    let now = transaction.now
+    return try page(after: cursor, limit) { $0.status == .open && $0.dueAt <= now }
+  }
+
+  /// What came up in a contact, open or closed, the first due first.
+  public func all(in interaction: Interaction.ID) throws -> [Commitment] {
+    try records.all(where: { $0.interaction == interaction }).sorted {
+      ($0.dueAt, $0.id) < ($1.dueAt, $1.id)
+    }
+  }
+
+  /// A part of a query's commitments, and the place to go on from.
+  public func page(_ query: Query<Commitment>) throws -> Page<Commitment, Cursor<Commitment>> {
+    try records.page(query)
+  }
+
+  private func page(
+    after cursor: Cursor<Commitment>?, _ limit: Int,
+    where filter: (Commitment.Fields) -> Filter<Commitment>
+  ) throws -> Page<Commitment, Cursor<Commitment>> {
+    try records.page(
+      Query(where: filter, sortedBy: { [.ascending($0.dueAt)] }, after: cursor, limit: limit))
+  }
+}
+
+// MARK: - Steps
+
+extension CommitmentOperations {
+  private func open(_ id: Commitment.ID) throws -> Commitment {
+    let commitment = try get(id)
+    guard commitment.status == .open else {
+      throw CRMError(
+        .notAllowed, "Commitment \(id) is \(commitment.status.rawValue).",
+        recovery: "Only one that is open can change.", record: "commitments",
+        identifier: id.description)
+    }
+    return commitment
+  }
+
+  private func schedule(_ commitment: Commitment) throws {
+    try transaction.agenda.schedule(
+      CommitmentDeadline(commitment: commitment.id), at: commitment.dueAt,
+      about: commitment.customer)
+  }
+
+  /// Names every unknown reference at once.
+  private func checkReferences(of new: NewCommitment) throws {
+    var unknown: [CRMError.Issue] = []
+    if try transaction.records(of: Customer.self).find(new.customer) == nil {
+      unknown.append(.init("customer", "\(new.customer) does not exist"))
+    }
+    if let interaction = new.interaction,
+      try transaction.records(of: Interaction.self).find(interaction) == nil
+    {
+      unknown.append(.init("interaction", "\(interaction) does not exist"))
+    }
+    unknown += try transaction.unknown(new.about, in: "about")
+    guard unknown.isEmpty else { throw CRMError.unknownReferences("commitments", unknown) }
+  }
+
+  private func reassign(_ commitment: Commitment, to owner: Principal) throws -> Commitment {
+    var changed = commitment
+    changed.owner = owner
+    return try records.update(
+      changed,
+      emitting: CommitmentReassigned(
+        commitment: commitment.id, customer: commitment.customer, from: commitment.owner,
+        to: owner))
+  }
+
+  /// Passes what one has open with a customer to another.
+  func pass(_ handOver: CustomerHandedOver) throws {
+    let all = try records.all(where: {
+      $0.customer == handOver.customer && $0.status == .open
+    })
+    for commitment in all where commitment.owner == handOver.from {
+      _ = try reassign(commitment, to: handOver.to)
+    }
+  }
+
+  /// Lets go of a contact that was taken out.
+  func detach(from interaction: Interaction.ID) throws {
+    for var commitment in try all(in: interaction) {
+      commitment.interaction = nil
+      try records.update(
+        commitment,
+        emitting: CommitmentDetached(commitment: commitment.id, customer: commitment.customer))
+    }
+  }
+
+  func noticeDeadline(of id: Commitment.ID) throws {
+    guard let commitment = try records.find(id), commitment.status == .open else { return }
+    _ = try tellOverdue(commitment)
+  }
+
+  /// Tells that a deadline passed, as of its instant, unless that was told before.
+  private func tellOverdue(_ commitment: Commitment) throws -> Commitment {
+    guard !commitment.isLate else { return commitment }
+    var late = commitment
+    late.isLate = true
+    return try records.update(
+      late,
+      emitting: CommitmentOverdue(
+        commitment: commitment.id, customer: commitment.customer, owner: commitment.owner,
+        dueAt: commitment.dueAt),
+      at: commitment.dueAt)
+  }
+}

@@ -1,0 +1,46 @@
+/// A promise, a question or a follow-up to be kept in view.
+///
+///     NewCommitment(
+///       .promise, to: yuna.id, "Send the catalogue", owner: .staff("kim"),
+///       due: .by(friday, in: berlin))
+public struct NewCommitment: Hashable, Sendable {
+  /// Whether it was promised, asked or is to be followed up.
+  public var kind: Commitment.Kind
+
+  /// The customer.
+  public var customer: Customer.ID
+
+  /// What it says; up to 1,000 bytes of UTF-8.
+  public var text: String
+
+  /// Who sees to it.
+  public var owner: Principal
+
+  /// By when it is due.
+  public var due: Deadline
+
+  /// The contact in which it came up, if it was one.
+  public var interaction: Interaction.ID?
+
+  /// What it belongs to.
+  public var about: [RecordReference]
+
+  /// When it came up, if not now.
+  public var madeAt: Instant?
+
+  /// Says what is open.
+  public init(
+    _ kind: Commitment.Kind, to customer: Customer.ID, _ text: String, owner: Principal,
+    due: Deadline, in interaction: Interaction.ID? = nil, about: [RecordReference] = [],
+    madeAt: Instant? = nil
+  ) {
+    self.kind = kind
+    self.customer = customer
+    self.text = text
+    self.owner = owner
+    self.due = due
+    self.interaction = interaction
+    self.about = about
+    self.madeAt = madeAt
+  }
+}

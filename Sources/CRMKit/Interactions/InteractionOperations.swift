@@ -1,0 +1,303 @@
+/// Recording contacts, planning them and changing what was recorded.
+public struct InteractionOperations {
+  let transaction: Transaction
+  let records: Records<Interaction>
+  let participants: Records<InteractionParticipant>
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+    records = transaction.records(of: Interaction.self)
+    participants = transaction.records(of: InteractionParticipant.self)
+  }
+
+  /// Records a contact that happened, or a note.
+  ///
+  /// One that was recorded under its external id before is returned as it is.
+  ///
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
+  ///   for what does not exist, ``CRMError/Code/duplicate`` where another contact has the
+  ///   external id; nothing has changed then.
+  @discardableResult
+  public func record(_ new: NewInteraction) throws -> Interaction {
+    let problems = InteractionRules.problems(of: new, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    if let kept = try recorded(new) { return kept }
+    let interaction = self.interaction(new, isPlanned: false)
+    return try insert(
+      interaction, with: new.others,
+      telling: InteractionRecorded(
+        interaction: interaction.id, customer: new.customer, channel: new.channel,
+        direction: new.direction),
+      at: interaction.occurredAt)
+  }
+
+  /// Arranges a contact for a later instant, when ``InteractionDue`` tells of it.
+  ///
+  /// It counts as a contact from that instant on. One that will not happen is deleted, one that
+  /// is put off gets another ``Interaction/occurredAt``.
+  ///
+  /// - Throws: As ``record(_:)``; the instant must be given and lie in the future.
+  @discardableResult
+  public func plan(_ new: NewInteraction) throws -> Interaction {
+    let problems = InteractionRules.problems(ofPlanned: new, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    if let kept = try recorded(new) { return kept }
+    let interaction = self.interaction(new, isPlanned: true)
+    return try transaction.operation {
+      let kept = try insert(
+        interaction, with: new.others,
+        telling: InteractionPlanned(
+          interaction: interaction.id, customer: new.customer, channel: new.channel,
+          plannedFor: interaction.occurredAt),
+        at: nil)
+      try transaction.agenda.schedule(
+        PlannedContact(interaction: kept.id), at: kept.occurredAt, about: kept.customer)
+      return kept
+    }
+  }
+
+  /// Keeps a changed contact; one that is as it was is left alone.
+  ///
+  /// The customer, the external id, whether it was planned and when it was recorded stay.
+  ///
+  /// - Throws: ``CRMError/Code/conflict`` where it was changed since it was read,
+  ///   ``CRMError/Code/notFound``, ``CRMError/Code/invalid`` with every problem,
+  ///   ``CRMError/Code/unknownReference``; nothing has changed then.
+  @discardableResult
+  public func update(_ interaction: Interaction) throws -> Interaction {
+    let old = try get(interaction.id)
+    let problems = InteractionRules.problems(of: interaction, was: old, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    if interaction.about != old.about { try checkKnown(interaction.about) }
+    var changed = interaction
+    changed.subject = trimmed(interaction.subject)
+    return try transaction.operation {
+      let others = try parts(in: old)
+      let kept = try records.update(
+        changed, emitting: InteractionUpdated(interaction: changed.id),
+        alsoAbout: others.map(\.customer))
+      if kept.occurredAt != old.occurredAt || kept.direction != old.direction {
+        try move(others, with: kept)
+      }
+      return kept
+    }
+  }
+
+  /// Takes a contact out, for every customer who took part.
+  ///
+  /// What was promised or asked in it stays open.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``; ``CRMError/Code/stillReferenced`` where a record of
+  ///   the host's own refers to it. Nothing has changed then.
+  public func delete(_ id: Interaction.ID) throws {
+    let interaction = try get(id)
+    let parts = try parts(in: interaction)
+    try transaction.attempt {
+      try transaction.operation {
+        for part in parts { try participants.remove(part.id) }
+        try transaction.timeline.withdraw(id, from: parts.map(\.customer))
+        if interaction.isPlanned { try transaction.agenda.cancel(PlannedContact(interaction: id)) }
+        try records.delete(id, emitting: InteractionDeleted(interaction: id))
+        try transaction.unlistLatestEvent()
+      }
+    }
+  }
+
+  /// Names a further customer as taking part in a contact; one who does is left alone.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/unknownReference``,
+  ///   ``CRMError/Code/notAllowed`` where 100 customers take part; nothing has changed then.
+  public func link(_ id: Interaction.ID, to customer: Customer.ID) throws {
+    var interaction = try get(id)
+    let customers = try customers(of: interaction)
+    guard !customers.contains(customer) else { return }
+    guard customers.count < InteractionRules.mostParticipants else {
+      throw CRMError(
+        .notAllowed, "\(customers.count) customers take part in interaction \(id) already.",
+        recovery: "Record a contact of its own.", record: "interactions",
+        identifier: id.description)
+    }
+    try transaction.checkKnown(customer, "interactions")
+    try transaction.operation {
+      interaction.furtherCustomers += 1
+      try addPart(of: customer, in: interaction)
+      try records.update(
+        interaction, emitting: InteractionLinked(interaction: id, customer: customer),
+        alsoAbout: [customer])
+      // The contact stands once on the first customer's timeline, as on the others'.
+      try transaction.unlistLatestEvent()
+    }
+  }
+
+  /// Takes a contact off one customer's list and leaves it with the others.
+  ///
+  /// Where the customer was the first, the next one becomes it.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/notAllowed`` where the customer does
+  ///   not take part or is the only one; nothing has changed then.
+  public func unlink(_ id: Interaction.ID, from customer: Customer.ID) throws {
+    var interaction = try get(id)
+    let parts = try parts(in: interaction)
+    let isFirst = interaction.customer == customer
+    guard let part = isFirst ? parts.first : parts.first(where: { $0.customer == customer }) else {
+      throw CRMError(
+        .notAllowed, "Customer \(customer) is not one of several in interaction \(id).",
+        recovery: "Name one who takes part, or delete the interaction.", record: "interactions",
+        identifier: id.description)
+    }
+    try transaction.operation {
+      try participants.remove(part.id)
+      try transaction.timeline.withdraw(id, from: [customer])
+      interaction.furtherCustomers -= 1
+      if isFirst { interaction.customer = part.customer }
+      try records.update(
+        interaction, emitting: InteractionUnlinked(interaction: id, customer: customer))
+      try transaction.unlistLatestEvent()
+    }
+  }
+
+  /// Passes the responsibility for a customer, and all that is open with them, to someone else.
+  ///
+  /// What others are responsible for stays with them, the customer's file included.
+  ///
+  /// - Parameters:
+  ///   - customer: The customer.
+  ///   - from: Who was responsible.
+  ///   - to: Who is from now on.
+  ///   - note: What they should know, in a few words.
+  ///   - content: The same in full.
+  /// - Returns: The note that was left.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem,
+  ///   ``CRMError/Code/unknownReference`` for an unknown customer; nothing has changed then.
+  @discardableResult
+  public func handOver(
+    _ customer: Customer.ID, from: Principal, to: Principal, note: String, content: String? = nil
+  ) throws -> Interaction {
+    var new = NewInteraction.note(note, on: customer, content: content)
+    var problems = InteractionRules.problems(of: new, now: transaction.now)
+    problems += TextRules.problems(of: from, in: "from") + TextRules.problems(of: to, in: "to")
+    if from == to { problems.append(.init("to", "is who hands over")) }
+    guard problems.isEmpty else { throw CRMError.invalid("interactions", problems) }
+    new.staff = [from, to]
+    return try transaction.operation {
+      let note = try record(new)
+      try pass(customer, from: from, to: to)
+      try transaction.emit(
+        CustomerHandedOver(customer: customer, from: from, to: to, note: note.id),
+        about: customer)
+      return note
+    }
+  }
+}
+
+// MARK: - Steps
+
+extension InteractionOperations {
+  private func interaction(_ new: NewInteraction, isPlanned: Bool) -> Interaction {
+    var interaction = Interaction(
+      id: transaction.makeIdentifier(), customer: new.customer,
+      furtherCustomers: new.others.count, channel: new.channel, direction: new.direction,
+      subject: trimmed(new.subject), isPlanned: isPlanned,
+      occurredAt: new.occurredAt ?? transaction.now, recordedAt: transaction.recordedAt,
+      modifiedAt: transaction.now, version: 1)
+    interaction.details.change {
+      $0 = InteractionDetails(
+        content: new.content, outcome: new.outcome, language: new.language, staff: new.staff,
+        about: new.about, externalID: new.externalID, cost: new.cost,
+        durationMilliseconds: new.duration.map(InteractionRules.milliseconds))
+    }
+    return interaction
+  }
+
+  /// The contact that was recorded under the external id before, if one was.
+  private func recorded(_ new: NewInteraction) throws -> Interaction? {
+    guard let id = new.externalID, let kept = try find(id) else { return nil }
+    guard InteractionRules.isSame(kept, with: try customers(of: kept), as: new) else {
+      throw CRMError(
+        .duplicate, "Another contact has the external id of this one: \(kept.id).",
+        recovery: "Give the contact an external id of its own.",
+        issues: [.init("external_id", "is taken by another contact")], record: "interactions",
+        holder: kept.id.description)
+    }
+    return kept
+  }
+
+  private func insert<E: Event>(
+    _ interaction: Interaction, with others: [Customer.ID], telling event: E, at instant: Instant?
+  ) throws -> Interaction {
+    var unknown = try transaction.unknown(others, in: "others")
+    unknown += try transaction.unknown(interaction.about, in: "about")
+    // The store looks at the customer itself; to name all at once it has to be done before.
+    if !others.isEmpty || !unknown.isEmpty,
+      try transaction.records(of: Customer.self).find(interaction.customer) == nil
+    {
+      unknown.append(.init("customer", "\(interaction.customer) does not exist"))
+    }
+    guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
+    guard !others.isEmpty else {
+      return try records.insert(interaction, emitting: event, at: instant)
+    }
+    return try transaction.operation {
+      let kept = try records.insert(interaction, emitting: event, at: instant, alsoAbout: others)
+      for customer in others { try addPart(of: customer, in: kept) }
+      return kept
+    }
+  }
+
+  private func addPart(of customer: Customer.ID, in interaction: Interaction) throws {
+    try participants.put(
+      InteractionParticipant(
+        id: transaction.makeIdentifier(), interaction: interaction.id, customer: customer,
+        direction: interaction.direction, occurredAt: interaction.occurredAt))
+  }
+
+  /// Makes someone the owner of a customer's file, unless a third one is.
+  private func pass(_ customer: Customer.ID, from: Principal, to: Principal) throws {
+    let files = transaction.records(of: Customer.self)
+    var file = try files.get(customer)
+    guard file.owner == nil || file.owner == from else { return }
+    file.owner = to
+    try files.update(file, emitting: CustomerUpdated(customer: customer))
+  }
+
+  /// Moves what repeats a contact's instant and direction along with it.
+  private func move(_ parts: [InteractionParticipant], with interaction: Interaction) throws {
+    for var part in parts {
+      part.occurredAt = interaction.occurredAt
+      part.direction = interaction.direction
+      try participants.put(part)
+    }
+    guard interaction.isPlanned else { return }
+    let task = PlannedContact(interaction: interaction.id)
+    if interaction.occurredAt > transaction.now {
+      try transaction.agenda.schedule(
+        task, at: interaction.occurredAt, about: interaction.customer)
+    } else {
+      try transaction.agenda.cancel(task)
+    }
+  }
+
+  private func checkKnown(_ references: [RecordReference]) throws {
+    let unknown = try transaction.unknown(references, in: "about")
+    guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
+  }
+
+  /// The parts of further customers, in the order in which they were named.
+  func parts(in interaction: Interaction) throws -> [InteractionParticipant] {
+    guard interaction.furtherCustomers > 0 else { return [] }
+    return try participants.all(
+      where: { $0.interaction == interaction.id }, sortedBy: { _ in [.oldestFirst] })
+  }
+
+  func customers(of interaction: Interaction) throws -> [Customer.ID] {
+    [interaction.customer] + (try parts(in: interaction).map(\.customer))
+  }
+
+  /// Tells that the instant of a planned contact came.
+  func tellDue(_ id: Interaction.ID) throws {
+    guard let interaction = try records.find(id) else { return }
+    try transaction.emit(
+      InteractionDue(interaction: id, customer: interaction.customer),
+      about: interaction.customer, alsoAbout: try parts(in: interaction).map(\.customer))
+  }
+}

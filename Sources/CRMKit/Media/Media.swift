@@ -1,0 +1,100 @@
+/// Files that belong to customers, interactions, orders and products, described and found.
+public struct Media: Capability {
+  /// The capability.
+  public init() {}
+
+  public var records: [any Record.Type] { [MediaItem.self] }
+  public var events: [any Event.Type] { [MediaAdded.self, MediaUpdated.self, MediaRemoved.self] }
+}
+
+extension Transaction {
+  /// Files, described; their bytes are where the host keeps them.
+  public var media: MediaOperations { MediaOperations(self) }
+}
+
+/// Describing files and finding them.
+public struct MediaOperations {
+  private let transaction: Transaction
+  private let records: Records<MediaItem>
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+    records = transaction.records(of: MediaItem.self)
+  }
+
+  /// Describes a file.
+  ///
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
+  ///   with all that does not exist; nothing has changed then.
+  @discardableResult
+  public func add(_ new: NewMediaItem) throws -> MediaItem {
+    let item = MediaItem(
+      id: transaction.makeIdentifier(), customer: new.customer, about: new.about,
+      kind: new.kind ?? MediaRules.kind(ofType: new.mediaType), title: trimmed(new.title),
+      mediaType: new.mediaType.lowercased(), byteCount: new.byteCount,
+      sha256: new.sha256?.lowercased(), url: new.url, language: new.language,
+      addedAt: transaction.now, modifiedAt: transaction.now, version: 1)
+    try check(item)
+    return try records.insert(item, emitting: MediaAdded(item: item.id, kind: item.kind))
+  }
+
+  /// Keeps a changed description; one that is as it was is left alone.
+  ///
+  /// - Throws: ``CRMError/Code/conflict``, ``CRMError/Code/notFound``, and as ``add(_:)``;
+  ///   nothing has changed then.
+  @discardableResult
+  public func update(_ item: MediaItem) throws -> MediaItem {
+    try check(item)
+    return try records.update(item, emitting: MediaUpdated(item: item.id))
+  }
+
+  /// Takes a description out; the bytes are the host's to delete.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``; nothing has changed then.
+  public func remove(_ id: MediaItem.ID) throws {
+    try records.delete(id, emitting: MediaRemoved(item: id))
+  }
+
+  /// The description of an identifier.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  public func get(_ id: MediaItem.ID) throws -> MediaItem { try records.get(id) }
+
+  /// The files in a customer's file, the latest first.
+  public func page(
+    of customer: Customer.ID, after cursor: Cursor<MediaItem>? = nil, limit: Int = 50
+  ) throws -> Page<MediaItem, Cursor<MediaItem>> {
+    try records.page(
+      Query(
+        where: { $0.customer == customer }, sortedBy: { [.descending($0.addedAt)] },
+        after: cursor, limit: limit))
+  }
+
+  /// The files that belong to something, such as an interaction, the latest first.
+  public func page(
+    about reference: RecordReference, after cursor: Cursor<MediaItem>? = nil, limit: Int = 50
+  ) throws -> Page<MediaItem, Cursor<MediaItem>> {
+    try records.page(
+      Query(
+        where: { $0.subjects.contains(reference.key) },
+        sortedBy: { [.descending($0.addedAt)] }, after: cursor, limit: limit))
+  }
+
+  /// The files with the same bytes.
+  public func find(sha256 digest: String) throws -> [MediaItem] {
+    guard !digest.utf8.contains(0) else { return [] }
+    return try records.all(where: { $0.sha256 == digest.lowercased() })
+  }
+
+  private func check(_ item: MediaItem) throws {
+    let problems = MediaRules.problems(of: item)
+    guard problems.isEmpty else { throw CRMError.invalid("media", problems) }
+    var unknown = try transaction.unknown(item.about, in: "about")
+    if let customer = item.customer,
+      try transaction.records(of: Customer.self).find(customer) == nil
+    {
+      unknown.append(.init("customer", "\(customer) does not exist"))
+    }
+    guard unknown.isEmpty else { throw CRMError.unknownReferences("media", unknown) }
+  }
+}

@@ -1,0 +1,74 @@
+/// At which end of a link the customer one starts from stands, by type.
+struct RelationshipEnds {
+  /// The types whose links are followed from their first customer; `nil` for all.
+  let outgoing: [RelationshipType.Key]?
+
+  /// The types whose links are followed from their second customer; `nil` for all.
+  let incoming: [RelationshipType.Key]?
+
+  static func both(_ types: [RelationshipType.Key]?) -> RelationshipEnds {
+    RelationshipEnds(outgoing: types, incoming: types)
+  }
+
+  static func outgoing(_ types: [RelationshipType.Key]) -> RelationshipEnds {
+    RelationshipEnds(outgoing: types, incoming: [])
+  }
+
+  static func incoming(_ types: [RelationshipType.Key]) -> RelationshipEnds {
+    RelationshipEnds(outgoing: [], incoming: types)
+  }
+
+  /// From the lower customers to the upper ones.
+  static func up(_ keys: [RelationshipType.Key], _ types: RelationshipTypes) -> RelationshipEnds {
+    RelationshipEnds(
+      outgoing: keys.filter { types[$0]?.upper == .to },
+      incoming: keys.filter { types[$0]?.upper == .from })
+  }
+
+  /// From the upper customers to the lower ones.
+  static func down(_ keys: [RelationshipType.Key], _ types: RelationshipTypes) -> RelationshipEnds {
+    let up = up(keys, types)
+    return RelationshipEnds(outgoing: up.incoming, incoming: up.outgoing)
+  }
+}
+
+extension RelationshipOperations {
+  /// How many customers one query asks for at once.
+  private static let widestQuery = 500
+
+  /// Hands on the links of several customers, with the customer it was found from and the one at
+  /// the other end, until `body` returns false.
+  ///
+  /// Those found from the first end come first, then by the customer, the type and the identifier.
+  ///
+  /// - Parameter customers: In ascending order, none of them twice.
+  func scan(
+    _ customers: [Customer.ID], _ ends: RelationshipEnds, _ time: RelationshipTime,
+    _ body: (_ near: Customer.ID, _ far: Customer.ID, Held<Relationship>) throws -> Bool
+  ) throws {
+    let fields = Relationship.fields
+    var goesOn = true
+    for (near, keys) in [(fields.from, ends.outgoing), (fields.to, ends.incoming)] {
+      if keys?.isEmpty == true { continue }
+      let isForward = near.name == fields.from.name
+      for start in stride(from: 0, to: customers.count, by: Self.widestQuery) where goesOn {
+        let part = Array(customers[start..<min(start + Self.widestQuery, customers.count)])
+        let query = Query<Relationship>(
+          where: { _ in near.isOne(of: part) && filter(keys, time) },
+          sortedBy: { [.ascending(near), .ascending($0.type)] })
+        try records.scan(query) { held in
+          goesOn = try body(
+            isForward ? held.from : held.to, isForward ? held.to : held.from, held)
+          return goesOn
+        }
+      }
+    }
+  }
+
+  /// The relationships of some types at some time.
+  func filter(_ keys: [RelationshipType.Key]?, _ time: RelationshipTime) -> Filter<Relationship> {
+    let fields = Relationship.fields
+    return (keys.map { fields.type.isOne(of: $0) } ?? .all)
+      && time.filter(fields, today: transaction.today)
+  }
+}

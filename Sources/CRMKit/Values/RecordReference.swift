@@ -1,0 +1,105 @@
+/// Names what something belongs to: a record of the store, or a thing the host keeps elsewhere.
+///
+///     RecordReference(order.id)             // an order of this store
+///     RecordReference("tickets", "T-1042")  // a kind that the store does not hold
+public struct RecordReference: Described, Codable {
+  /// The stored name of the kind, such as `orders`, or a name of the host's own.
+  public var kind: String
+
+  /// The record's identifier as text, or the host's own name of the thing.
+  public var name: String
+
+  /// Names a record of the store, which must exist where the reference is used.
+  public init<R: Record>(_ id: Identifier<R>) {
+    self.init(R.schema.name, id.description)
+  }
+
+  /// Names a thing by its kind and its name there.
+  ///
+  /// Where the store holds the kind, the name is the identifier of a record that exists.
+  public init(_ kind: String, _ name: String) {
+    self.kind = kind
+    self.name = name
+  }
+
+  /// Both with a colon between, as indexes have them.
+  public var key: String { "\(kind):\(name)" }
+
+  /// The identifier it names; `nil` where it names a record of another kind.
+  public func id<R: Record>(of kind: R.Type) -> Identifier<R>? {
+    self.kind == R.schema.name ? Identifier(name) : nil
+  }
+
+  private struct Fields: Sendable {
+    let kind = Field<RecordReference, String>("kind", { $0.kind }, { $0.kind = $1 })
+    let name = Field<RecordReference, String>("name", { $0.name }, { $0.name = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: RecordReference("", ""))
+}
+
+extension RecordReference {
+  static let mostInList = 100
+
+  /// Every problem of a list of references; what they name is looked up elsewhere.
+  static func problems(of references: [RecordReference], in field: String) -> [CRMError.Issue] {
+    guard references.count <= mostInList else {
+      return [.init(field, "has more than \(mostInList) entries")]
+    }
+    var problems: [CRMError.Issue] = []
+    var known: Set<RecordReference> = []
+    for (index, reference) in references.enumerated() {
+      let place = "\(field)[\(index)]"
+      problems += TextRules.problems(of: reference.kind, in: "\(place).kind", within: 60)
+      problems += TextRules.problems(of: reference.name, in: "\(place).name", within: 200)
+      if reference.kind.utf8.contains(UInt8(ascii: ":")) {
+        problems.append(.init("\(place).kind", "contains a colon"))
+      }
+      if reference.kind == Customer.schema.name {
+        problems.append(.init("\(place).kind", "is a customer, who is named as such"))
+      }
+      if !known.insert(reference).inserted { problems.append(.init(place, "is given twice")) }
+    }
+    return problems
+  }
+}
+
+extension Transaction {
+  /// Names those references that name no record, though the store holds their kind.
+  func unknown(_ references: [RecordReference], in field: String) throws -> [CRMError.Issue] {
+    var unknown: [CRMError.Issue] = []
+    for (index, reference) in references.enumerated() {
+      guard let schema = engine.catalog.schema(named: reference.kind) else { continue }
+      if try !exists(schema.recordType, named: reference.name) {
+        unknown.append(
+          .init("\(field)[\(index)]", "names no record among \(reference.kind)"))
+      }
+    }
+    return unknown
+  }
+
+  /// Names those customers of a list who do not exist.
+  func unknown(_ customers: [Customer.ID], in field: String) throws -> [CRMError.Issue] {
+    if customers.isEmpty { return [] }
+    let known = try records(of: Customer.self).find(customers)
+    return customers.enumerated().filter { known[$0.element] == nil }.map {
+      .init("\(field)[\($0.offset)]", "\($0.element) does not exist")
+    }
+  }
+
+  private func exists<R: Record>(_ kind: R.Type, named name: String) throws -> Bool {
+    guard let id = Identifier<R>(name) else { return false }
+    return try records(of: kind).find(id) != nil
+  }
+}
+
+extension CRMError {
+  /// The failure of an input that names what does not exist, with every such place.
+  static func unknownReferences(_ record: String, _ issues: [Issue]) -> CRMError {
+    CRMError(
+      .unknownReference,
+      "\(record): \(issues.count == 1 ? "one reference leads" : "\(issues.count) references lead")"
+        + " nowhere.",
+      recovery: "Add what they name first.", issues: issues, record: record)
+  }
+}

@@ -1,0 +1,33 @@
+/// What a text must be like to be kept.
+enum TextRules {
+  /// What is wrong with a text that must have something in it: empty, too long, or with NUL.
+  static func problems(of text: String, in field: String, within bytes: Int) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    if trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
+    if !isKept(text, within: bytes) {
+      problems.append(.init(field, "has more than \(grouped(bytes)) bytes"))
+    }
+    if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }
+    return problems
+  }
+
+  /// The same of a text that may be left out, but not be empty.
+  static func problems(of text: String?, in field: String, within bytes: Int) -> [CRMError.Issue] {
+    text.map { problems(of: $0, in: field, within: bytes) } ?? []
+  }
+
+  /// The same of a principal's name.
+  static func problems(of principal: Principal, in field: String) -> [CRMError.Issue] {
+    problems(of: principal.rawValue, in: field, within: 200)
+  }
+
+  private static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var place = digits.count - 3
+    while place > 0 {
+      digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
+      place -= 3
+    }
+    return digits
+  }
+}
