@@ -100,7 +100,8 @@ public struct InteractionOperations {
     try transaction.attempt {
       try transaction.operation {
         for part in parts { try participants.remove(part.id) }
-        try transaction.timeline.withdraw(id, from: parts.map(\.customer))
+        try transaction.timeline.withdraw(
+          id, from: [interaction.customer] + parts.map(\.customer))
         if interaction.isPlanned { try transaction.agenda.cancel(PlannedContact(interaction: id)) }
         try records.delete(id, emitting: InteractionDeleted(interaction: id))
         try transaction.unlistLatestEvent()

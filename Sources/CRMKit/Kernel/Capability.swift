@@ -35,8 +35,8 @@ extension CRM {
   /// Everything that ships with the library, in the order in which it reacts.
   public static var standardCapabilities: [any Capability] {
     [
-      Customers(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
-      Reminders(), Media(), Metrics(),
+      Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
+      Reminders(), Media(), Needs(), Metrics(),
     ]
   }
 }

@@ -16,10 +16,17 @@ struct MemoryPlan<R: Record> {
   init(_ query: PreparedQuery<R>, in table: MemoryTable) {
     self.init(rowsFor: query)
     var cost = cost(query, table)
+    let conjuncts = query.condition.conjuncts
+    let tested = conjuncts.compactMap { $0.fieldTest?.field }
     for (position, definition) in R.schema.indexes.enumerated() {
-      guard let plan = MemoryPlan(index: position, definition, for: query) else { continue }
+      let first = definition.parts[0].name
+      guard tested.contains(first) || query.sortParts.first?.name == first,
+        let plan = MemoryPlan(index: position, definition, conjuncts, for: query)
+      else { continue }
       let other = plan.cost(query, table)
       if other < cost { (self, cost) = (plan, other) }
+      // None looks at fewer rows than are asked for.
+      if isExact && isOrdered { return }
     }
   }
 
@@ -61,13 +68,15 @@ struct MemoryPlan<R: Record> {
 
 extension MemoryPlan {
   /// The way through an index, if the query has a use for it.
-  private init?(index: Int, _ definition: Index<R>, for query: PreparedQuery<R>) {
+  private init?(
+    index: Int, _ definition: Index<R>, _ conjuncts: [Condition], for query: PreparedQuery<R>
+  ) {
     self.index = index
-    var open = query.condition.conjuncts
+    var open = conjuncts
     let total = open.count
     let key = KeyWriter()
     var fixed: [(name: String, values: [Value])] = []
-    for field in definition.fields {
+    for field in definition.parts {
       guard let match = open.firstIndex(where: { $0.fixedValues(of: field) != nil }),
         let values = open[match].fixedValues(of: field)
       else { break }
@@ -75,7 +84,7 @@ extension MemoryPlan {
       fixed.append((field.name, values))
       open.remove(at: match)
     }
-    let rest = Array(definition.fields.dropFirst(fixed.count))
+    let rest = Array(definition.parts.dropFirst(fixed.count))
     if let field = rest.first, let match = open.firstIndex(where: { $0.choices(of: field) != nil }),
       let choices = open[match].choices(of: field)
     {
@@ -93,8 +102,7 @@ extension MemoryPlan {
     guard open.count < total || isOrdered else { return nil }
     if isOrdered, let after = query.after {
       var position = 0
-      for (field, name) in query.sortFields.map({ ($0, $0.name) }) {
-        let width = field.columns.count
+      for (name, width) in query.sortParts {
         if !fixed.contains(where: { $0.name == name }) {
           for value in after.values[position..<(position + width)] { value.write(to: key) }
         }
@@ -109,7 +117,7 @@ extension MemoryPlan {
 
   /// A range for each value a field may have, narrowed by the conditions on the field after it.
   private static func ranges(
-    of choices: [[Value]], after prefix: [UInt8], _ next: AnyField<R>?, by open: inout [Condition]
+    of choices: [[Value]], after prefix: [UInt8], _ next: Index<R>.Part?, by open: inout [Condition]
   ) -> [KeyRange] {
     var keys = choices.map { values in
       let key = KeyWriter()
@@ -131,20 +139,19 @@ extension MemoryPlan {
 
   /// Whether what is left of an index's fields is the order asked for.
   private static func isOrder(
-    of rest: [AnyField<R>], fixed: [(name: String, values: [Value])], _ query: PreparedQuery<R>
+    of rest: [Index<R>.Part], fixed: [(name: String, values: [Value])], _ query: PreparedQuery<R>
   ) -> Bool {
     var position = 0
     var wanted: [String] = []
-    for field in query.sortFields {
-      let width = field.columns.count
-      if let match = fixed.first(where: { $0.name == field.name }) {
+    for (name, width) in query.sortParts {
+      if let match = fixed.first(where: { $0.name == name }) {
         if let after = query.after,
           Array(after.values[position..<(position + width)]) != match.values
         {
           return false
         }
       } else {
-        wanted.append(field.name)
+        wanted.append(name)
       }
       position += width
     }
@@ -154,7 +161,7 @@ extension MemoryPlan {
 
   /// Narrows a range by the conditions that order one field, and takes them off `open`.
   private static func narrow(
-    _ range: inout KeyRange, after prefix: [UInt8], _ field: AnyField<R>,
+    _ range: inout KeyRange, after prefix: [UInt8], _ field: Index<R>.Part,
     by open: inout [Condition]
   ) {
     // Of many values each condition can be met by another, so one narrows: the longest prefix.
@@ -201,25 +208,25 @@ extension Comparison {
 
 extension Condition {
   /// What the text of a field has to begin with, if the condition says so.
-  fileprivate func prefix<R>(of field: AnyField<R>) -> String? {
+  fileprivate func prefix<R>(of field: Index<R>.Part) -> String? {
     guard let (name, test) = fieldTest, name == field.name, case .hasPrefix(let text) = test
     else { return nil }
     return text
   }
 
   /// The only value a field can have, if the condition says so.
-  fileprivate func fixedValues<R>(of field: AnyField<R>) -> [Value]? {
+  fileprivate func fixedValues<R>(of field: Index<R>.Part) -> [Value]? {
     guard let (name, test) = fieldTest, name == field.name else { return nil }
     switch test {
     case .compare(.equal, let values): return values
-    case .isMissing: return field.columns.map { _ in .missing }
+    case .isMissing: return Array(repeating: .missing, count: field.columnCount)
     case .among(let constants) where constants.count == 1: return constants[0]
     default: return nil
     }
   }
 
   /// The several values a field can have, if the condition says so.
-  fileprivate func choices<R>(of field: AnyField<R>) -> [[Value]]? {
+  fileprivate func choices<R>(of field: Index<R>.Part) -> [[Value]]? {
     guard let (name, test) = fieldTest, name == field.name, case .among(let constants) = test,
       constants.count > 1
     else { return nil }

@@ -29,8 +29,21 @@ public struct Index<R: Record>: Sendable {
 
   let columnCount: Int
 
+  /// What planning has to know of each field; a field itself takes long to copy.
+  let parts: [Part]
+
+  /// A field by its name.
+  struct Part: Sendable {
+    let name: String
+    let columnCount: Int
+    let isMultiple: Bool
+  }
+
   init(fields: [AnyField<R>], isUnique: Bool) {
     columnCount = fields.reduce(0) { $0 + $1.columns.count }
+    parts = fields.map {
+      Part(name: $0.name, columnCount: $0.columns.count, isMultiple: $0.isMultiple)
+    }
     name = fields.map(\.name).joined(separator: "_")
     self.fields = fields
     self.isUnique = isUnique

@@ -40,17 +40,4 @@ public struct Searches: Sendable {
       return Checksum(found)
     }
   }
-
-  /// What each of the things typed takes, in microseconds.
-  public func each() async throws -> [(typed: String, found: Int, microseconds: Double)] {
-    var figures: [(String, Int, Double)] = []
-    for text in typed {
-      let stopwatch = Stopwatch()
-      let found = try await stopwatch.measure {
-        try await crm.read { try $0.customers.search(text).items.count }
-      }
-      figures.append((text, found, Double(stopwatch.elapsed.inNanoseconds) / 1_000))
-    }
-    return figures
-  }
 }

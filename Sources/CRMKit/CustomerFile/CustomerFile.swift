@@ -1,0 +1,72 @@
+/// All that the firm knows of a customer at one moment, for whoever meets the customer next.
+///
+/// Lists hold the latest or the next entries, as many as were asked for; the operation each is
+/// named for goes on from there. What a capability brings is empty where the CRM is opened
+/// without it.
+public struct CustomerFile: Sendable, Hashable {
+  /// Who this is.
+  public let customer: Customer
+
+  /// Who belongs to the customer today, and to whom the customer belongs
+  /// (``RelationshipOperations/of(_:when:types:after:limit:)``).
+  public let relationships: [RelationshipView]
+
+  /// What happened last (``TimelineOperations/entries(of:until:after:limit:)``).
+  public let timeline: [TimelineEntry]
+
+  /// The latest contact up to now, notes among staff aside.
+  public let lastContact: Interaction?
+
+  /// The contact that is planned next.
+  public let nextContact: Interaction?
+
+  /// The latest orders (``OrderOperations/all(of:until:limit:)``).
+  public let orders: [Order]
+
+  /// What the customer bought in all, by currency.
+  public let purchases: [PurchaseMetrics]
+
+  /// Promises, questions and follow-ups that are open, the first due first
+  /// (``CommitmentOperations/open(of:after:limit:)``).
+  public let commitments: [Commitment]
+
+  /// What the customer needs and has not got (``NeedOperations/open(of:after:limit:)``).
+  public let needs: [Need]
+
+  /// Where sources contradict the file.
+  public let disagreements: [Disagreement]
+
+  /// What falls due by itself, the next first (``AgendaOperations/upcoming(for:limit:)``).
+  public let scheduled: [AgendaEntry]
+}
+
+extension CustomerOperations {
+  /// A customer's whole file: who this is, who belongs to them, what was said, what was bought,
+  /// what is open, what comes next.
+  ///
+  /// - Parameters:
+  ///   - id: The customer.
+  ///   - latest: How many entries of each list at most.
+  /// - Throws: ``CRMError/Code/notFound``.
+  /// - Complexity: At most 25 queries, however much there is and however many customers.
+  public func file(of id: Customer.ID, latest: Int = 20) throws -> CustomerFile {
+    let tx = transaction
+    let has = { (records: any Record.Type) in tx.engine.catalog.position(ofKind: records) != nil }
+    let customer = try get(id)
+    let (hasInteractions, hasOrders) = (has(Interaction.self), has(Order.self))
+    return CustomerFile(
+      customer: customer,
+      relationships: has(Relationship.self)
+        ? try tx.relationships.of(id, limit: latest).items : [],
+      timeline: try tx.timeline.entries(of: id, limit: latest).items,
+      lastContact: hasInteractions ? try tx.interactions.lastContact(of: id) : nil,
+      nextContact: hasInteractions ? try tx.interactions.nextContact(of: id) : nil,
+      orders: hasOrders ? try tx.orders.all(of: id, limit: latest) : [],
+      purchases: has(PurchaseMetrics.self) ? try tx.metrics.purchases(of: id) : [],
+      commitments: has(Commitment.self)
+        ? try tx.commitments.open(of: id, limit: latest).items : [],
+      needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
+      disagreements: has(Fact.self) ? try tx.facts.disagreements(of: id) : [],
+      scheduled: try tx.agenda.upcoming(for: id, limit: latest))
+  }
+}

@@ -1,0 +1,224 @@
+/// What customers need, and whether they have it by now.
+public struct Needs: Capability {
+  /// The capability.
+  public init() {}
+
+  public var records: [any Record.Type] { [Need.self] }
+
+  public var events: [any Event.Type] {
+    [NeedStated.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self]
+  }
+}
+
+extension Transaction {
+  /// What customers need.
+  public var needs: NeedOperations { NeedOperations(self) }
+}
+
+/// Recording needs, following them and counting them.
+public struct NeedOperations {
+  private let transaction: Transaction
+  private let records: Records<Need>
+
+  init(_ transaction: Transaction) {
+    self.transaction = transaction
+    records = transaction.records(of: Need.self)
+  }
+
+  // MARK: Changing
+
+  /// Records a need.
+  ///
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
+  ///   for an unknown customer; nothing has changed then.
+  @discardableResult
+  public func state(_ new: NewNeed) throws -> Need {
+    var problems = NeedRules.problems(of: new, now: transaction.now)
+    if try transaction.records(of: Customer.self).find(new.customer) == nil {
+      let unknown = CRMError.Issue("customer", "\(new.customer) does not exist")
+      if problems.isEmpty { throw Self.unknown(unknown) }
+      problems.append(unknown)
+    }
+    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    let need = Need(
+      id: transaction.makeIdentifier(), customer: new.customer, category: trimmed(new.category),
+      text: trimmed(new.text), kind: new.kind, source: new.source,
+      statedAt: new.statedAt ?? transaction.now, recordedAt: transaction.recordedAt,
+      owner: new.owner, status: .unmet)
+    return try records.insert(
+      need,
+      emitting: NeedStated(
+        need: need.id, customer: need.customer, category: need.category, kind: need.kind),
+      at: need.statedAt)
+  }
+
+  /// Notes that a customer has what they needed.
+  ///
+  /// - Parameters:
+  ///   - order: The order that met it, if one did.
+  ///   - outcome: How it was met, in up to 1,000 bytes; required where no order did.
+  ///   - instant: When it was met, if not now.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
+  ///   for an unknown order, ``CRMError/Code/notAllowed`` unless the need is open,
+  ///   ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func meet(
+    _ id: Need.ID, by order: Order.ID? = nil, outcome: String? = nil, at instant: Instant? = nil
+  ) throws -> Need {
+    var need = try unmet(id, "met")
+    let closedAt = instant ?? transaction.now
+    var problems = NeedRules.problems(of: outcome, at: closedAt, for: need, now: transaction.now)
+    if order == nil, outcome == nil {
+      problems.append(.init("outcome", "is missing, and no order is named"))
+    }
+    if let order, try transaction.records(of: Order.self).find(order) == nil {
+      let unknown = CRMError.Issue("order", "\(order) does not exist")
+      if problems.isEmpty { throw Self.unknown(unknown) }
+      problems.append(unknown)
+    }
+    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    need.status = .met
+    need.closedAt = closedAt
+    need.order = order
+    need.outcome = outcome.map(trimmed)
+    return try records.update(
+      need,
+      emitting: NeedMet(need: id, customer: need.customer, category: need.category, order: order),
+      at: instant)
+  }
+
+  /// Notes that a customer does not need something any more, or never did.
+  ///
+  /// - Parameters:
+  ///   - outcome: Why, in up to 1,000 bytes.
+  ///   - instant: Since when, if not now.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/notAllowed`` unless
+  ///   the need is open, ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func withdraw(_ id: Need.ID, outcome: String? = nil, at instant: Instant? = nil) throws
+    -> Need
+  {
+    var need = try unmet(id, "withdrawn")
+    let closedAt = instant ?? transaction.now
+    let problems = NeedRules.problems(of: outcome, at: closedAt, for: need, now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    need.status = .withdrawn
+    need.closedAt = closedAt
+    need.outcome = outcome.map(trimmed)
+    return try records.update(
+      need,
+      emitting: NeedWithdrawn(need: id, customer: need.customer, category: need.category),
+      at: instant)
+  }
+
+  /// Says who sees to an open need, or that nobody does.
+  ///
+  /// - Throws: ``CRMError/Code/invalid``, ``CRMError/Code/notAllowed`` unless the need is open,
+  ///   ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func assign(_ id: Need.ID, to owner: Principal?) throws -> Need {
+    var need = try unmet(id, "assigned")
+    let problems = owner.map(NeedRules.ownerProblems) ?? []
+    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    need.owner = owner
+    return try records.update(
+      need, emitting: NeedAssigned(need: id, customer: need.customer, owner: owner))
+  }
+
+  private func unmet(_ id: Need.ID, _ what: String) throws -> Need {
+    let need = try get(id)
+    guard need.status == .unmet else {
+      throw CRMError(
+        .notAllowed, "Need \(id) is \(need.status.rawValue) and cannot be \(what).",
+        recovery: "State the need anew if the customer has it again.", record: "needs",
+        identifier: id.description)
+    }
+    return need
+  }
+
+  private static func unknown(_ issue: CRMError.Issue) -> CRMError {
+    CRMError(
+      .unknownReference, "needs: \(issue).", recovery: "Add what it names first.",
+      issues: [issue], record: "needs")
+  }
+
+  // MARK: Reading
+
+  /// The need of an identifier.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  public func get(_ id: Need.ID) throws -> Need { try records.get(id) }
+
+  /// A customer's needs that are open, the latest first.
+  public func open(
+    of customer: Customer.ID, after place: Cursor<Need>? = nil, limit: Int = 50
+  ) throws -> Page<Need, Cursor<Need>> {
+    try all(of: customer, .unmet, after: place, limit: limit)
+  }
+
+  /// A customer's needs of which this or that came, the latest first.
+  public func all(
+    of customer: Customer.ID, _ status: Need.Status, after place: Cursor<Need>? = nil,
+    limit: Int = 50
+  ) throws -> Page<Need, Cursor<Need>> {
+    try records.page(
+      Query(
+        where: { $0.customer == customer && $0.status == status },
+        sortedBy: { [.descending($0.statedAt)] }, after: place, limit: limit))
+  }
+
+  /// Everybody's open needs of a category, those that have waited longest first.
+  public func open(
+    in category: String, after place: Cursor<Need>? = nil, limit: Int = 50
+  ) throws -> Page<Need, Cursor<Need>> {
+    try records.page(
+      Query(
+        where: { $0.category == category && $0.status == .unmet },
+        sortedBy: { [.ascending($0.statedAt)] }, after: place, limit: limit))
+  }
+
+  /// A part of a query's needs, and the place to go on from.
+  public func page(_ query: Query<Need>) throws -> Page<Need, Cursor<Need>> {
+    try records.page(query)
+  }
+
+  /// How needs came up and were met, month by month of the firm's calendar, then by category.
+  ///
+  /// Months without needs of a category are left out.
+  ///
+  /// - Parameters:
+  ///   - first: A day of the first month.
+  ///   - last: A day of the last month, at most 1,199 months later.
+  /// - Throws: ``CRMError/Code/invalid`` for months in the wrong order or too many.
+  /// - Complexity: O(*n*) in the needs stated or met in these months, found by index.
+  public func trend(from first: CalendarDate, through last: CalendarDate) throws -> [NeedTrend] {
+    let months = try NeedMonths(from: first, through: last, in: transaction.zone)
+    guard let start = months.bounds.first, let end = months.bounds.last else { return [] }
+    var counts = months.days.map { _ in [String: NeedTrend]() }
+    func count(_ category: String, at instant: Instant, _ counter: WritableKeyPath<NeedTrend, Int>)
+    {
+      guard let place = months.place(of: instant) else { return }
+      let empty = NeedTrend(category: category, month: months.days[place])
+      counts[place][category, default: empty][keyPath: counter] += 1
+    }
+    try records.scan(
+      Query(
+        where: { $0.statedAt >= start && $0.statedAt < end },
+        sortedBy: { [.ascending($0.statedAt)] })
+    ) { need in
+      count(need.category, at: need.statedAt, \.stated)
+      return true
+    }
+    try records.scan(
+      Query(
+        where: { $0.status == .met && $0.closedAt >= start && $0.closedAt < end },
+        sortedBy: { [.ascending($0.closedAt)] })
+    ) { need in
+      if let metAt = need.closedAt { count(need.category, at: metAt, \.met) }
+      return true
+    }
+    return counts.flatMap { month in
+      month.values.sorted { String.compare($0.category, $1.category) ?? 0 < 0 }
+    }
+  }
+}
