@@ -99,4 +99,24 @@ struct CustomerFormTests {
     }
     #expect(ada.language == "zh-Hant-TW")
   }
+
+  @Test("Signs that only look like those of an address or a currency are none")
+  func lookalikes() {
+    for text in ["a@\u{301}b@c.de", "a@b.\u{301}.de", "a.\u{301}.b@c.de", "é@\u{301}b.de"] {
+      #expect(EmailAddress(text) == nil)
+    }
+    #expect(EmailAddress("jose\u{301}@exa\u{301}mple.de")?.normalised == "josé@exámple.de")
+    #expect(Currency(rawValue: "\u{212A}WD") == nil)
+    #expect(Currency(rawValue: "KWD") == .kwd)
+  }
+
+  @Test("A blank number is none", arguments: Backend.allCases)
+  func blankNumber(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    let line = NewOrder.Line(item.id, amount: try Money("1.00", .usd))
+    let order = NewOrder(number: " ", customer: ada.id, lines: [line])
+    let error = await failure { try await shop.crm.write { try $0.orders.place(order) } }
+    #expect(error?.issues.map(\.field) == ["number"])
+  }
 }

@@ -52,7 +52,8 @@ public struct EmailAddress: Described, Codable {
     if let answer = text.utf8.withContiguousStorageIfAvailable(isASCIIAddress), let answer {
       return answer
     }
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    // By scalars: a sign with a mark on it is another character.
+    let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
     return parts.count == 2 && !text.unicodeScalars.contains(where: isForbidden)
       && isLocalPart(parts[0]) && isDomain(parts[1])
   }
@@ -94,17 +95,29 @@ public struct EmailAddress: Described, Codable {
     }
   }
 
-  private static func isLocalPart(_ local: Substring) -> Bool {
-    (1...64).contains(local.utf8.count) && !local.hasPrefix(".") && !local.hasSuffix(".")
-      && !local.contains("..")
+  private static func isLocalPart(_ local: Substring.UnicodeScalarView) -> Bool {
+    let atoms = local.split(separator: ".", omittingEmptySubsequences: false)
+    return bytes(local) <= 64 && atoms.allSatisfy { !$0.isEmpty && !isMark($0.first) }
   }
 
-  private static func isDomain(_ domain: Substring) -> Bool {
+  private static func isDomain(_ domain: Substring.UnicodeScalarView) -> Bool {
     let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
-    return domain.utf8.count <= 255 && labels.count >= 2
+    return bytes(domain) <= 255 && labels.count >= 2
       && labels.allSatisfy {
-        (1...63).contains($0.utf8.count) && !$0.hasPrefix("-") && !$0.hasSuffix("-")
+        (1...63).contains(bytes($0)) && $0.first != "-" && $0.last != "-" && !isMark($0.first)
       }
+  }
+
+  private static func bytes(_ text: Substring.UnicodeScalarView) -> Int {
+    Substring(text).utf8.count
+  }
+
+  /// Whether a part begins with a mark, which would stand on the sign before it.
+  private static func isMark(_ scalar: Unicode.Scalar?) -> Bool {
+    switch scalar?.properties.generalCategory {
+    case .nonspacingMark?, .spacingMark?, .enclosingMark?: true
+    default: false
+    }
   }
 
   private init() {

@@ -10,7 +10,8 @@ public struct Currency: Hashable, Sendable, RawRepresentable, FieldValue {
 
   /// A currency by its code; `nil` for a code that ISO 4217 does not list.
   public init?(rawValue: String) {
-    guard Self.decimals[rawValue] != nil else { return nil }
+    // Text of other bytes can be equal to a code: the sign of the kelvin is a K.
+    guard rawValue.utf8.count == 3, Self.decimals[rawValue] != nil else { return nil }
     self.init(known: rawValue)
   }
 
