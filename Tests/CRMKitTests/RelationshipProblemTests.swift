@@ -289,4 +289,34 @@ struct RelationshipProblemTests {
     }
     #expect(level?.issues.map(\.description) == ["types[0]: “sibling” has no upper end"])
   }
+
+  @Test(
+    "A customer's kind changes only where its relationships have a place for it",
+    arguments: Backend.allCases)
+  func kindChanged(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _, firm) = try await shop.people()
+    let job = try await shop.crm.write {
+      try $0.relationships.add(NewRelationship(ada, "employee", of: firm))
+    }
+    for (id, kind) in [(ada, Customer.Kind.organisation), (firm, .person)] {
+      let error = await failure {
+        try await shop.crm.write { tx in
+          var customer = try tx.customers.get(id)
+          customer.kind = kind
+          try tx.customers.update(customer)
+        }
+      }
+      #expect(error?.code == .invalid)
+      #expect(error?.issues.map(\.field) == ["kind"])
+    }
+    try await shop.crm.write { _ = try $0.relationships.end(job.id, on: $0.today) }
+    shop.clock.advance(by: .seconds(86_400))
+    let changed = try await shop.crm.write { tx in
+      var customer = try tx.customers.get(ada)
+      customer.kind = .organisation
+      return try tx.customers.update(customer)
+    }
+    #expect(changed.kind == .organisation)
+  }
 }

@@ -78,6 +78,9 @@ public struct CustomerOperations {
       if old.archivedAt != customer.archivedAt {
         problems.append(.init("archived_at", "is changed by archiving and restoring alone"))
       }
+      if old.kind != customer.kind, transaction.capability(Relationships.self) != nil {
+        problems += try transaction.relationships.problems(ofKind: customer.kind, of: customer.id)
+      }
     }
     guard problems.isEmpty else { throw CRMError.invalid("customers", problems) }
     return try records.update(customer, emitting: CustomerUpdated(customer: customer.id))

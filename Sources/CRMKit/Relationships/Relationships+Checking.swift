@@ -28,6 +28,24 @@ extension RelationshipOperations {
     return (problems, unknown)
   }
 
+  /// What is wrong with another kind of customer where the relationships stay as they are; those
+  /// that have ended are not in the way.
+  func problems(ofKind kind: Customer.Kind, of customer: Customer.ID) throws -> [CRMError.Issue] {
+    var unfit: Set<RelationshipType.Key> = []
+    let today = transaction.today
+    try scan([customer], .both(nil), .ever) { _, _, held in
+      let relationship = held.row
+      guard relationship.end.map({ $0 >= today }) ?? true, let type = types[relationship.type]
+      else { return true }
+      let end = relationship.from == customer ? type.from : type.to
+      if !end.kinds.contains(kind) { unfit.insert(type.key) }
+      return true
+    }
+    return unfit.sorted { $0.rawValue < $1.rawValue }.map {
+      .init("kind", "cannot be \(kind.rawValue) in a relationship of “\($0)”: end that first")
+    }
+  }
+
   func draft(_ new: NewRelationship, _ type: RelationshipType) -> Relationship {
     let ends = RelationshipRules.ordered(new.from, new.to, isSymmetric: type.isSymmetric)
     return Relationship(
