@@ -73,16 +73,18 @@ extension Transaction {
   ) throws -> [CRMError.Issue] {
     // A list that is longer is refused for that.
     guard references.count <= RecordReference.mostInList else { return [] }
-    var unknown: [CRMError.Issue] = []
-    for (index, reference) in references.enumerated() {
-      guard !kept.contains(reference), let schema = engine.catalog.schema(named: reference.kind)
-      else { continue }
-      if try !exists(schema.recordType, named: reference.name) {
-        unknown.append(
-          .init("\(field)[\(index)]", "names no record among \(reference.kind)"))
-      }
+    let places = Dictionary(
+      grouping: references.indices.filter { !kept.contains(references[$0]) },
+      by: { references[$0].kind })
+    var missing: [Int] = []
+    for (kind, places) in places {
+      guard let schema = engine.catalog.schema(named: kind) else { continue }
+      let found = try names(of: schema.recordType, among: places.map { references[$0].name })
+      missing += places.filter { !found.contains(references[$0].name) }
     }
-    return unknown
+    return missing.sorted().map {
+      .init("\(field)[\($0)]", "names no record among \(references[$0].kind)")
+    }
   }
 
   /// Names those customers of a list who do not exist.
@@ -94,10 +96,12 @@ extension Transaction {
     }
   }
 
-  private func exists<R: Record>(_ kind: R.Type, named name: String) throws -> Bool {
-    // In capitals it would be another key than that of the same record.
-    guard let id = Identifier<R>(name), id.description == name else { return false }
-    return try records(of: kind).find(id) != nil
+  /// Which names are those of records that exist; in capitals it would be another key than that
+  /// of the same record.
+  private func names<R: Record>(of kind: R.Type, among names: [String]) throws -> Set<String> {
+    let ids = names.compactMap { Identifier<R>($0) }
+    guard !ids.isEmpty else { return [] }
+    return Set(try records(of: kind).find(ids).keys.map(\.description))
   }
 }
 
