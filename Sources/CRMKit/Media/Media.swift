@@ -90,10 +90,8 @@ public struct MediaOperations {
     let problems = MediaRules.problems(of: item)
     guard problems.isEmpty else { throw CRMError.invalid("media", problems) }
     var unknown = try transaction.unknown(item.about, in: "about")
-    if let customer = item.customer,
-      try transaction.records(of: Customer.self).find(customer) == nil
-    {
-      unknown.append(.init("customer", "\(customer) does not exist"))
+    if let customer = item.customer, let problem = try transaction.problem(with: customer) {
+      unknown.append(problem)
     }
     guard unknown.isEmpty else { throw CRMError.unknownReferences("media", unknown) }
   }

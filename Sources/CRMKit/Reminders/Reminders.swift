@@ -61,7 +61,9 @@ public struct ReminderOperations {
       problems.append(.init("recurrence", "has no occurrence left"))
     }
     guard problems.isEmpty, let occurrence else { throw CRMError.invalid("reminders", problems) }
-    try transaction.checkKnown(customer, "reminders")
+    if let customer, let problem = try transaction.problem(with: customer) {
+      throw CRMError.unknownReferences("reminders", [problem])
+    }
     let reminder = Reminder(
       id: transaction.makeIdentifier(), customer: customer, owner: owner, text: trimmed(text),
       recurrence: recurrence, occurrence: occurrence, nextAt: recurrence.instant(of: occurrence),
