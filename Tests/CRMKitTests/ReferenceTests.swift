@@ -101,4 +101,27 @@ struct ReferenceTests {
       #expect(try await shop.exported() == before)
     }
   }
+
+  @Test(
+    "A file that is there can be changed though its customer is archived",
+    arguments: Backend.allCases)
+  func archivedSince(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, _) = try await shop.people()
+    let changed = try await shop.crm.write { tx in
+      var file = try tx.media.add(
+        NewMediaItem(
+          "Lid", type: "image/jpeg", byteCount: 1, url: "https://files.example/7", of: ada))
+      try tx.customers.archive(ada)
+      try tx.customers.archive(bob)
+      file.title = "The lid"
+      file = try tx.media.update(file)
+      var moved = file
+      moved.customer = bob
+      let error = refusal { [moved] in try tx.media.update(moved) }
+      #expect(error?.issues.map(\.field) == ["customer"])
+      return file
+    }
+    #expect(changed.title == "The lid")
+  }
 }

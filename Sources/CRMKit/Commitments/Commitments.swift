@@ -243,9 +243,7 @@ extension CommitmentOperations {
   /// Names every unknown reference at once.
   private func unknown(in new: NewCommitment) throws -> [CRMError.Issue] {
     var unknown: [CRMError.Issue] = []
-    if try transaction.records(of: Customer.self).find(new.customer) == nil {
-      unknown.append(.init("customer", "\(new.customer) does not exist"))
-    }
+    if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
     if let interaction = new.interaction,
       try transaction.records(of: Interaction.self).find(interaction) == nil
     {

@@ -123,7 +123,9 @@ public struct InteractionOperations {
         recovery: "Record a contact of its own.", record: "interactions",
         identifier: id.description)
     }
-    try transaction.checkKnown(customer, "interactions")
+    if let problem = try transaction.problem(with: customer) {
+      throw CRMError.unknownReferences("interactions", [problem])
+    }
     try transaction.operation {
       interaction.furtherCustomers += 1
       try addPart(of: customer, in: interaction)
@@ -239,11 +241,8 @@ extension InteractionOperations {
   ) throws -> Interaction {
     var unknown = try transaction.unknown(others, in: "others")
     unknown += try transaction.unknown(interaction.about, in: "about")
-    // The store looks at the customer itself; to name all at once it has to be done before.
-    if !others.isEmpty || !unknown.isEmpty,
-      try transaction.records(of: Customer.self).find(interaction.customer) == nil
-    {
-      unknown.append(.init("customer", "\(interaction.customer) does not exist"))
+    if let problem = try transaction.problem(with: interaction.customer) {
+      unknown.append(problem)
     }
     guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
     guard !others.isEmpty else {
@@ -299,9 +298,7 @@ extension InteractionOperations {
     let isTooLong = new.others.count >= InteractionRules.mostParticipants
     var unknown = isTooLong ? [] : try transaction.unknown(new.others, in: "others")
     unknown += try transaction.unknown(new.about, in: "about")
-    if try transaction.records(of: Customer.self).find(new.customer) == nil {
-      unknown.append(.init("customer", "\(new.customer) does not exist"))
-    }
+    if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
     return CRMError.refusal("interactions", problems, unknown: unknown)
   }
 

@@ -97,9 +97,9 @@ public struct MediaOperations {
     }
     var unknown = try transaction.unknown(item.about, in: "about", besides: old?.about ?? [])
     if let customer = item.customer, customer != old?.customer,
-      try transaction.records(of: Customer.self).find(customer) == nil
+      let problem = try transaction.problem(with: customer)
     {
-      unknown.append(.init("customer", "\(customer) does not exist"))
+      unknown.append(problem)
     }
     guard problems.isEmpty, unknown.isEmpty else {
       throw CRMError.refusal("media", problems, unknown: unknown)

@@ -30,12 +30,11 @@ public struct NeedOperations {
   /// Records a need.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
-  ///   for an unknown customer; nothing has changed then.
+  ///   for an unknown or archived customer; nothing has changed then.
   @discardableResult
   public func state(_ new: NewNeed) throws -> Need {
     var problems = NeedRules.problems(of: new, now: transaction.now)
-    if try transaction.records(of: Customer.self).find(new.customer) == nil {
-      let unknown = CRMError.Issue("customer", "\(new.customer) does not exist")
+    if let unknown = try transaction.problem(with: new.customer) {
       if problems.isEmpty { throw Self.unknown(unknown) }
       problems.append(unknown)
     }

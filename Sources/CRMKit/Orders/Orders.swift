@@ -122,9 +122,7 @@ public struct OrderOperations {
     guard problems.isEmpty, archived.isEmpty else {
       throw CRMError.invalid("orders", problems + unknown + archived)
     }
-    throw CRMError(
-      .unknownReference, "orders: \(unknown.count) references lead nowhere.",
-      recovery: "Add what they name first.", issues: unknown, record: "orders")
+    throw CRMError.unknownReferences("orders", unknown)
   }
 
   /// The items of an order, and what is wrong with those and the customer it names.
@@ -136,9 +134,7 @@ public struct OrderOperations {
     let items = try transaction.records(of: CatalogueItem.self).find(Array(Set(lines.map(\.item))))
     var unknown: [CRMError.Issue] = []
     var archived: [CRMError.Issue] = []
-    if try transaction.records(of: Customer.self).find(new.customer) == nil {
-      unknown.append(.init("customer", "\(new.customer) does not exist"))
-    }
+    if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
     for (index, line) in lines.enumerated() {
       if let item = items[line.item] {
         guard item.archivedAt != nil else { continue }

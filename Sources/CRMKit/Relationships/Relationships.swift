@@ -92,9 +92,7 @@ public struct RelationshipOperations {
     }
     problems += dates + texts
     guard problems.isEmpty else { throw refusal(references + problems, holder: nil) }
-    throw CRMError(
-      .unknownReference, "relationships: \(references.count) references lead nowhere.",
-      recovery: "Add the customers first.", issues: references, record: "relationships")
+    throw CRMError.unknownReferences("relationships", references)
   }
 
   /// Changes the dates, the role and the note of a relationship; one that is as it was is left

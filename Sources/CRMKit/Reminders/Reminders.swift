@@ -60,13 +60,10 @@ public struct ReminderOperations {
     if problems.isEmpty, occurrence == nil {
       problems.append(.init("recurrence", "has no occurrence left"))
     }
-    guard problems.isEmpty, let occurrence else {
-      if let customer, try transaction.records(of: Customer.self).find(customer) == nil {
-        problems.append(.init("customer", "\(customer) does not exist"))
-      }
-      throw CRMError.invalid("reminders", problems)
+    let unknown = try customer.flatMap { try transaction.problem(with: $0) }.map { [$0] } ?? []
+    guard problems.isEmpty, unknown.isEmpty, let occurrence else {
+      throw CRMError.refusal("reminders", problems, unknown: unknown)
     }
-    try transaction.checkKnown(customer, "reminders")
     let reminder = Reminder(
       id: transaction.makeIdentifier(), customer: customer, owner: owner, text: trimmed(text),
       recurrence: recurrence, occurrence: occurrence, nextAt: recurrence.instant(of: occurrence),

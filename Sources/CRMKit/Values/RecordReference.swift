@@ -87,13 +87,29 @@ extension Transaction {
     }
   }
 
-  /// Names those customers of a list who do not exist.
+  /// Names those customers of a list about whom there can be nothing new: they do not exist, or
+  /// their files are archived.
   func unknown(_ customers: [Customer.ID], in field: String) throws -> [CRMError.Issue] {
     if customers.isEmpty { return [] }
     let known = try records(of: Customer.self).find(customers)
-    return customers.enumerated().filter { known[$0.element] == nil }.map {
-      .init("\(field)[\($0.offset)]", "\($0.element) does not exist")
+    return customers.enumerated().compactMap { index, id in
+      Self.problem(with: id, known[id], in: "\(field)[\(index)]")
     }
+  }
+
+  /// What keeps something new from being about a customer: who does not exist, or whose file is
+  /// archived.
+  func problem(with customer: Customer.ID, in field: String = "customer") throws
+    -> CRMError.Issue?
+  {
+    Self.problem(with: customer, try records(of: Customer.self).find(customer), in: field)
+  }
+
+  private static func problem(with id: Customer.ID, _ customer: Customer?, in field: String)
+    -> CRMError.Issue?
+  {
+    guard let customer else { return .init(field, "\(id) does not exist") }
+    return customer.isArchived ? .init(field, "\(id) is archived") : nil
   }
 
   /// Which names are those of records that exist; in capitals it would be another key than that
@@ -112,12 +128,12 @@ extension CRMError {
     problems.isEmpty ? unknownReferences(record, unknown) : invalid(record, problems + unknown)
   }
 
-  /// The failure of an input that names what does not exist, with every such place.
+  /// The failure of an input that names what does not exist or is archived, with every such place.
   static func unknownReferences(_ record: String, _ issues: [Issue]) -> CRMError {
     CRMError(
       .unknownReference,
       "\(record): \(issues.count == 1 ? "one reference leads" : "\(issues.count) references lead")"
-        + " nowhere.",
-      recovery: "Add what they name first.", issues: issues, record: record)
+        + " nowhere, or to what is archived.",
+      recovery: "Add or restore what they name first.", issues: issues, record: record)
   }
 }
