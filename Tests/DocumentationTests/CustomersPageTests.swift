@@ -67,5 +67,15 @@ struct CustomersPageTests {
       print(try tx.events.history(of: taro.id).count)
     }
     try output.isShown(on: page)
+    try await kim.write { tx in
+      try tx.commitments.make(
+        NewCommitment(
+          .promise, to: taro.id, "Send the catalogue", owner: .staff("kim"),
+          due: .at(tx.now + .seconds(86_400))))
+    }
+    let file = try await crm.read { tx in try tx.customers.file(of: taro.id) }
+    print(file.customer.name, file.commitments.map(\.text), file.orders.count)
+    print(file.timeline[0].type)
+    try output.isShown(on: page)
   }
 }

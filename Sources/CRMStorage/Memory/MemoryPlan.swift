@@ -1,5 +1,25 @@
+/// A query as far as planning goes, whatever its record's type.
+struct MemoryQuestion {
+  let conjuncts: [Condition]
+  let sortShapes: [FieldShape]
+  let isIdentifierAscending: Bool
+  /// Whether all that is sorted by goes the way of the identifier.
+  let isOneWay: Bool
+  let after: (values: [Value], id: RowID)?
+  let limit: Int?
+
+  init<R: Record>(_ query: PreparedQuery<R>) {
+    conjuncts = query.condition.conjuncts
+    sortShapes = query.sortShapes
+    isIdentifierAscending = query.isIdentifierAscending
+    isOneWay = query.fieldDirections.allSatisfy { $0 == query.isIdentifierAscending }
+    after = query.after.map { ($0.values, $0.id.anyKind) }
+    limit = query.limit
+  }
+}
+
 /// How a query is answered from memory: which entries are looked at, and what is left to do.
-struct MemoryPlan<R: Record> {
+struct MemoryPlan {
   /// The index whose entries are looked at; `nil` for the rows themselves.
   private(set) var index: Int?
 
@@ -13,15 +33,14 @@ struct MemoryPlan<R: Record> {
   private(set) var isExact: Bool
 
   /// Chooses the cheapest way.
-  init(_ query: PreparedQuery<R>, in table: MemoryTable) {
+  init(_ query: MemoryQuestion, _ indexes: [IndexShape], in table: MemoryTable) {
     self.init(rowsFor: query)
     var cost = cost(query, table)
-    let conjuncts = query.condition.conjuncts
-    let tested = conjuncts.compactMap { $0.fieldTest?.field }
-    for (position, definition) in R.schema.indexes.enumerated() {
-      let first = definition.parts[0].name
-      guard tested.contains(first) || query.sortParts.first?.name == first,
-        let plan = MemoryPlan(index: position, definition, conjuncts, for: query)
+    let tested = query.conjuncts.compactMap { $0.fieldTest?.field }
+    for position in indexes.indices {
+      let first = indexes[position].parts[0].name
+      guard tested.contains(first) || query.sortShapes.first?.name == first,
+        let plan = MemoryPlan(index: position, indexes[position], for: query)
       else { continue }
       let other = plan.cost(query, table)
       if other < cost { (self, cost) = (plan, other) }
@@ -30,10 +49,10 @@ struct MemoryPlan<R: Record> {
     }
   }
 
-  private init(rowsFor query: PreparedQuery<R>) {
+  private init(rowsFor query: MemoryQuestion) {
     var range = KeyRange.all
-    isOrdered = query.sortFields.isEmpty
-    isExact = query.condition.conjuncts.isEmpty
+    isOrdered = query.sortShapes.isEmpty
+    isExact = query.conjuncts.isEmpty
     if isOrdered, let after = query.after {
       let key = KeyWriter()
       key.ending(after.id)
@@ -43,7 +62,7 @@ struct MemoryPlan<R: Record> {
   }
 
   /// About how many nanoseconds the way takes.
-  private func cost(_ query: PreparedQuery<R>, _ table: MemoryTable) -> Int {
+  private func cost(_ query: MemoryQuestion, _ table: MemoryTable) -> Int {
     let entries: Int
     let perEntry: Int
     if let index {
@@ -67,21 +86,27 @@ struct MemoryPlan<R: Record> {
 // MARK: - Planning
 
 extension MemoryPlan {
+  /// A field that can have one value only.
+  private struct Fixed {
+    let name: String
+    let values: [Value]
+  }
+
   /// The way through an index, if the query has a use for it.
   private init?(
-    index: Int, _ definition: Index<R>, _ conjuncts: [Condition], for query: PreparedQuery<R>
+    index: Int, _ definition: IndexShape, for query: MemoryQuestion
   ) {
     self.index = index
-    var open = conjuncts
+    var open = query.conjuncts
     let total = open.count
     let key = KeyWriter()
-    var fixed: [(name: String, values: [Value])] = []
+    var fixed: [Fixed] = []
     for field in definition.parts {
       guard let match = open.firstIndex(where: { $0.fixedValues(of: field) != nil }),
         let values = open[match].fixedValues(of: field)
       else { break }
       for value in values { value.write(to: key) }
-      fixed.append((field.name, values))
+      fixed.append(Fixed(name: field.name, values: values))
       open.remove(at: match)
     }
     let rest = Array(definition.parts.dropFirst(fixed.count))
@@ -102,8 +127,9 @@ extension MemoryPlan {
     guard open.count < total || isOrdered else { return nil }
     if isOrdered, let after = query.after {
       var position = 0
-      for (name, width) in query.sortParts {
-        if !fixed.contains(where: { $0.name == name }) {
+      for shape in query.sortShapes {
+        let width = shape.columnCount
+        if !fixed.contains(where: { $0.name == shape.name }) {
           for value in after.values[position..<(position + width)] { value.write(to: key) }
         }
         position += width
@@ -117,7 +143,7 @@ extension MemoryPlan {
 
   /// A range for each value a field may have, narrowed by the conditions on the field after it.
   private static func ranges(
-    of choices: [[Value]], after prefix: [UInt8], _ next: Index<R>.Part?, by open: inout [Condition]
+    of choices: [[Value]], after prefix: [UInt8], _ next: FieldShape?, by open: inout [Condition]
   ) -> [KeyRange] {
     var keys = choices.map { values in
       let key = KeyWriter()
@@ -139,11 +165,12 @@ extension MemoryPlan {
 
   /// Whether what is left of an index's fields is the order asked for.
   private static func isOrder(
-    of rest: [Index<R>.Part], fixed: [(name: String, values: [Value])], _ query: PreparedQuery<R>
+    of rest: [FieldShape], fixed: [Fixed], _ query: MemoryQuestion
   ) -> Bool {
     var position = 0
     var wanted: [String] = []
-    for (name, width) in query.sortParts {
+    for shape in query.sortShapes {
+      let (name, width) = (shape.name, shape.columnCount)
       if let match = fixed.first(where: { $0.name == name }) {
         if let after = query.after,
           Array(after.values[position..<(position + width)]) != match.values
@@ -155,13 +182,12 @@ extension MemoryPlan {
       }
       position += width
     }
-    let isOneWay = query.sortColumns.allSatisfy { $0.isAscending == query.isIdentifierAscending }
-    return isOneWay && wanted == rest.map { $0.name }
+    return query.isOneWay && wanted == rest.map { $0.name }
   }
 
   /// Narrows a range by the conditions that order one field, and takes them off `open`.
   private static func narrow(
-    _ range: inout KeyRange, after prefix: [UInt8], _ field: Index<R>.Part,
+    _ range: inout KeyRange, after prefix: [UInt8], _ field: FieldShape,
     by open: inout [Condition]
   ) {
     // Of many values each condition can be met by another, so one narrows: the longest prefix.
@@ -208,14 +234,14 @@ extension Comparison {
 
 extension Condition {
   /// What the text of a field has to begin with, if the condition says so.
-  fileprivate func prefix<R>(of field: Index<R>.Part) -> String? {
+  fileprivate func prefix(of field: FieldShape) -> String? {
     guard let (name, test) = fieldTest, name == field.name, case .hasPrefix(let text) = test
     else { return nil }
     return text
   }
 
   /// The only value a field can have, if the condition says so.
-  fileprivate func fixedValues<R>(of field: Index<R>.Part) -> [Value]? {
+  fileprivate func fixedValues(of field: FieldShape) -> [Value]? {
     guard let (name, test) = fieldTest, name == field.name else { return nil }
     switch test {
     case .compare(.equal, let values): return values
@@ -226,7 +252,7 @@ extension Condition {
   }
 
   /// The several values a field can have, if the condition says so.
-  fileprivate func choices<R>(of field: Index<R>.Part) -> [[Value]]? {
+  fileprivate func choices(of field: FieldShape) -> [[Value]]? {
     guard let (name, test) = fieldTest, name == field.name, case .among(let constants) = test,
       constants.count > 1
     else { return nil }
@@ -238,10 +264,10 @@ extension Condition {
 
 extension MemoryPlan {
   /// How many rows the query asks for, where counting keys tells.
-  func keyCount(_ query: PreparedQuery<R>, _ table: MemoryTable) -> Int? {
+  func keyCount<R: Record>(_ query: PreparedQuery<R>, _ table: MemoryTable) -> Int? {
     guard isExact, query.after == nil else { return nil }
     guard let index else { return min(query.limit ?? .max, table.rows.count) }
-    guard !R.schema.indexes[index].isMultiple || isOrdered else { return nil }
+    guard !R.schema.indexShapes[index].isMultiple || isOrdered else { return nil }
     if query.limit == 0 { return 0 }
     var count = 0
     for range in ranges where !range.isEmpty && count != query.limit {
@@ -254,7 +280,7 @@ extension MemoryPlan {
   }
 
   /// Hands on the rows in order until `body` returns false.
-  func run(
+  func run<R: Record>(
     _ query: PreparedQuery<R>, _ table: MemoryTable,
     _ predicate: (Held<R>) throws -> Bool, _ body: (Held<R>) throws -> Bool
   ) throws {
@@ -276,12 +302,12 @@ extension MemoryPlan {
     }
   }
 
-  private func forEachRow(
+  private func forEachRow<R: Record>(
     _ query: PreparedQuery<R>, _ table: MemoryTable, _ body: (Held<R>) throws -> Bool
   ) throws {
     let isDescending = isOrdered && !query.isIdentifierAscending
     // An index of many values can lead to one row several times.
-    let isMultiple = index.map { R.schema.indexes[$0].isMultiple } ?? false
+    let isMultiple = index.map { R.schema.indexShapes[$0].isMultiple } ?? false
     var seen: Set<Identifier<R>>? = isMultiple && !isOrdered ? [] : nil
     var goesOn = true
     for position in ranges.indices where goesOn {

@@ -40,10 +40,14 @@ class MemoryReader: StorageReader {
   final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     let table = version.tables[try position(of: R.self)]
     let prepared = try PreparedQuery(query, in: catalog)
-    let predicate = try prepared.predicate(in: self)
     runningScans += 1
     defer { runningScans -= 1 }
-    try MemoryPlan(prepared, in: table).run(prepared, table, predicate, body)
+    let plan = MemoryPlan(MemoryQuestion(prepared), R.schema.indexShapes, in: table)
+    if plan.isExact {
+      try plan.run(prepared, table, { _ in true }, body)
+    } else {
+      try plan.run(prepared, table, prepared.predicate(in: self), body)
+    }
   }
 
   final func scanEntries<R: Record>(
@@ -75,7 +79,7 @@ class MemoryReader: StorageReader {
   final func count<R: Record>(_ query: Query<R>) throws -> Int {
     let table = version.tables[try position(of: R.self)]
     let prepared = try PreparedQuery(query, in: catalog)
-    let plan = MemoryPlan(prepared, in: table)
+    let plan = MemoryPlan(MemoryQuestion(prepared), R.schema.indexShapes, in: table)
     if let count = plan.keyCount(prepared, table) { return count }
     var count = 0
     try scan(query) { _ in

@@ -14,8 +14,8 @@ public struct PreparedQuery<R: Record>: Sendable {
   /// The fields sorted by, before the identifier.
   public let sortFields: [AnyField<R>]
 
-  /// The names of ``sortFields`` and how many columns each has.
-  let sortParts: [(name: String, columnCount: Int)]
+  /// What planning has to know of ``sortFields``.
+  let sortShapes: [FieldShape]
 
   /// The columns of ``sortFields``.
   public let sortColumns: [SortColumn]
@@ -64,7 +64,9 @@ public struct PreparedQuery<R: Record>: Sendable {
       sortColumns += field.columns.map { SortColumn(column: $0, isAscending: term.isAscending) }
     }
     self.sortFields = sortFields
-    sortParts = sortFields.map { ($0.name, $0.columns.count) }
+    sortShapes = sortFields.map {
+      FieldShape(name: $0.name, columnCount: $0.columns.count, isMultiple: false)
+    }
     fieldDirections = terms.map { $0.isAscending }
     self.sortColumns = sortColumns
     signature =

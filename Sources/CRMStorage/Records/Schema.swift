@@ -19,6 +19,9 @@ public final class Schema<R: Record>: Sendable {
   /// The indexes: those declared, one for each ``MultiField``, one for each reference.
   public let indexes: [Index<R>]
 
+  /// What planning has to know of ``indexes``.
+  let indexShapes: [IndexShape]
+
   /// The fields kept in the row itself.
   public let layout: Layout<R>
 
@@ -69,6 +72,7 @@ public final class Schema<R: Record>: Sendable {
       Index(fields: [$0], isUnique: false)
     }
     self.indexes = indexes + multiple + references
+    indexShapes = self.indexes.map { $0.shape }
     let indexed = Set(self.indexes.flatMap(\.fields).map(\.name))
     measured = declared.filter { field in
       indexed.contains(field.name) && !field.isMultiple
