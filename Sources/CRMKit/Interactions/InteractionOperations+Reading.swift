@@ -74,52 +74,63 @@ extension InteractionOperations {
   /// A contact that is planned counts from its instant on.
   ///
   /// - Parameter direction: Who turned to whom; `nil` for either.
-  /// - Complexity: O(log *n*) and in the notes since, in at most three look-ups.
+  /// - Complexity: O(log *n*), in at most four look-ups.
   public func lastContact(
     of customer: Customer.ID, direction: Interaction.Direction? = nil
   ) throws -> Interaction? {
     let now = transaction.now
-    let own = try records.first(
-      where: {
-        $0.customer == customer && Self.goes($0.direction, direction) && $0.occurredAt <= now
-      },
-      sortedBy: { [.descending($0.occurredAt)] })
-    let shared = try participants.first(
-      where: {
-        $0.customer == customer && Self.goes($0.direction, direction) && $0.occurredAt <= now
-      },
-      sortedBy: { [.descending($0.occurredAt)] })
-    guard let shared, own.map({ $0.occurredAt < shared.occurredAt }) ?? true else { return own }
-    return try records.find(shared.interaction)
+    return try contact(direction, later: true) { direction in
+      (
+        try records.first(
+          where: {
+            $0.customer == customer && $0.direction == direction && $0.occurredAt <= now
+          }, sortedBy: { [.descending($0.occurredAt)] }),
+        try participants.first(
+          where: {
+            $0.customer == customer && $0.direction == direction && $0.occurredAt <= now
+          }, sortedBy: { [.descending($0.occurredAt)] })
+      )
+    }
   }
 
   /// The contact with a customer that is planned next, if one is.
   ///
   /// - Parameter direction: Who turns to whom; `nil` for either.
-  /// - Complexity: As ``lastContact(of:direction:)``.
+  /// - Complexity: O(log *n*), in at most four look-ups.
   public func nextContact(
     of customer: Customer.ID, direction: Interaction.Direction? = nil
   ) throws -> Interaction? {
     let now = transaction.now
-    let own = try records.first(
-      where: {
-        $0.customer == customer && Self.goes($0.direction, direction) && $0.occurredAt > now
-      },
-      sortedBy: { [.ascending($0.occurredAt)] })
-    let shared = try participants.first(
-      where: {
-        $0.customer == customer && Self.goes($0.direction, direction) && $0.occurredAt > now
-      },
-      sortedBy: { [.ascending($0.occurredAt)] })
-    guard let shared, own.map({ $0.occurredAt > shared.occurredAt }) ?? true else { return own }
-    return try records.find(shared.interaction)
+    return try contact(direction, later: false) { direction in
+      (
+        try records.first(
+          where: {
+            $0.customer == customer && $0.direction == direction && $0.occurredAt > now
+          }, sortedBy: { [.ascending($0.occurredAt)] }),
+        try participants.first(
+          where: {
+            $0.customer == customer && $0.direction == direction && $0.occurredAt > now
+          }, sortedBy: { [.ascending($0.occurredAt)] })
+      )
+    }
   }
 
-  /// Contacts of one direction, or all but notes among staff.
-  private static func goes<R>(
-    _ field: Field<R, Interaction.Direction>, _ direction: Interaction.Direction?
-  ) -> Filter<R> {
-    direction.map { field == $0 } ?? (field != .internal)
+  /// The latest or earliest of what is found for one direction or both ways of contact.
+  private func contact(
+    _ direction: Interaction.Direction?, later: Bool,
+    find: (Interaction.Direction) throws -> (Interaction?, InteractionParticipant?)
+  ) throws -> Interaction? {
+    var best: (id: Interaction.ID, occurredAt: Instant, row: Interaction?)?
+    func take(_ id: Interaction.ID, _ occurredAt: Instant, _ row: Interaction?) {
+      let isBetter = best.map { later ? occurredAt > $0.occurredAt : occurredAt < $0.occurredAt }
+      if isBetter ?? true { best = (id, occurredAt, row) }
+    }
+    for direction in direction.map({ [$0] }) ?? [.inbound, .outbound] {
+      let (own, shared) = try find(direction)
+      if let own { take(own.id, own.occurredAt, own) }
+      if let shared { take(shared.interaction, shared.occurredAt, nil) }
+    }
+    return try best.flatMap { try $0.row ?? records.find($0.id) }
   }
 
   /// How many contacts meet a filter.
