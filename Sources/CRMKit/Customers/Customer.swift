@@ -131,46 +131,46 @@ extension Customer {
 
     /// ``Customer/names``, for filters and sorting.
     public let names = Field<Customer, [CustomerName]>(
-      "names", { $0.names }, { $0.names = $1 }
+      "names", { $0.row.names }, { $0.names = $1 }
     ).personal()
 
     /// ``Customer/addresses``, for filters and sorting.
     public let addresses = Field<Customer, [PostalAddress]>(
-      "addresses", { $0.addresses }, { $0.addresses = $1 }
+      "addresses", { $0.row.addresses }, { $0.addresses = $1 }
     ).personal()
 
     /// ``Customer/handles``, for filters and sorting.
     public let handles = Field<Customer, [Handle]>(
-      "handles", { $0.handles }, { $0.handles = $1 }
+      "handles", { $0.row.handles }, { $0.handles = $1 }
     ).personal()
 
     /// ``Customer/zone``, for filters and sorting.
     public let zone = Field<Customer, Zone?>(
-      "zone", { $0.zone }, { $0.zone = $1 }
+      "zone", { $0.row.zone }, { $0.zone = $1 }
     ).personal()
 
     /// ``Customer/accessNeeds``, for filters and sorting.
     public let accessNeeds = Field<Customer, [String]>(
-      "access_needs", { $0.accessNeeds }, { $0.accessNeeds = $1 }
+      "access_needs", { $0.row.accessNeeds }, { $0.accessNeeds = $1 }
     ).personal()
 
     /// ``Customer/preferences``, for filters and sorting.
     public let preferences = Field<Customer, Attributes>(
-      "preferences", { $0.preferences }, { $0.preferences = $1 }
+      "preferences", { $0.row.preferences }, { $0.preferences = $1 }
     ).personal()
 
     /// ``Customer/background``, for filters and sorting.
     public let background = Field<Customer, String?>(
-      "background", { $0.background }, { $0.background = $1 }
+      "background", { $0.row.background }, { $0.background = $1 }
     ).personal()
 
     /// ``Customer/owner``, for filters and sorting.
     public let owner = Field<Customer, Principal?>(
-      "owner", { $0.owner }, { $0.owner = $1 })
+      "owner", { $0.row.owner }, { $0.owner = $1 })
 
     /// ``Customer/archivedAt``, for filters and sorting.
     public let archivedAt = Field<Customer, Instant?>(
-      "archived_at", { $0.archivedAt }, { $0.archivedAt = $1 })
+      "archived_at", { $0.row.archivedAt }, { $0.archivedAt = $1 })
 
     /// ``Customer/createdAt``, for filters and sorting.
     public let createdAt = Field<Customer, Instant>(
@@ -185,17 +185,17 @@ extension Customer {
 
     /// The addresses of ``Customer/emails`` as they are compared, unless the file is archived.
     public let emailAddresses = MultiField<Customer, String>("email_addresses") {
-      $0.isArchived ? [] : $0.emails.map(\.normalised)
+      $0.row.isArchived ? [] : $0.emails.map(\.normalised)
     }.personal()
 
     /// The numbers of ``Customer/phones`` in E.164, unless the file is archived.
     public let phoneNumbers = MultiField<Customer, String>("phone_numbers") {
-      $0.isArchived ? [] : $0.phones.map(\.normalised)
+      $0.row.isArchived ? [] : $0.phones.map(\.normalised)
     }.personal()
 
     /// ``Customer/externalIDs`` as `system:value`, each held by one customer who is not archived.
     public let externalKeys = MultiField<Customer, String>("external_keys", unique: true) {
-      $0.isArchived ? [] : $0.externalIDs.map(\.key)
+      $0.row.isArchived ? [] : $0.externalIDs.map(\.key)
     }
 
     /// The labels, each for itself.

@@ -59,9 +59,15 @@ enum SearchWords {
   private static let longestWord = 100
 
   private static func turned(_ digits: String) -> String {
-    var turned: [UInt8] = [UInt8(ascii: "#")]
-    for byte in digits.utf8.reversed() where byte != UInt8(ascii: "+") { turned.append(byte) }
-    return String(decoding: turned, as: UTF8.self)
+    String(unsafeUninitializedCapacity: digits.utf8.count + 1) { buffer in
+      buffer[0] = UInt8(ascii: "#")
+      var count = 1
+      for byte in digits.utf8.reversed() where byte != UInt8(ascii: "+") {
+        buffer[count] = byte
+        count += 1
+      }
+      return count
+    }
   }
 
   /// The words of a text, as they are kept.

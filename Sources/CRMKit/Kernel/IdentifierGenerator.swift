@@ -1,3 +1,13 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#endif
+
 /// Where new identifiers come from.
 public enum IdentifierSource: Sendable {
   /// The system's random numbers.
@@ -25,7 +35,7 @@ struct IdentifierGenerator {
   init(_ source: IdentifierSource, position: UInt64, after instant: Instant? = nil) {
     if let instant { last = UInt64(max(0, instant.milliseconds) + 1) << 12 - 1 }
     switch source {
-    case .random: random = SystemRandomNumberGenerator()
+    case .random: random = SystemRandomNumbers()
     case .seeded(let seed):
       // Another place in the sequence for each position, not the next few steps of it.
       var places = SplitMix64(state: position)
@@ -39,5 +49,23 @@ struct IdentifierGenerator {
     last = max(last + 1, milliseconds << 12)
     let high = (last >> 12) << 16 | 0x7000 | last & 0xFFF
     return (high, random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+  }
+}
+
+/// The system's random numbers, asked for many at a time: each question is a call of the kernel.
+private struct SystemRandomNumbers: RandomNumberGenerator, Sendable {
+  private var numbers: [UInt64] = []
+
+  mutating func next() -> UInt64 {
+    if let number = numbers.popLast() { return number }
+    // As many bytes as one call gives.
+    numbers = Array(repeating: 0, count: 32)
+    let result = numbers.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
+    guard result == 0, let number = numbers.popLast() else {
+      numbers = []
+      var system = SystemRandomNumberGenerator()
+      return system.next()
+    }
+    return number
   }
 }

@@ -7,7 +7,8 @@ struct MemoryTable {
   var indexes: [Tree<Void>]
 
   init(indexes count: Int) {
-    indexes = Array(repeating: Tree(pageSize: 4_096), count: count)
+    // Keys of an index come in any order, so a write copies about a page for each.
+    indexes = Array(repeating: Tree(pageSize: 2_048), count: count)
   }
 
   func row<R: Record>(_ id: Identifier<R>, _ lookahead: inout Lookahead) -> Held<R>? {
