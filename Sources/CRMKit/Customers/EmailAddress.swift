@@ -136,6 +136,19 @@ public struct EmailAddress: Described, Codable {
   }
 
   public static let layout = Layout(Fields(), blank: EmailAddress())
+
+  /// Every customer has some: one without details is not boxed to be looked at.
+  public static func prepared(_ value: EmailAddress) throws(StorageError) -> EmailAddress? {
+    guard value.details.held == nil else { return try layout.prepared(Held(value)) }
+    let (address, normalised) = (
+      try String.prepared(value.address), try String.prepared(value.normalised)
+    )
+    guard address != nil || normalised != nil else { return nil }
+    var prepared = value
+    prepared.address = address ?? value.address
+    prepared.normalised = normalised ?? value.normalised
+    return prepared
+  }
 }
 
 /// Text without white space around it.

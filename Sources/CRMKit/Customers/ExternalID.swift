@@ -21,4 +21,11 @@ public struct ExternalID: Described, Codable {
   }
 
   public static let layout = Layout(Fields(), blank: ExternalID("", ""))
+
+  /// Most customers have some: one is not boxed to be looked at.
+  public static func prepared(_ value: ExternalID) throws(StorageError) -> ExternalID? {
+    let (system, name) = (try String.prepared(value.system), try String.prepared(value.value))
+    guard system != nil || name != nil else { return nil }
+    return ExternalID(system ?? value.system, name ?? value.value)
+  }
 }

@@ -108,4 +108,17 @@ public struct PhoneNumber: Described, Codable {
   }
 
   public static let layout = Layout(Fields(), blank: PhoneNumber())
+
+  /// Every customer has some: one without details is not boxed to be looked at.
+  public static func prepared(_ value: PhoneNumber) throws(StorageError) -> PhoneNumber? {
+    guard value.details.held == nil else { return try layout.prepared(Held(value)) }
+    let (number, normalised) = (
+      try String.prepared(value.number), try String.prepared(value.normalised)
+    )
+    guard number != nil || normalised != nil else { return nil }
+    var prepared = value
+    prepared.number = number ?? value.number
+    prepared.normalised = normalised ?? value.normalised
+    return prepared
+  }
 }

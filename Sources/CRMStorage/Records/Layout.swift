@@ -66,7 +66,7 @@ extension Described {
 
 extension Layout {
   /// The value as it is kept, or `nil` where it needs no change.
-  func prepared(_ value: Held<Root>) throws(StorageError) -> Root? {
+  package func prepared(_ value: Held<Root>) throws(StorageError) -> Root? {
     try isKept(value) ? nil : changed(value)
   }
 
