@@ -70,15 +70,24 @@ final class OpenStore: Sendable {
       opening.path, flags: hasLog ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
     try connection.run("PRAGMA query_only = ON")
     do {
-      _ = try opening.work(on: connection)
+      _ = try work(opening, on: connection)
     } catch let failure as SQLiteFailure where hasLog && failure.primary == SQLITE_READONLY {
       // A crash left something to repair, which takes the right to write.
       try look(opening, hasLog: false)
     }
   }
 
+  /// Looks at a file as it is at one moment, however many others make it at the same time.
+  private static func work(
+    _ opening: StoreOpening, on connection: SQLiteConnection
+  ) throws -> StoreOpening.Work {
+    try connection.run("BEGIN")
+    defer { connection.rollBack() }
+    return try opening.work(on: connection)
+  }
+
   private static func prepare(_ opening: StoreOpening, on connection: SQLiteConnection) throws {
-    if try opening.work(on: connection).isNothing { return }
+    if try work(opening, on: connection).isNothing { return }
     try connection.run("BEGIN IMMEDIATE")
     do {
       // Another process may have been faster, so look again now that it cannot be.

@@ -1,20 +1,23 @@
 /// Tries again while another process is in the way, suspended in between.
 ///
-/// - Throws: ``SQLiteFailure`` of the last try once `timeout` has passed, `CancellationError`,
-///   or what else `body` throws.
+/// What counts against the timeout is the time it asked to pause: on a machine too busy to wake
+/// it in time it has not had its chance yet.
+///
+/// - Throws: ``SQLiteFailure`` of the last try once it has paused for `timeout`,
+///   `CancellationError`, or what else `body` throws.
 nonisolated(nonsending) func retryingWhileBusy<Result>(
   for timeout: Duration, _ body: () throws -> Result
 ) async throws -> Result {
-  let clock = ContinuousClock()
-  let end = clock.now + timeout
+  var left = timeout
   var pause = Duration.milliseconds(1)
   while true {
     do {
       return try body()
     } catch let failure as SQLiteFailure where failure.isBusy {
-      let now = clock.now
-      guard now < end else { throw failure }
-      try await Task.sleep(for: min(pause, end - now))
+      guard left > .zero else { throw failure }
+      pause = min(pause, left)
+      left -= pause
+      try await Task.sleep(for: pause)
       pause = min(pause * 2, .milliseconds(50))
     }
   }

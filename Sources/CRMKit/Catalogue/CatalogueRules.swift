@@ -7,7 +7,7 @@ enum CatalogueRules {
       ("sku", item.sku, 100), ("name", item.name, 500), ("category", item.category ?? "-", 200),
       ("unit", item.unit ?? "-", 50), ("details", item.details ?? "-", 10_000),
     ] {
-      problems += textProblems(field, text, within: longest)
+      problems += TextRules.problems(of: text, in: field, within: longest)
     }
     return problems + factProblems("features", item.features) + priceProblems(item.prices)
   }

@@ -138,10 +138,6 @@ extension CustomerOperations {
     }
     return entries
   }
-
-  fileprivate func rows(_ ids: [Customer.ID]) throws -> [Held<Customer>?] {
-    try records.rows(ids)
-  }
 }
 
 /// What a search has found so far.
@@ -174,7 +170,7 @@ private struct SearchRun {
     var count = min(limit, 1_000) + 1
     while !isFull {
       let entries = try customers.entries(way.field, prefix, after: place, count)
-      for (entry, row) in zip(entries, try customers.rows(entries.map(\.id))) {
+      for (entry, row) in zip(entries, try customers.records.rows(entries.map(\.id))) {
         guard let row, way.finds(row, by: entry.value, beginning: prefix),
           !search.ways[..<position].contains(where: { $0.finds(row) })
         else { continue }

@@ -1,30 +1,12 @@
 /// An e-mail address: what was typed, and the form it is compared by.
-public struct EmailAddress: Described, Codable {
+public struct EmailAddress: Described, Codable, ContactPoint {
   /// The address as it was given, without space around it.
   public var address: String
 
   /// The address in lower case, as mailbox providers treat it.
   public var normalised: String
 
-  private var details = Aside<ContactDetails>()
-
-  /// What it is for: `home`, `work`.
-  public var label: String? {
-    get { details.held?.row.label }
-    set { details.change { $0.label = newValue } }
-  }
-
-  /// When the customer was last shown to be reached there.
-  public var verifiedAt: Instant? {
-    get { details.held?.row.verifiedAt }
-    set { details.change { $0.verifiedAt = newValue } }
-  }
-
-  /// Where it came from: a department, a channel, a system, a list.
-  public var source: String? {
-    get { details.held?.row.source }
-    set { details.change { $0.source = newValue } }
-  }
+  public var details = Aside<ContactDetails>()
 
   /// How many bytes an address may be typed with, 320: the longest parts and the at sign.
   public static let longestText = 320

@@ -1,30 +1,12 @@
 /// A phone number: what was typed, and its form of E.164.
-public struct PhoneNumber: Described, Codable {
+public struct PhoneNumber: Described, Codable, ContactPoint {
   /// The number as it was given, without space around it.
   public var number: String
 
   /// The number in E.164: a plus sign, the calling code and up to 15 digits in all.
   public var normalised: String
 
-  private var details = Aside<ContactDetails>()
-
-  /// What it is for: `home`, `work`.
-  public var label: String? {
-    get { details.held?.row.label }
-    set { details.change { $0.label = newValue } }
-  }
-
-  /// When the customer was last shown to be reached there.
-  public var verifiedAt: Instant? {
-    get { details.held?.row.verifiedAt }
-    set { details.change { $0.verifiedAt = newValue } }
-  }
-
-  /// Where it came from: a department, a channel, a system, a list.
-  public var source: String? {
-    get { details.held?.row.source }
-    set { details.change { $0.source = newValue } }
-  }
+  public var details = Aside<ContactDetails>()
 
   /// How many bytes a number may be typed with, 100.
   public static let longestText = 100

@@ -21,8 +21,8 @@ extension CRM {
   /// Committed events after a place, in order, each once, and those to come.
   ///
   /// Those committed here come at once, those of other processes or CRMs on the same store within
-  /// a quarter of a second. The sequence ends when the CRM is closed, and throws `CancellationError` when its task is
-  /// cancelled. A consumer that keeps the cursor of what it has done misses nothing and sees
+  /// a quarter of a second. The sequence ends when the CRM is closed, and throws
+  /// `CancellationError` when its task is cancelled. A consumer that keeps the cursor of what it has done misses nothing and sees
   /// nothing twice, also after a crash.
   ///
   ///     for try await event in crm.events(after: cursor) {

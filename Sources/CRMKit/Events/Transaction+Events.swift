@@ -93,15 +93,18 @@ extension Transaction {
     _ event: E.Type, _ record: Identifier<RecordedEvent.AnyKind>?, at instant: Instant
   ) throws -> Bool {
     guard let window = E.coalescingWindow, let record else { return false }
-    var latest: [RecordedEvent] = []
+    var last: Held<RecordedEvent>?
+    var first: Held<RecordedEvent>?
     try records(of: RecordedEvent.self).scan(
       Query(where: { $0.recordID == record }, sortedBy: { _ in [.newestFirst] })
     ) { held in
-      latest.append(held.row)
-      return held.row.isUnlisted
+      last = last ?? held
+      first = held
+      return held.isUnlisted
     }
+    guard let last, let first else { return false }
     return TimelineRules.continues(
-      E.name, attribution, at: instant, window: window, after: latest)
+      E.name, attribution, at: instant, window: window, after: last, in: first)
   }
 
   /// What hears a kind of event, which some capability must list.

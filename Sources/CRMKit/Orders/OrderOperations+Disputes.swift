@@ -26,7 +26,7 @@ extension OrderOperations {
     let openedAt = instant ?? transaction.now
     let problems =
       OrderRules.referenceProblems("reference", reference)
-      + textProblems("subject", subject, within: 10_000)
+      + TextRules.problems(of: subject, in: "subject", within: 10_000)
       + problems("opened_at", openedAt, of: order)
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     let dispute = Dispute(
@@ -67,7 +67,7 @@ extension OrderOperations {
     }
     let settledAt = instant ?? transaction.now
     let problems =
-      textProblems("outcome", outcome, within: 10_000)
+      TextRules.problems(of: outcome, in: "outcome", within: 10_000)
       + instantProblems(
         "settled_at", settledAt, from: dispute.openedAt, "it was opened", now: transaction.now)
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }

@@ -58,7 +58,7 @@ extension OrderOperations {
     var problems =
       problems("shipped_at", shippedAt, of: order)
       + OrderRules.referenceProblems("reference", reference)
-    if let carrier { problems += textProblems("carrier", carrier, within: 200) }
+    if let carrier { problems += TextRules.problems(of: carrier, in: "carrier", within: 200) }
     var movement = try movement(.ship, contents, of: order, "shipped", problems)
     if means.isImmediate { movement = FulfilmentRules.delivered(movement) }
     let shipment = Shipment(
@@ -216,7 +216,7 @@ extension OrderOperations {
     var problems =
       problems("returned_at", returnedAt, of: order)
       + OrderRules.referenceProblems("reference", reference)
-    if let reason { problems += textProblems("reason", reason, within: 1_000) }
+    if let reason { problems += TextRules.problems(of: reason, in: "reason", within: 1_000) }
     let movement = try movement(.takeBack, contents, of: order, "taken back", problems)
     let changed = try FulfilmentRules.order(order, after: movement)
     let goods = Return(

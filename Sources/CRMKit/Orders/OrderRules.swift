@@ -101,16 +101,18 @@ enum OrderRules {
 
   private static func termProblems(_ terms: OrderTerms?, now: Instant) -> [CRMError.Issue] {
     guard let terms else { return [] }
-    var problems = textProblems("terms.reference", terms.reference, within: 200)
-    if let text = terms.text { problems += textProblems("terms.text", text, within: 100_000) }
+    var problems = TextRules.problems(of: terms.reference, in: "terms.reference", within: 200)
+    if let text = terms.text {
+      problems += TextRules.problems(of: text, in: "terms.text", within: 100_000)
+    }
     if terms.acceptedAt > now + .seconds(86_400) {
       problems.append(.init("terms.accepted_at", "lies more than a day in the future"))
     }
     if let principal = terms.acceptedBy {
-      problems += textProblems("terms.accepted_by", principal.rawValue, within: 200)
+      problems += TextRules.problems(of: principal.rawValue, in: "terms.accepted_by", within: 200)
     }
     if let channel = terms.channel {
-      problems += textProblems("terms.channel", channel.rawValue, within: 60)
+      problems += TextRules.problems(of: channel.rawValue, in: "terms.channel", within: 60)
     }
     return problems
   }

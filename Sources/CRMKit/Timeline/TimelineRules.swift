@@ -11,14 +11,15 @@ enum TimelineRules {
   /// Whether an edit goes on with the latest thing that happened to its record: an edit of the
   /// same kind by the same people, in a group whose first one lies less than a window back.
   ///
-  /// - Parameter latest: What happened to the record before, the latest first, until the event
-  ///   that began the latest group.
+  /// - Parameters:
+  ///   - last: What happened to the record last.
+  ///   - first: What began the group that it belongs to.
   static func continues(
     _ type: String, _ attribution: Attribution, at instant: Instant, window: Duration,
-    after latest: [RecordedEvent]
+    after last: Held<RecordedEvent>, in first: Held<RecordedEvent>
   ) -> Bool {
-    guard let last = latest.first, let first = latest.last, !first.isUnlisted,
-      last.type == type, first.occurredAt <= instant, instant < first.occurredAt + window
+    guard !first.isUnlisted, last.type == type, first.occurredAt <= instant,
+      instant < first.occurredAt + window
     else { return false }
     return last.actor == attribution.actor && last.onBehalfOf == attribution.onBehalfOf
       && last.channel == attribution.channel && last.reason == attribution.reason

@@ -1,9 +1,13 @@
 /// What a text must be like to be kept.
 enum TextRules {
   /// What is wrong with a text that must have something in it: empty, too long, or with NUL.
-  static func problems(of text: String, in field: String, within bytes: Int) -> [CRMError.Issue] {
+  ///
+  /// - Parameter mayBeEmpty: Whether it need not have anything in it.
+  static func problems(
+    of text: String, in field: String, within bytes: Int, mayBeEmpty: Bool = false
+  ) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
-    if trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
+    if !mayBeEmpty, trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
     if !isKept(text, within: bytes) {
       problems.append(.init(field, "has more than \(grouped(bytes)) bytes"))
     }

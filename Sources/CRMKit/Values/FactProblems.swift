@@ -1,16 +1,3 @@
-/// What is wrong with a text that a caller gives; empty where it can be kept.
-func textProblems(
-  _ field: String, _ text: String, within bytes: Int, mayBeEmpty: Bool = false
-) -> [CRMError.Issue] {
-  var problems: [CRMError.Issue] = []
-  if !mayBeEmpty, trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
-  if !isKept(text, within: bytes) {
-    problems.append(.init(field, "has more than \(bytes) bytes"))
-  }
-  if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }
-  return problems
-}
-
 /// What is wrong with the host's own facts on something; empty where they can be kept.
 func factProblems(_ field: String, _ facts: Attributes) -> [CRMError.Issue] {
   guard facts.count <= 100 else { return [.init(field, "are more than 100")] }
@@ -20,7 +7,8 @@ func factProblems(_ field: String, _ facts: Attributes) -> [CRMError.Issue] {
     if name.isEmpty || !isKept(name, within: 100) || name.utf8.contains(0) {
       problems.append(.init(field, "have a name that is empty, too long or contains NUL"))
     } else if case .text(let text) = fact.value {
-      problems += textProblems("\(field).\(name)", text, within: 10_000, mayBeEmpty: true)
+      problems += TextRules.problems(
+        of: text, in: "\(field).\(name)", within: 10_000, mayBeEmpty: true)
     }
   }
   return problems
