@@ -26,8 +26,12 @@ struct ConnectionSettings: Sendable {
     case .onCheckpoint:
       try connection.run("PRAGMA synchronous = NORMAL")
     }
-    try connection.run("PRAGMA foreign_keys = ON")
     try connection.run("PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
+  }
+
+  /// Has every write checked from now on for references to what does not exist.
+  func enforceReferences(_ connection: SQLiteConnection) throws {
+    try connection.run("PRAGMA foreign_keys = ON")
   }
 
   func prepareReader(_ connection: SQLiteConnection) throws {

@@ -54,14 +54,25 @@ public final class SQLiteStorage: Storage {
     self.readers = readers
   }
 
-  public func open(_ catalog: Catalog) async throws(StorageError) {
+  /// Opens the file, or makes it.
+  ///
+  /// A migration is one transaction, which others wait for and a crash undoes. It takes room on
+  /// the disk for the tables that it writes anew, but no memory for their rows. A rehearsal keeps
+  /// other writers waiting as long.
+  public func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
     await opening.enterRegardless()
     defer { opening.leave() }
-    let opened: OpenStore
     do {
-      opened = try await OpenStore.opened(
-        path, catalog, settings: ConnectionSettings(durability: durability),
+      guard !migration.isRehearsal else {
+        return try await OpenStore.rehearsed(path, catalog, migration, busyTimeout: busyTimeout)
+      }
+      let (opened, report) = try await OpenStore.opened(
+        path, catalog, migration, settings: ConnectionSettings(durability: durability),
         busyTimeout: busyTimeout, readers: readers)
+      await exchange(for: opened)?.close()
+      return report
     } catch let error as StorageError {
       throw error
     } catch let failure as SQLiteFailure {
@@ -70,8 +81,6 @@ public final class SQLiteStorage: Storage {
       // Waiting for another process was cancelled.
       throw SQLiteFailure(code: SQLITE_BUSY, path: path).storageError
     }
-    let former = exchange(for: opened)
-    await former?.close()
   }
 
   public func close() async {
@@ -94,13 +103,13 @@ public final class SQLiteStorage: Storage {
       let (store, connection) = try await take(\.readers)
       defer { store.readers.giveBack(connection) }
       // While this statement stands at its row, all others see the same snapshot.
-      let sql = "SELECT 1 FROM \(StoreFormat.schemaTable)"
-      let snapshot = try connection.borrow(sql)
-      defer { connection.giveBack(snapshot, of: sql) }
-      _ = try await retryingWhileBusy(for: busyTimeout) {
+      let snapshot = try connection.borrow(OpenStore.schemaCount)
+      defer { connection.giveBack(snapshot, of: OpenStore.schemaCount) }
+      let count = try await retryingWhileBusy(for: busyTimeout) {
         snapshot.reset()
-        return try snapshot.step()
+        return try snapshot.step() ? snapshot.integer(at: 0) : 0
       }
+      try store.checkFits(connection, count: count)
       let reader = SQLiteReader(connection, store.directory)
       defer { reader.end() }
       return try body(reader)
@@ -115,6 +124,7 @@ public final class SQLiteStorage: Storage {
       defer { store.writers.giveBack(connection) }
       try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
       do {
+        try store.checkFits(connection, count: connection.integer(OpenStore.schemaCount))
         let before = connection.totalChanges
         let result = try lend(connection, store, to: body)
         try await commit(connection, hasChanges: connection.totalChanges != before)

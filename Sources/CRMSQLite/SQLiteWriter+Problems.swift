@@ -64,7 +64,7 @@ extension SQLiteWriter {
   private func problem<R: Record>(withReferencesOf row: Held<R>, in table: TableDefinition) throws
     -> StorageError?
   {
-    for reference in table.references {
+    for reference in table.references where checksReferences {
       let value = try R.schema.field(named: reference.field).values(of: row)[0]
       guard case .identifier(let high, let low) = value,
         let target = directory.table(named: reference.target)

@@ -13,6 +13,14 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
   private let oldKey = KeyWriter()
   private let newKey = KeyWriter()
 
+  /// Whether the tables ask for what a row refers to, as they do but in a migration.
+  let checksReferences: Bool
+
+  init(_ connection: SQLiteConnection, _ directory: TableDirectory, checksReferences: Bool = true) {
+    self.checksReferences = checksReferences
+    super.init(connection, directory)
+  }
+
   override func checkUse() throws {
     try super.checkUse()
     if let failure { throw failure }

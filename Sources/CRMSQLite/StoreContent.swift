@@ -9,14 +9,11 @@ struct StoreContent {
     let isRequired: Bool
   }
 
-  /// What was written down of a kind of record.
-  struct Note {
-    let version: Int64
-    let summary: String
-  }
-
   private(set) var objects: [String: SchemaObject] = [:]
-  private(set) var notes: [String: Note] = [:]
+
+  /// The kinds whose definitions could be read.
+  private(set) var kinds: [StoredKind] = []
+
   private var columns: [String: [FoundColumn]] = [:]
 
   init(of connection: SQLiteConnection, isNew: Bool) throws {
@@ -37,71 +34,61 @@ struct StoreContent {
       }
     }
     let noted = try connection.rows(
-      "SELECT name, version, definition FROM \(StoreFormat.schemaTable)"
+      "SELECT name, version, definition FROM \(StoreFormat.schemaTable) ORDER BY name"
     ) { row in
-      (row.text(at: 0), Note(version: row.integer(at: 1), summary: row.text(at: 2)))
+      StoredKind(row.text(at: 0), version: Int(row.integer(at: 1)), definition: row.text(at: 2))
     }
-    notes = Dictionary(noted, uniquingKeysWith: { _, last in last })
+    kinds = noted.compactMap(\.self)
   }
 
-  /// Checks that what the file holds of a kind of record is what its schema says.
+  /// Checks that the file holds a kind of record just as it was written down.
+  ///
+  /// Indexes may be lacking: they are made again.
   ///
   /// - Throws: ``StorageError/Code/incompatibleSchema`` naming the table and the column.
-  func compare(_ table: TableDefinition) throws(StorageError) {
-    guard objects[table.name] != nil else { return }
-    if let note = notes[table.name] { try compare(table, with: note) }
-    try compare(table.columns, of: table.name, in: table)
-    for side in table.sides {
-      guard objects[side.name] != nil else {
-        throw incompatible(table, side.field, "the store has no values of it")
+  func check(_ kind: StoredKind) throws(StorageError) {
+    guard objects[kind.name] != nil else { throw changed(kind, nil, "its table is gone") }
+    try compare(kind.columns, of: kind.name, in: kind, field: nil)
+    for many in kind.manyFields {
+      guard objects[kind.side(many)] != nil else {
+        throw changed(kind, many.field, "its table is gone")
       }
-      try compare(side.columns, of: side.name, in: table)
+      try compare(many.columns, of: kind.side(many), in: kind, field: many.field)
     }
-    for index in table.tableIndexes {
+    for index in kind.tableIndexes {
       guard let found = objects[index.name], found.sql != index.sql else { continue }
-      throw incompatible(table, index.name, "the store's index is another")
+      throw changed(kind, index.name, "the index is another")
     }
   }
 
-  /// Compares what was written down, which also tells a number from an instant.
-  private func compare(_ table: TableDefinition, with note: Note) throws(StorageError) {
-    let wanted = table.summary.split(separator: "\n")
-    let noted = note.summary.split(separator: "\n")
-    let field = { (line: Substring) in line.prefix { $0 != " " && $0 != "." }.description }
-    for line in wanted where !noted.contains(line) {
-      let other = noted.first { field($0) == field(line) }
-      throw incompatible(
-        table, field(line),
-        other.map { "it is “\(line)”, the store has “\($0)”" } ?? "the store does not have it")
-    }
-    for line in noted where !wanted.contains(line) {
-      throw incompatible(table, field(line), "only the store has it")
+  /// Refuses tables that stand where a kind is to be, without having been written down.
+  func checkFree(_ kind: StoredKind) throws(StorageError) {
+    for object in kind.tables + kind.tableIndexes where objects[object.name] != nil {
+      throw changed(kind, nil, "there is a “\(object.name)” that is not of this store")
     }
   }
 
   private func compare(
-    _ wanted: [TableDefinition.Column], of name: String, in table: TableDefinition
+    _ wanted: [StoredKind.Column], of name: String, in kind: StoredKind, field: String?
   ) throws(StorageError) {
     let found = (columns[name] ?? []).filter { $0.name != "id" }
     for column in wanted {
       guard let other = found.first(where: { $0.name == column.name }) else {
-        throw incompatible(table, column.name, "the store does not have it")
+        throw changed(kind, field ?? column.name, "its column is gone")
       }
       guard other.type == column.storedType, other.isRequired == column.isRequired else {
-        throw incompatible(table, column.name, "the store's column is another")
+        throw changed(kind, field ?? column.name, "its column is another")
       }
     }
     for column in found where !wanted.contains(where: { $0.name == column.name }) {
-      throw incompatible(table, column.name, "only the store has it")
+      throw changed(kind, field ?? column.name, "the column was added")
     }
   }
 
-  private func incompatible(_ table: TableDefinition, _ field: String, _ reason: String)
-    -> StorageError
-  {
-    StorageError(
-      .incompatibleSchema, "\(table.name).\(field) differs from the store: \(reason).",
-      recovery: "Raise the schema's version and bring a migration, or undo the change.",
-      record: table.name, field: field)
+  private func changed(_ kind: StoredKind, _ field: String?, _ reason: String) -> StorageError {
+    let place = [kind.name, field].compactMap(\.self).joined(separator: ".")
+    return StorageError(
+      .incompatibleSchema, "Another program has changed \(place): \(reason).",
+      recovery: "Undo what it did, or restore a backup.", record: kind.name, field: field)
   }
 }

@@ -1,19 +1,24 @@
 import CRMStorage
 
-/// Compares a file with the tables of a catalog, and adds what it lacks.
-struct StoreOpening {
+/// Compares a file with the tables of a catalog, and brings it to them.
+struct StoreOpening: Sendable {
   let path: String
   let directory: TableDirectory
+  let migration: Migration
 
   /// What is to be done so that the file holds the tables.
   struct Work {
-    var isNew = false
-    var dropped: [SchemaObject] = []
-    var created: [SchemaObject] = []
-    /// The kinds whose version is to be written down.
-    var noted: [TableDefinition] = []
+    let isNew: Bool
+    let content: StoreContent
+    let plan: MigrationPlan
+    /// Views that are lacking, of tables that change, or others than they should be.
+    let views: [SchemaObject]
+    /// Indexes that are lacking although they were made.
+    let lostIndexes: [SchemaObject]
 
-    var isNothing: Bool { !isNew && dropped.isEmpty && created.isEmpty && noted.isEmpty }
+    var isNothing: Bool {
+      !isNew && plan.changes.isEmpty && views.isEmpty && lostIndexes.isEmpty
+    }
   }
 
   /// Looks at a file and changes nothing.
@@ -21,53 +26,53 @@ struct StoreOpening {
   /// - Throws: ``StorageError/Code/notAStore``, ``StorageError/Code/newerStore``,
   ///   ``StorageError/Code/incompatibleSchema``, or ``SQLiteFailure``.
   func work(on connection: SQLiteConnection) throws -> Work {
-    var work = Work()
-    work.isNew = try isNew(connection)
-    let content = try StoreContent(of: connection, isNew: work.isNew)
-    for table in directory.tables {
-      guard let note = content.notes[table.name], note.version > table.version else { continue }
-      throw newerStore(
-        "version \(note.version) of \(table.name); this program knows \(table.version)",
-        record: table.name)
+    let isNew = try isNew(connection)
+    let content = try StoreContent(of: connection, isNew: isNew)
+    let plan = try MigrationPlan(from: content.kinds, to: directory.catalog)
+    for kind in content.kinds where directory.table(named: kind.name) != nil {
+      try content.check(kind)
     }
-    for table in directory.tables {
-      try content.compare(table)
-      work.created += (table.tables + table.tableIndexes).filter {
-        content.objects[$0.name] == nil
-      }
-      let note = content.notes[table.name]
-      if note?.version != Int64(table.version) || note?.summary != table.summary {
-        work.noted.append(table)
-      }
-      for view in table.views where content.objects[view.name] != view {
-        if let old = content.objects[view.name] { work.dropped.append(old) }
-        work.created.append(view)
-      }
-    }
-    return work
+    for change in plan.changes where change.old == nil { try content.checkFree(change.new) }
+    let changed = Set(plan.changes.map(\.new.name))
+    return Work(
+      isNew: isNew, content: content, plan: plan,
+      views: directory.tables.flatMap { table in
+        table.views.filter { changed.contains(table.name) || content.objects[$0.name] != $0 }
+      },
+      lostIndexes: directory.tables.filter { !changed.contains($0.name) }
+        .flatMap(\.kind.tableIndexes).filter { content.objects[$0.name] == nil })
   }
 
   /// Does the work, within a transaction that the caller commits.
-  func perform(_ work: Work, on connection: SQLiteConnection) throws {
+  ///
+  /// - Parameter connection: One whose references are not enforced, and whose tables are renamed
+  ///   without looking at what names them.
+  func perform(_ work: Work, on connection: SQLiteConnection) throws -> MigrationReport {
     if work.isNew {
       try connection.run(StoreFormat.schemaTableSQL)
       try connection.run("PRAGMA application_id = \(StoreFormat.application)")
       try connection.run("PRAGMA user_version = \(StoreFormat.version)")
     }
-    for object in work.dropped {
-      try connection.run("DROP \(object.kind.rawValue) \(object.name.quoted)")
+    let report = try TableMigration(self, work, connection).run()
+    for object in work.lostIndexes { try connection.run(object.sql) }
+    for view in work.views {
+      try connection.run("DROP VIEW IF EXISTS \(view.name.quoted)")
+      try connection.run(view.sql)
     }
-    for object in work.created { try connection.run(object.sql) }
+    for change in work.plan.changes { try note(change.new, on: connection) }
+    return report
+  }
+
+  /// Writes down what the tables of a kind hold from now on.
+  private func note(_ kind: StoredKind, on connection: SQLiteConnection) throws {
     let sql = "INSERT OR REPLACE INTO \(StoreFormat.schemaTable) VALUES (?, ?, ?)"
-    for table in work.noted {
-      let statement = try connection.borrow(sql)
-      defer { connection.giveBack(statement, of: sql) }
-      let values: [Value] = [
-        .text(table.name), .integer(Int64(table.version)), .text(table.summary),
-      ]
-      try connection.bind(values.map(SQLConstant.value), to: statement)
-      try statement.run()
-    }
+    let statement = try connection.borrow(sql)
+    defer { connection.giveBack(statement, of: sql) }
+    let values: [Value] = [
+      .text(kind.name), .integer(Int64(kind.version)), .text(kind.definition),
+    ]
+    try connection.bind(values.map(SQLConstant.value), to: statement)
+    try statement.run()
   }
 
   /// Whether the file holds nothing yet; a database of somebody else is refused.
@@ -80,15 +85,11 @@ struct StoreOpening {
       throw StorageError.notAStore(path, "it is an SQLite database of another program")
     }
     guard version <= StoreFormat.version else {
-      throw newerStore(
-        "format \(version); this program knows \(StoreFormat.version)", record: nil)
+      throw StorageError(
+        .newerStore,
+        "“\(path)” has format \(version), where this program knows \(StoreFormat.version).",
+        recovery: "Open it with the newer program; it was left untouched.")
     }
     return false
-  }
-
-  private func newerStore(_ what: String, record: String?) -> StorageError {
-    StorageError(
-      .newerStore, "“\(path)” holds \(what).",
-      recovery: "Open it with the newer program; the file was left untouched.", record: record)
   }
 }

@@ -20,15 +20,7 @@ final class TableDefinition: Sendable {
     let target: String?
 
     /// The column's type to SQLite.
-    var storedType: String {
-      switch type {
-      case .flag, .integer, .instant: "INTEGER"
-      case .real: "REAL"
-      case .text, .date, .json: "TEXT"
-      case .identifier: holdsNumber ? "INTEGER" : "BLOB"
-      case .bytes: "BLOB"
-      }
-    }
+    var storedType: String { type.storedType(holdsNumber: holdsNumber) }
   }
 
   /// A field of a record, as queries name it.
@@ -69,8 +61,10 @@ final class TableDefinition: Sendable {
     case side(Int)
   }
 
+  /// The kind as the store writes it down.
+  let kind: StoredKind
+
   let name: String
-  let version: Int
   let isNumbered: Bool
 
   /// The columns of the row, derived ones last.
@@ -88,8 +82,8 @@ final class TableDefinition: Sendable {
   /// Describes the table of a kind of record.
   init<R: Record>(of record: R.Type) {
     let schema = R.schema
+    kind = schema.storedKind
     name = schema.name
-    version = schema.version
     isNumbered = schema.isNumbered
     let multiple = schema.fields.filter(\.isMultiple)
     let columns = { (field: AnyField<R>) in

@@ -37,7 +37,7 @@ final class TableDirectory: Sendable {
   private static func checkNames(of tables: [TableDefinition]) throws(StorageError) {
     var taken: Set<String> = [StoreFormat.schemaTable]
     for table in tables {
-      for object in table.tables + table.tableIndexes + table.views {
+      for object in table.kind.tables + table.kind.tableIndexes + table.views {
         let isFree = taken.insert(object.name).inserted
         guard isFree, !object.name.hasPrefix("sqlite_") else {
           throw StorageError(

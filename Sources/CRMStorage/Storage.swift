@@ -13,8 +13,13 @@ public protocol Storage: Sendable {
   /// Opening again with the same, more or fewer kinds is allowed. Rows of a kind that is left
   /// out stay as they are, hold on to what they refer to, and are back when it is asked for.
   ///
+  /// Kinds of an older version are brought to the catalog's, all or none (``MigrationPlan``).
+  /// After a rehearsal the store is as it was before, open or closed.
+  ///
+  /// - Returns: What was changed, or would be.
   /// - Throws: ``StorageError`` where the store cannot be opened; it is then left as it was.
-  func open(_ catalog: Catalog) async throws(StorageError)
+  @discardableResult
+  func open(_ catalog: Catalog, migration: Migration) async throws(StorageError) -> MigrationReport
 
   /// Runs a closure over one snapshot.
   nonisolated(nonsending) func read<Result>(
@@ -28,6 +33,17 @@ public protocol Storage: Sendable {
 
   /// Waits for what is running and lets go of files; the store can be opened again.
   func close() async
+}
+
+extension Storage {
+  /// Opens the store, or creates it, with the kinds of record it is to hold.
+  ///
+  /// - Returns: What was changed to bring an older store to the catalog's schemas.
+  /// - Throws: As ``open(_:migration:)``.
+  @discardableResult
+  public func open(_ catalog: Catalog) async throws(StorageError) -> MigrationReport {
+    try await open(catalog, migration: Migration())
+  }
 }
 
 /// One consistent view of a store, for as long as its closure runs.

@@ -52,6 +52,7 @@ extension StorageError {
     private enum Kind: String {
       case notFound, duplicate, unknownReference, stillReferenced, invalidValue, tooLong
       case unknownField, unsupportedQuery, invalidSchema, incompatibleSchema, newerStore
+      case migrationFailed
       case readOnly, writeDuringScan, transactionEnded, closed
       case busy, full, permissionDenied, notAStore, cannotOpen, corrupt, inputOutput
     }
@@ -80,8 +81,10 @@ extension StorageError {
     public static let unsupportedQuery = Code(.unsupportedQuery)
     /// A schema contradicts itself or another one.
     public static let invalidSchema = Code(.invalidSchema)
-    /// The store holds tables that differ from the schema and were not migrated.
+    /// The store holds tables that differ from the schema, which has no steps for it.
     public static let incompatibleSchema = Code(.incompatibleSchema)
+    /// A row cannot be taken over to a newer schema.
+    public static let migrationFailed = Code(.migrationFailed)
     /// The store was written by a newer version.
     public static let newerStore = Code(.newerStore)
     /// A write was tried where only reading is possible.

@@ -15,8 +15,10 @@ public struct FailingStorage: Storage {
     self.base = base
   }
 
-  public func open(_ catalog: Catalog) async throws(StorageError) {
-    try await base.open(catalog)
+  public func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: migration)
   }
 
   public nonisolated(nonsending) func read<Result>(

@@ -48,7 +48,11 @@ private struct TestFile: Storage {
     self.base = base
   }
 
-  func open(_ catalog: Catalog) async throws(StorageError) { try await base.open(catalog) }
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: migration)
+  }
 
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result

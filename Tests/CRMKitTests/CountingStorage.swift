@@ -17,7 +17,11 @@ final class CountingStorage: Storage {
     }
   }
 
-  func open(_ catalog: Catalog) async throws(StorageError) { try await base.open(catalog) }
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: migration)
+  }
 
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result

@@ -19,7 +19,11 @@ struct QueryRecorder: Storage {
     return lines
   }
 
-  func open(_ catalog: Catalog) async throws(StorageError) { try await base.open(catalog) }
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: migration)
+  }
 
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result

@@ -14,11 +14,15 @@ class DictionaryStorage: Storage, @unchecked Sendable {
     self.transaction = transaction
   }
 
-  func open(_ catalog: Catalog) async throws(StorageError) {
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
     lock.withLock {
       self.catalog = catalog
       tables.note(catalog.schemas.map { $0.recordType })
     }
+    // Nothing but the same types can be opened again, so there is nothing to migrate.
+    return MigrationReport()
   }
 
   func close() async {

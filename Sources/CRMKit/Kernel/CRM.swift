@@ -16,22 +16,25 @@ public struct CRM: Sendable {
 
   /// Opens a store with everything the library can do, or with the given capabilities.
   ///
+  /// A store of older versions of the records is brought to theirs first; ``migration`` says how.
+  ///
   /// - Parameters:
   ///   - storage: Where records are kept.
   ///   - capabilities: What the CRM can do; a host appends its own to ``standardCapabilities``.
   ///   - clock: What time it is; tests give one they control.
   ///   - identifiers: Where new identifiers come from; tests give a seed.
   ///   - zone: Where the firm is: what is said in days without a zone of its own is meant there.
+  ///   - progress: Told how far it is, where rows of an older store are written anew.
   /// - Throws: `StorageError` where the store cannot be opened, which is then left as it was;
   ///   ``CRMError/Code/invalidCapability`` where capabilities contradict each other.
   public init(
     storage: any Storage, capabilities: [any Capability] = CRM.standardCapabilities,
     clock: any WallClock = SystemClock(), identifiers: IdentifierSource = .random,
-    zone: Zone = .utc
+    zone: Zone = .utc, migrating progress: (@Sendable (MigrationProgress) -> Void)? = nil
   ) async throws {
     engine = try await Engine(
       storage: storage, capabilities: capabilities, clock: clock, identifiers: identifiers,
-      zone: zone)
+      zone: zone, progress: progress)
     attribution = Attribution(actor: .system)
   }
 
@@ -42,6 +45,28 @@ public struct CRM: Sendable {
 
   /// Where the firm is.
   public var zone: Zone { engine.zone }
+
+  /// What opening changed in the store; nothing where it was up to date.
+  public var migration: MigrationReport { engine.migration }
+
+  /// Does all that opening an older store would do, and keeps nothing of it.
+  ///
+  /// The store may be in use meanwhile; its writers wait where the storage cannot do without.
+  ///
+  /// - Parameters:
+  ///   - storage: The store, which is left as it is.
+  ///   - capabilities: What the CRM will be able to do.
+  ///   - progress: Told how far it is.
+  /// - Returns: What would be changed, and every row that could not be taken over.
+  /// - Throws: As opening would, where the store as a whole cannot be migrated.
+  public static func rehearseMigration(
+    of storage: any Storage, capabilities: [any Capability] = CRM.standardCapabilities,
+    progress: (@Sendable (MigrationProgress) -> Void)? = nil
+  ) async throws -> MigrationReport {
+    let catalog = try Registry(capabilities).catalog()
+    return try await storage.open(
+      catalog, migration: Migration(isRehearsal: true, progress: progress))
+  }
 
   /// Runs a closure over one consistent snapshot.
   public nonisolated(nonsending) func read<Result>(

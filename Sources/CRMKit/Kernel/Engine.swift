@@ -5,23 +5,24 @@ final class Engine: Sendable {
   let catalog: Catalog
   let registry: Registry
   let zone: Zone
+
+  /// What opening changed in the store.
+  let migration: MigrationReport
+
   let signal = CommitSignal()
   private let identifiers: Locked<IdentifierGenerator>
 
   init(
     storage: any Storage, capabilities: [any Capability], clock: any WallClock,
-    identifiers: IdentifierSource, zone: Zone
+    identifiers: IdentifierSource, zone: Zone,
+    progress: (@Sendable (MigrationProgress) -> Void)?
   ) async throws {
     registry = try Registry(capabilities)
-    do {
-      catalog = try Catalog(registry.records)
-    } catch {
-      throw CRMError(.invalidCapability, error.message, recovery: error.recovery)
-    }
+    catalog = try registry.catalog()
     self.storage = storage
     self.clock = clock
     self.zone = zone
-    try await storage.open(catalog)
+    migration = try await storage.open(catalog, migration: Migration(progress: progress))
     let last = try await storage.read { try $0.lastEvent() }
     let number = last?.id.number ?? 0
     signal.publish(number)

@@ -57,6 +57,17 @@ struct Registry: Sendable {
     }
   }
 
+  /// The kinds of record, with their schemas.
+  ///
+  /// - Throws: ``CRMError/Code/invalidCapability`` where two contradict each other.
+  func catalog() throws(CRMError) -> Catalog {
+    do {
+      return try Catalog(records)
+    } catch {
+      throw CRMError(.invalidCapability, error.message, recovery: error.recovery)
+    }
+  }
+
   /// What hears a kind of event, in capability order; `nil` where no capability lists the kind.
   func reactions<E: Event>(to event: E.Type) -> [Reaction]? {
     reactions[ObjectIdentifier(event)]

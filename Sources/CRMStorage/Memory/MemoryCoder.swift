@@ -26,16 +26,24 @@ struct MemoryCoder: Sendable {
   /// The fields that name rows of kinds that the store holds.
   let references: [Reference]
 
-  init<R: Record>(_ record: R.Type, in catalog: Catalog) {
+  /// - Parameter position: Where a kind of a name stands; kinds are told by their names, as the
+  ///   type of one can be newer than that of another that refers to it.
+  init<R: Record>(_ record: R.Type, position: (String) -> Int?) {
     indexes = R.schema.indexes.map { index in
       Index(
         columns: index.columnCount, isUnique: index.isUnique,
         write: Self.joined(index.fields.map(Self.write)))
     }
     references = R.schema.fields.compactMap { field in
-      guard let target = field.reference.flatMap(catalog.position(ofKind:)) else { return nil }
+      guard let target = field.reference.map(Self.name).flatMap(position) else { return nil }
       return Reference(field: field.name, target: target, write: Self.write(field))
     }
+  }
+
+  /// The stored name of a kind.
+  static func name(of record: any Record.Type) -> String {
+    func name<R: Record>(_ record: R.Type) -> String { R.schema.name }
+    return name(record)
   }
 
   private static func write<R: Record>(_ field: AnyField<R>) -> Write {

@@ -17,13 +17,19 @@ public final class MemoryStorage: Storage {
   /// An empty store.
   public init() {}
 
-  public func open(_ catalog: Catalog) async throws(StorageError) {
+  public func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
     await gate.enterRegardless()
     defer { gate.leave() }
-    try state.withLock { state throws(StorageError) in
-      state.version = try MemoryVersion(catalog, keeping: state.version)
+    let (version, report) = try MemoryVersion.opened(
+      catalog, from: state.withLock { $0.version }, migration)
+    if migration.isRehearsal { return report }
+    state.withLock { state in
+      state.version = version
       state.isOpen = true
     }
+    return report
   }
 
   public nonisolated(nonsending) func read<Result>(
@@ -70,10 +76,13 @@ struct MemoryVersion: @unchecked Sendable {
   let shape: MemoryShape
   var tables: [MemoryTable]
 
-  init(_ catalog: Catalog, keeping old: MemoryVersion?) throws(StorageError) {
-    shape = try MemoryShape(catalog, keeping: old?.shape)
-    tables = zip(shape.kept.schemas, shape.coders).map { schema, coder in
-      if let old, let before = old.shape.kept.schemas.firstIndex(where: { $0 === schema }) {
+  /// The tables of a catalog and of the kinds that only earlier openings asked for.
+  ///
+  /// Those of the same type as before have their rows, the others are empty.
+  init(_ catalog: Catalog, keeping old: MemoryVersion?) {
+    shape = MemoryShape(catalog, keeping: old?.shape)
+    tables = zip(shape.kept, shape.coders).map { schema, coder in
+      if let old, let before = old.shape.kept.firstIndex(where: { $0 === schema }) {
         return old.tables[before]
       }
       return MemoryTable(indexes: coder.indexes.count)
@@ -88,7 +97,7 @@ final class MemoryShape: Sendable {
   let catalog: Catalog
 
   /// Those and, after them, the kinds that only earlier openings asked for.
-  let kept: Catalog
+  let kept: [any AnySchema]
 
   // One of each for every kind that is kept.
   let coders: [MemoryCoder]
@@ -101,34 +110,33 @@ final class MemoryShape: Sendable {
     let place: String
   }
 
-  init(_ catalog: Catalog, keeping old: MemoryShape?) throws(StorageError) {
-    let former = old?.kept.schemas ?? []
-    for schema in former {
-      guard let wanted = catalog.schema(named: schema.name), wanted !== schema else { continue }
-      throw StorageError(
-        .incompatibleSchema, "The store's \(schema.name) are of another type.",
-        recovery: "Open it with the type of record it was opened with.", record: schema.name)
-    }
-    let kept = try Catalog((catalog.schemas + former).map { $0.recordType })
-    var referrers: [[Referrer]] = Array(repeating: [], count: kept.schemas.count)
-    for (position, schema) in kept.schemas.enumerated() {
-      Self.addReferrers(of: schema.recordType, at: position, to: &referrers, in: kept)
+  init(_ catalog: Catalog, keeping old: MemoryShape?) {
+    let former = (old?.kept ?? []).filter { catalog.schema(named: $0.name) == nil }
+    let kept = catalog.schemas + former
+    let positions = Dictionary(
+      zip(kept.map(\.name), kept.indices), uniquingKeysWith: { first, _ in first })
+    var referrers: [[Referrer]] = Array(repeating: [], count: kept.count)
+    for (position, schema) in kept.enumerated() {
+      Self.addReferrers(of: schema.recordType, at: position, to: &referrers) { positions[$0] }
     }
     self.catalog = catalog
     self.kept = kept
-    coders = kept.schemas.map { Self.coder(of: $0.recordType, in: kept) }
+    coders = kept.map { schema in Self.coder(of: schema.recordType) { positions[$0] } }
     self.referrers = referrers
   }
 
-  private static func coder<R: Record>(of record: R.Type, in catalog: Catalog) -> MemoryCoder {
-    MemoryCoder(record, in: catalog)
+  private static func coder<R: Record>(
+    of record: R.Type, position: (String) -> Int?
+  ) -> MemoryCoder {
+    MemoryCoder(record, position: position)
   }
 
   private static func addReferrers<R: Record>(
-    of record: R.Type, at position: Int, to referrers: inout [[Referrer]], in catalog: Catalog
+    of record: R.Type, at position: Int, to referrers: inout [[Referrer]],
+    position target: (String) -> Int?
   ) {
     for field in R.schema.fields {
-      guard let target = field.reference, let referred = catalog.position(ofKind: target),
+      guard let referred = field.reference.map(MemoryCoder.name).flatMap(target),
         let index = R.schema.indexes.firstIndex(where: { $0.fields.first?.name == field.name })
       else { continue }
       referrers[referred].append(

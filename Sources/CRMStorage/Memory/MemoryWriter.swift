@@ -2,6 +2,13 @@
 final class MemoryWriter: MemoryReader, StorageWriter {
   private let keys = KeyWriter()
   private let oldKeys = KeyWriter()
+  private let checksReferences: Bool
+
+  /// - Parameter checksReferences: Whether what a row refers to must be there before it.
+  init(_ version: MemoryVersion, checksReferences: Bool = true) {
+    self.checksReferences = checksReferences
+    super.init(version)
+  }
 
   func insert<R: Record>(_ row: Held<R>) throws {
     let position = try writableEntries(of: row)
@@ -120,6 +127,7 @@ extension MemoryWriter {
   private func missingReference(
     of row: AnyObject, _ id: RowID, _ coder: MemoryCoder, at position: Int
   ) -> Obstacle? {
+    guard checksReferences else { return nil }
     for reference in coder.references {
       oldKeys.reset()
       reference.write(row, oldKeys)

@@ -10,18 +10,12 @@ extension Schema {
   ///
   /// - Parameter field: The name of the unique index, or `id`.
   public func duplicate(_ id: Identifier<R>, field: String, holder: Identifier<R>) -> StorageError {
-    StorageError(
-      .duplicate, "\(name).\(field) of \(id) is taken by \(holder).",
-      recovery: "Change the value, or work with the record that has it.", record: name,
-      field: field, identifier: id.description, holder: holder.description)
+    .duplicate(id.description, of: name, field: field, holder: holder.description)
   }
 
   /// The failure to refer to a row that does not exist.
   public func unknownReference(_ id: Identifier<R>, field: String) -> StorageError {
-    StorageError(
-      .unknownReference, "\(name).\(field) of \(id) names a record that does not exist.",
-      recovery: "Add the record it names first.", record: name, field: field,
-      identifier: id.description)
+    .unknownReference(id.description, of: name, field: field)
   }
 
   /// The failure to delete a row that another refers to.
@@ -32,5 +26,26 @@ extension Schema {
       .stillReferenced, "\(name) \(id) is named by \(field) of \(holder).",
       recovery: "Delete or change the record that names it first.", record: name, field: field,
       identifier: id.description, holder: holder)
+  }
+}
+
+extension StorageError {
+  /// The failure to write what another row holds.
+  package static func duplicate(
+    _ id: String, of kind: String, field: String, holder: String
+  ) -> StorageError {
+    StorageError(
+      .duplicate, "\(kind).\(field) of \(id) is taken by \(holder).",
+      recovery: "Change the value, or work with the record that has it.", record: kind,
+      field: field, identifier: id, holder: holder)
+  }
+
+  /// The failure to refer to a row that does not exist.
+  package static func unknownReference(
+    _ id: String, of kind: String, field: String
+  ) -> StorageError {
+    StorageError(
+      .unknownReference, "\(kind).\(field) of \(id) names a record that does not exist.",
+      recovery: "Add the record it names first.", record: kind, field: field, identifier: id)
   }
 }

@@ -6,6 +6,9 @@ public final class Schema<R: Record>: Sendable {
   /// Raised by one with each change of the fields.
   public let version: Int
 
+  /// The steps that lead rows of older versions to this one, the earliest first.
+  public let evolution: [EvolutionStep]
+
   /// Whether rows are numbered by their writer (``Identifier/init(number:)``) in place of
   /// identifiers made for them.
   public let isNumbered: Bool
@@ -41,20 +44,25 @@ public final class Schema<R: Record>: Sendable {
   ///
   /// - Parameters:
   ///   - name: The stored name, in the plural, lower case with underscores.
-  ///   - version: Raised by one with each change of the fields.
+  ///   - version: Raised by one with each change of the fields. Rows of older versions take what
+  ///     `blank` has in fields that were added since.
   ///   - fields: A struct that has a stored ``Field`` for each property of the record but `id`.
   ///   - numbered: Whether rows are numbered by their writer.
   ///   - derived: Whether rows follow wholly from other records.
   ///   - indexes: What rows are found by, besides references and ``MultiField``s.
+  ///   - evolution: What else changed between versions. A step sets all required fields that
+  ///     its version adds; only in a version without a step they take what `blank` has.
   ///   - blank: Makes a row with an identifier, whose every field reading overwrites.
-  /// - Precondition: Each stored property but `id` has a field of its name.
+  /// - Precondition: Each stored property but `id` has a field of its name; no two steps lead to
+  ///   one version, and none beyond the schema's.
   public init(
     _ name: String, version: Int = 1, _ fields: R.Fields, numbered: Bool = false,
-    derived: Bool = false, indexes: [Index<R>] = [],
+    derived: Bool = false, indexes: [Index<R>] = [], evolution: [EvolutionStep] = [],
     blank: @escaping @Sendable (Identifier<R>) -> R
   ) {
     self.name = name
     self.version = version
+    self.evolution = evolution.sorted { $0.version < $1.version }
     isNumbered = numbered
     isDerived = derived
     self.blank = blank
@@ -79,6 +87,10 @@ public final class Schema<R: Record>: Sendable {
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
     measuring = Self.measuring(measured[...])
+    let steps = Set(evolution.map(\.version))
+    precondition(steps.count == evolution.count, "\(name) has two steps to one version.")
+    precondition(
+      steps.allSatisfy { $0 <= version }, "\(name) has a step beyond its version \(version).")
     precondition(
       Set(self.indexes.map(\.name)).count == self.indexes.count,
       "\(name) declares the same index twice.")
@@ -169,6 +181,9 @@ public final class Schema<R: Record>: Sendable {
     for field in fields { _ = try field.entries(of: row) }
   }
 
+  /// A row whose fields are still blank.
+  func blankRow(_ id: Identifier<R>) -> R { blank(id) }
+
   /// Reads a row from the columns of its stored fields.
   public func row(_ id: Identifier<R>, from reader: any ColumnReader) throws(StorageError)
     -> Held<R>
@@ -232,6 +247,10 @@ public protocol AnySchema: AnyObject, Sendable {
   var isDerived: Bool { get }
   /// The columns of the row.
   var columns: [Column] { get }
+  /// The steps that lead rows of older versions to this one, the earliest first.
+  var evolution: [EvolutionStep] { get }
+  /// The kind as a store holds it.
+  var storedKind: StoredKind { get }
   /// The kind of record.
   var recordType: any Record.Type { get }
   /// The fields that name records of other kinds.

@@ -1,0 +1,80 @@
+extension MemoryVersion {
+  /// What a store holds once it is opened with a catalog.
+  ///
+  /// - Parameter old: What it held before, which stays as it is.
+  static func opened(
+    _ catalog: Catalog, from old: MemoryVersion?, _ migration: Migration
+  ) throws(StorageError) -> (MemoryVersion, MigrationReport) {
+    let plan = try MigrationPlan(from: old?.shape.kept.map { $0.storedKind } ?? [], to: catalog)
+    let run = MigrationRun(plan, migration)
+    let writer = MemoryWriter(MemoryVersion(catalog, keeping: old), checksReferences: false)
+    defer { writer.end() }
+    do {
+      if let old { try old.takeOver(into: writer, run) }
+    } catch {
+      throw .ofOpening(error)
+    }
+    return (writer.version, run.report)
+  }
+
+  /// Takes over the rows of kinds whose type is another now.
+  private func takeOver(into writer: MemoryWriter, _ run: MigrationRun) throws {
+    let wanted = writer.catalog
+    let moved = shape.kept.filter { old in
+      wanted.schema(named: old.name).map { $0 !== old } ?? false
+    }
+    if moved.isEmpty { return }
+    for schema in wanted.schemas {
+      guard let position = shape.kept.firstIndex(where: { $0.name == schema.name }),
+        shape.kept[position] !== schema
+      else { continue }
+      try takeOver(shape.kept[position].recordType, at: position, into: writer, run)
+    }
+    guard run.report.problems.isEmpty else { return }
+    try writer.version.checkReferences { error in try run.noting { throw error } }
+  }
+
+  private func takeOver<Old: Record>(
+    _ old: Old.Type, at position: Int, into writer: MemoryWriter, _ run: MigrationRun
+  ) throws {
+    let schema = Old.schema
+    let columns = schema.layout.columns.map(\.name)
+    let rows = tables[position].rows
+    try run.takeOver(schema.storedKind, total: rows.count, into: writer) { body in
+      try rows.scan(.all, descending: false) { _, box in
+        let row = unsafeDowncast(box, to: Held<Old>.self)
+        let values = ValueWriter()
+        for field in schema.layout.stored { field.write(row, values) }
+        try body(
+          StoredRecord(
+            schema.name, version: schema.version, id: row.id.anyKind,
+            values: Dictionary(
+              zip(columns, values.values), uniquingKeysWith: { first, _ in first })))
+        return true
+      }
+    }
+  }
+
+  /// Looks for references to rows that do not exist, of which each kind's first is handed on.
+  private func checkReferences(_ report: (StorageError) throws -> Void) throws {
+    let keys = KeyWriter()
+    for (position, coder) in shape.coders.enumerated() {
+      for reference in coder.references {
+        var broken: RowID?
+        tables[position].rows.scan(.all, descending: false) { key, row in
+          keys.reset()
+          reference.write(row, keys)
+          // A reference is a tag and sixteen bytes, or the tag of a missing one.
+          guard keys.bytes.count == 17 else { return true }
+          let named: RowID = keys.bytes.withUnsafeBytes { identifier(endingKey: $0) }
+          if tables[reference.target].box(named) == nil { broken = identifier(endingKey: key) }
+          return broken == nil
+        }
+        guard let broken else { continue }
+        try report(
+          .unknownReference(
+            broken.description, of: shape.kept[position].name, field: reference.field))
+      }
+    }
+  }
+}
