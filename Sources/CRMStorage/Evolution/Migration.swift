@@ -78,8 +78,7 @@ extension MigrationReport: CustomStringConvertible {
 
 extension MigrationReport.Kind: CustomStringConvertible {
   public var description: String {
-    guard let from else { return "\(name): new" }
-    var parts = ["\(name): version \(from) to \(to)"]
+    var parts = ["\(name): " + (from.map { "version \($0) to \(to)" } ?? "new")]
     if changed > 0 { parts.append("\(changed) changed") }
     if added > 0 { parts.append("\(added) added") }
     if dropped > 0 { parts.append("\(dropped) dropped") }
