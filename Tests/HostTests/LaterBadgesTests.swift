@@ -21,7 +21,8 @@ struct LaterBadgesTests {
       #expect(rehearsal.problems.isEmpty)
       #expect(
         rehearsal.description
-          == "badges: version 1 to 2, 2 changed, with name, rank, customer_name\n"
+          == "badges: version 1 to 2, 2 changed, with name, rank, customer_name, "
+          + "without customer_title\n"
           + "badge_letters: new, 2 added")
 
       let told = Told()
