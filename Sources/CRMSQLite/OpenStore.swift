@@ -151,11 +151,18 @@ final class OpenStore: Sendable {
       let report = try opening.perform(opening.work(on: connection), on: connection)
       let count = try connection.integer(schemaCount)
       try connection.run("COMMIT")
+      if work.plan.changes.contains(where: \.isRewrite) { shrinkLog(connection) }
       return (report, count)
     } catch {
       connection.rollBack()
       throw error
     }
+  }
+
+  /// Gives back the room of a log that holds whole tables, unless someone still reads from it.
+  private static func shrinkLog(_ connection: SQLiteConnection) {
+    // What was migrated is kept either way; a disk that fails here fails the next write.
+    _ = try? connection.rows("PRAGMA wal_checkpoint(TRUNCATE)") { _ in }
   }
 
   /// Gives SQLite's count of the changes to the file's schema.

@@ -53,4 +53,12 @@ final class SQLiteStatement {
   func text(at column: Int32) -> String {
     sqlite3_column_text(handle, column).map { String(cString: $0) } ?? ""
   }
+
+  /// The identifier, which may be a number, in a column of the row the statement is at.
+  func identifier(at column: Int32) throws(StorageError) -> Identifier<Never> {
+    let reader = StatementReader()
+    reader.begin(self, at: column)
+    let (high, low) = try reader.identifier()
+    return Identifier(high: high, low: low)
+  }
 }

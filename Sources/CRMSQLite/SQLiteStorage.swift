@@ -136,6 +136,22 @@ public final class SQLiteStorage: Storage {
     }
   }
 
+  /// Looks at every row, at what is kept beside rows, and at the file as SQLite knows it.
+  ///
+  /// Others may read and write meanwhile; the write-ahead log cannot shrink until it has ended.
+  public nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    try await read { reader in
+      var report = VerificationReport()
+      do {
+        try report.look(at: reader)
+      } catch let error as StorageError where error.code == .corrupt {
+        report.note(error)
+      }
+      try (reader as? SQLiteReader)?.verify(&report)
+      return report
+    }
+  }
+
   private func lend<Result>(
     _ connection: SQLiteConnection, _ store: OpenStore,
     to body: (any StorageWriter) throws -> Result

@@ -134,59 +134,8 @@ struct TableMigration {
     }
   }
 
-  // MARK: References
-
   /// Looks for rows that name what does not exist, in all tables there are.
   private func checkReferences() throws {
-    let broken = try connection.rows(
-      """
-      SELECT DISTINCT c."table", k."from", k."table"
-      FROM pragma_foreign_key_check AS c
-      JOIN pragma_foreign_key_list(c."table") AS k ON k.id = c.fkid
-      """
-    ) { row in (table: row.text(at: 0), column: row.text(at: 1), target: row.text(at: 2)) }
-    for reference in broken {
-      let column = "r.\(reference.column.quoted)"
-      let ids = try connection.rows(
-        """
-        SELECT min(r."id") FROM \(reference.table.quoted) AS r WHERE \(column) IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM \(reference.target.quoted) AS t WHERE t."id" = \(column))
-        """
-      ) { row in try row.identifier(at: 0) }
-      guard let id = ids.first else { continue }
-      try progress.noting {
-        throw StorageError.unknownReference(
-          id.description, of: reference.table, field: reference.column)
-      }
-    }
-  }
-}
-
-extension SQLiteStatement {
-  /// The identifier in a column of the row it is at.
-  fileprivate func identifier(at column: Int32) throws(StorageError) -> Identifier<Never> {
-    let reader = StatementReader()
-    reader.begin(self, at: column)
-    let (high, low) = try reader.identifier()
-    return Identifier(high: high, low: low)
-  }
-}
-
-extension StatementReader {
-  /// Reads a column whatever it holds.
-  fileprivate func value(of type: ColumnType) throws(StorageError) -> Value {
-    if skipMissing(1) { return .missing }
-    switch type {
-    case .flag: return .flag(try flag())
-    case .integer: return .integer(try integer())
-    case .real: return .real(try real())
-    case .text, .date: return .text(try text())
-    case .instant: return .instant(try instant())
-    case .identifier:
-      let (high, low) = try identifier()
-      return .identifier(high: high, low: low)
-    case .bytes: return .bytes(try bytes())
-    case .json: return .json(try json { json throws(StorageError) in try json.rawText() })
-    }
+    for problem in try connection.brokenReferences() { try progress.noting { throw problem } }
   }
 }

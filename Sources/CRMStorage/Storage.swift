@@ -31,6 +31,13 @@ public protocol Storage: Sendable {
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result
 
+  /// Looks at everything the store holds, and says what is wrong with it.
+  ///
+  /// Where a storage does not do more, every row is read and what it refers to looked up.
+  ///
+  /// - Throws: Where the store cannot be read at all, as while it is not open.
+  nonisolated(nonsending) func verify() async throws -> VerificationReport
+
   /// Waits for what is running and lets go of files; the store can be opened again.
   func close() async
 }
@@ -43,6 +50,14 @@ extension Storage {
   @discardableResult
   public func open(_ catalog: Catalog) async throws(StorageError) -> MigrationReport {
     try await open(catalog, migration: Migration())
+  }
+
+  public nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    try await read { reader in
+      var report = VerificationReport()
+      try report.look(at: reader)
+      return report
+    }
   }
 }
 

@@ -38,6 +38,10 @@ public struct FailingStorage: Storage {
     }
   }
 
+  public nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    try await base.verify()
+  }
+
   public func close() async {
     await base.close()
   }

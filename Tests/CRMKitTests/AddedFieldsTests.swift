@@ -64,6 +64,7 @@ struct AddedFieldsTests {
   func computed(backend: Backend) async throws {
     let storage = try await cupboard(backend)
     let report = try await storage.open(Catalog([Cups.Indexed.self]))
+    #expect(try await storage.verify().isSound)
     #expect(Set(report.kind("cups")?.additions ?? []) == ["folded", "words", "size"])
     try await storage.read { store in
       let blue = try store.rows(Query<Cups.Indexed>(where: { $0.words.contains("Blue") }))

@@ -66,5 +66,9 @@ private struct TestFile: Storage {
     try await base.write(body)
   }
 
+  nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    try await base.verify()
+  }
+
   func close() async { await base.close() }
 }

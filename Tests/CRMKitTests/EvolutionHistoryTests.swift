@@ -86,6 +86,7 @@ struct EvolutionHistoryTests {
         clock: TestClock("2026-01-01T00:00:00Z"))
       #expect(crm.migration == rehearsal)
       outcome.reports.append(rehearsal)
+      #expect(try await storage.verify().description.hasSuffix("nothing wrong"))
       try await crm.export { outcome.export.append($0) }
       await crm.close()
     } catch let error as StorageError {

@@ -14,9 +14,14 @@ struct DictionaryStorageTests {
     try await law.check { DictionaryStorage() }
   }
 
+  @Test("A dictionary migrates by the law", arguments: StorageLaw.evolution)
+  func evolves(law: StorageLaw) async throws {
+    try await law.check { DictionaryStorage() }
+  }
+
   @Test("Laws have names of their own")
   func names() {
-    let laws = StorageLaw.all + StorageLaw.persistence
+    let laws = StorageLaw.all + StorageLaw.persistence + StorageLaw.evolution
     #expect(Set(laws.map(\.id)).count == laws.count)
     #expect(Set(laws.map(\.title)).count == laws.count)
   }

@@ -4,6 +4,10 @@ import CRMStorage
 class DictionaryTransaction: StorageWriter {
   let catalog: Catalog
   var tables: Tables
+
+  /// Whether what a row refers to must be there before it.
+  var checksReferences = true
+
   private var scans = 0
   private var hasEnded = false
 
@@ -88,7 +92,7 @@ class DictionaryTransaction: StorageWriter {
 
   private func put<R: Record>(_ row: Held<R>) throws {
     try R.schema.checkEntries(of: row)
-    try checkReferences(of: row)
+    if checksReferences { try checkReferences(of: row) }
     for index in R.schema.indexes where index.isUnique { try checkUnique(index, row) }
     tables[R.self][row.id] = row
   }
@@ -114,11 +118,22 @@ class DictionaryTransaction: StorageWriter {
 
   func checkReferences<R: Record>(of row: Held<R>) throws {
     for field in R.schema.fields {
-      guard let target = field.reference, let id = field.values(of: row).first,
-        id != .missing, !(target == R.self && id == name(of: row.id)), !holds(target, id)
+      guard let reference = field.reference, let target = tables.current(reference),
+        let id = field.values(of: row).first, id != .missing,
+        !(target == R.self && id == name(of: row.id)), !holds(target, id)
       else { continue }
       throw R.schema.unknownReference(row.id, field: field.name)
     }
+  }
+
+  /// Hands on a check of every row there is, of kinds that are left out as well.
+  func checkAllReferences(_ note: (() throws -> Void) throws -> Void) throws {
+    func check<R: Record>(_ kind: R.Type) throws {
+      for row in tables[kind].values.sorted(by: { $0.id < $1.id }) {
+        try note { try checkReferences(of: row) }
+      }
+    }
+    for kind in tables.kinds { try check(kind) }
   }
 
   private func holds<R: Record>(_ kind: R.Type, _ id: Value) -> Bool {
@@ -137,7 +152,8 @@ class DictionaryTransaction: StorageWriter {
   private func checkReferrers<R: Record, Other: Record>(_ kind: Other.Type, to id: Identifier<R>)
     throws
   {
-    for field in Other.schema.fields where field.reference == R.self {
+    for field in Other.schema.fields
+    where field.reference.flatMap(tables.current).map({ $0 == R.self }) ?? false {
       let referrer = tables[Other.self].values.first {
         field.values(of: $0) == [name(of: id)]
           && (kind != R.self || name(of: $0.id) != name(of: id))

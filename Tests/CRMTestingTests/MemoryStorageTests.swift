@@ -8,4 +8,9 @@ struct MemoryStorageTests {
   func keeps(law: StorageLaw) async throws {
     try await law.check { MemoryStorage() }
   }
+
+  @Test("Memory migrates by the law", arguments: StorageLaw.evolution)
+  func evolves(law: StorageLaw) async throws {
+    try await law.check { MemoryStorage() }
+  }
 }

@@ -21,6 +21,13 @@ struct SQLiteStorageTests {
         reopen: { _ in SQLiteStorage(at: folder + "/laws.crm") })
     }
   }
+
+  @Test("SQLite migrates by the law", arguments: StorageLaw.evolution)
+  func evolves(law: StorageLaw) async throws {
+    try await withFolder { folder in
+      try await law.check { SQLiteStorage(at: folder + "/laws.crm") }
+    }
+  }
 }
 
 /// Runs a test in a folder of its own, which is gone afterwards.

@@ -270,5 +270,8 @@ struct ExampleTests {
     try await crm.export { lines.append(String(decoding: $0, as: UTF8.self)) }
     print(lines[0])
     try output.isShown(on: "Documentation/Storage.md")
+    let report = try await crm.verify()
+    print(report.isSound, report.rows["customers"] ?? 0)
+    try output.isShown(on: "Documentation/Storage.md")
   }
 }

@@ -39,6 +39,18 @@ public struct StoredRecord: Sendable, Hashable {
     self.values = values
   }
 
+  /// A row as it is kept, in the version of its own type.
+  public init<R: Record>(_ row: Held<R>) {
+    let schema = R.schema
+    let writer = ValueWriter()
+    for field in schema.layout.stored { field.write(row, writer) }
+    self.init(
+      schema.name, version: schema.version, id: Identifier(high: row.id.high, low: row.id.low),
+      values: Dictionary(
+        zip(schema.layout.columns.map(\.name), writer.values),
+        uniquingKeysWith: { first, _ in first }))
+  }
+
   /// A value by the name of its column; `nil` where the row has no such column.
   public subscript(column: String) -> Value? {
     get { values[column] }

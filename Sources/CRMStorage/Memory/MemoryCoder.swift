@@ -8,6 +8,7 @@ struct MemoryCoder: Sendable {
   typealias Write = @Sendable (AnyObject, KeyWriter) -> Void
 
   struct Index: Sendable {
+    let name: String
     let columns: Int
     let isUnique: Bool
     let write: Write
@@ -31,7 +32,7 @@ struct MemoryCoder: Sendable {
   init<R: Record>(_ record: R.Type, position: (String) -> Int?) {
     indexes = R.schema.indexes.map { index in
       Index(
-        columns: index.columnCount, isUnique: index.isUnique,
+        name: index.name, columns: index.columnCount, isUnique: index.isUnique,
         write: Self.joined(index.fields.map(Self.write)))
     }
     references = R.schema.fields.compactMap { field in

@@ -52,6 +52,17 @@ public final class MemoryStorage: Storage {
     return result
   }
 
+  /// Looks at every row and every index of one version, while others read and write.
+  public nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    let version = try current()
+    let reader = MemoryReader(version)
+    defer { reader.end() }
+    var report = VerificationReport()
+    try report.look(at: reader)
+    version.verify(&report)
+    return report
+  }
+
   /// Refuses transactions from now on; the rows stay for the next opening.
   public func close() async {
     await gate.enterRegardless()

@@ -37,19 +37,10 @@ extension MemoryVersion {
   private func takeOver<Old: Record>(
     _ old: Old.Type, at position: Int, into writer: MemoryWriter, _ run: MigrationRun
   ) throws {
-    let schema = Old.schema
-    let columns = schema.layout.columns.map(\.name)
     let rows = tables[position].rows
-    try run.takeOver(schema.storedKind, total: rows.count, into: writer) { body in
+    try run.takeOver(Old.schema.storedKind, total: rows.count, into: writer) { body in
       try rows.scan(.all, descending: false) { _, box in
-        let row = unsafeDowncast(box, to: Held<Old>.self)
-        let values = ValueWriter()
-        for field in schema.layout.stored { field.write(row, values) }
-        try body(
-          StoredRecord(
-            schema.name, version: schema.version, id: row.id.anyKind,
-            values: Dictionary(
-              zip(columns, values.values), uniquingKeysWith: { first, _ in first })))
+        try body(StoredRecord(unsafeDowncast(box, to: Held<Old>.self)))
         return true
       }
     }

@@ -183,7 +183,7 @@ extension MemoryWriter {
 
 extension KeyWriter {
   /// Writes the entries a row has in some indexes.
-  fileprivate func writeEntries(of row: AnyObject, _ id: RowID, _ indexes: [MemoryCoder.Index]) {
+  func writeEntries(of row: AnyObject, _ id: RowID, _ indexes: [MemoryCoder.Index]) {
     reset()
     for index in indexes {
       beginEntries(columns: index.columns, of: id)
