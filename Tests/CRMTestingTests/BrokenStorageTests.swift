@@ -49,11 +49,13 @@ struct BrokenStorageTests {
       "duplicates pass",
       brokenLaws: [
         "unique.taken", "unique.multiple", "text.equivalent-taken", "precedence.unique",
+        "evolution.unique",
       ],
       TransactionWithDuplicates.self),
     Flaw("missing is taken", brokenLaws: ["unique.missing"], TransactionCountingMissing.self),
     Flaw(
-      "references to nothing", brokenLaws: ["references.unknown", "references.update"],
+      "references to nothing",
+      brokenLaws: ["references.unknown", "references.update", "evolution.references"],
       TransactionWithoutReferences.self),
     Flaw(
       "referrers are forgotten", brokenLaws: ["references.held", "references.own-kind"],
@@ -71,6 +73,9 @@ struct BrokenStorageTests {
     Flaw(
       "skipped rows", brokenLaws: ["paging.every-row", "paging.moving", "paging.pairs"],
       TransactionThatSkips.self),
+    Flaw("rehearsals kept", brokenLaws: ["evolution.rehearsal"], showsInHistories: false) {
+      StorageKeepingRehearsals()
+    },
     Flaw("limits not counted", brokenLaws: ["paging.limit"], TransactionThatCountsAll.self),
     Flaw("repeated rows", brokenLaws: ["filters.multiple"], TransactionThatRepeats.self),
   ]
@@ -78,7 +83,8 @@ struct BrokenStorageTests {
   @Test("A flaw breaks its laws", arguments: flaws)
   func breaksLaws(flaw: Flaw) async throws {
     for id in flaw.laws {
-      let law = try #require(StorageLaw.all.first { $0.id == id })
+      let laws = StorageLaw.all + StorageLaw.evolution
+      let law = try #require(laws.first { $0.id == id })
       await #expect(throws: LawBroken.self, "\(law)") {
         try await law.check { flaw.make() }
       }

@@ -47,7 +47,7 @@ extension MemoryVersion {
   }
 
   /// Looks for references to rows that do not exist, of which each kind's first is handed on.
-  private func checkReferences(_ report: (StorageError) throws -> Void) throws {
+  func checkReferences(_ report: (StorageError) throws -> Void) throws {
     let keys = KeyWriter()
     for (position, coder) in shape.coders.enumerated() {
       for reference in coder.references {
