@@ -45,6 +45,24 @@ struct AddedFieldsTests {
     #expect(try await storage.open(Catalog([Cups.Noted.self])) == MigrationReport())
   }
 
+  @Test("A reference that was added is asked for like any other", arguments: Backend.allCases)
+  func optionalReference(backend: Backend) async throws {
+    let storage = try await cupboard(backend)
+    try await storage.open(Catalog([Cups.Stacked.self]))
+    try await storage.add(Cups.Stacked(id: .nth(4), label: "Top", on: .nth(1)))
+    let unknown = await #expect(throws: StorageError.self) {
+      try await storage.add(Cups.Stacked(id: .nth(5), label: "Lost", on: .nth(9)))
+    }
+    #expect(unknown?.code == .unknownReference)
+    let held = await #expect(throws: StorageError.self) {
+      try await storage.write { store in
+        try store.delete(try #require(try store.get(Identifier<Cups.Stacked>.nth(1))))
+      }
+    }
+    #expect(held?.code == .stillReferenced)
+    #expect(try await storage.verify().isSound)
+  }
+
   @Test("A required field takes what a blank row has", arguments: Backend.allCases)
   func requiredFields(backend: Backend) async throws {
     let storage = try await cupboard(backend)

@@ -2,7 +2,7 @@ import CRMKit
 import CRMTesting
 import Testing
 
-@Suite("Steps lead older stores through the versions")
+@Suite("Steps lead older stores through the versions (HC-173)")
 struct EvolutionTests {
   /// A store of the first program, closed again.
   private func firstHotel(_ backend: Backend) async throws -> any Storage {
@@ -198,6 +198,17 @@ struct EvolutionTests {
     try await expectFirst(storage)
   }
 
+  @Test(
+    "A field added in a version without a step takes what a blank row has, through later steps",
+    arguments: Backend.allCases)
+  func versionWithoutStep(backend: Backend) async throws {
+    let storage = try await firstHotel(backend)
+    try await storage.open(Catalog([Gapped.self]))
+    let rows = try await storage.read { try $0.rows(Query<Gapped>()).map(\.row) }
+    #expect(rows.map(\.level) == [7, 7])
+    #expect(rows.map(\.title) == ["Ada King Lovelace", "Plato"])
+  }
+
   @Test("A row that is dropped while another refers to it is refused", arguments: Backend.allCases)
   func dangling(backend: Backend) async throws {
     let storage = try await firstHotel(backend)
@@ -261,6 +272,29 @@ private struct Sloppy: Record {
     "guests", version: 2, fields,
     evolution: [EvolutionStep(to: 2) { try $0.rename("name", to: "telex") }]
   ) { Sloppy(id: $0) }
+}
+
+/// Guests that had a level since version 2, and a title in place of the rest since version 3.
+private struct Gapped: Record {
+  let id: Identifier<Gapped>
+  var title = ""
+  var level = 7
+
+  struct Fields: Sendable {
+    let title = Field<Gapped, String>("title", { $0.title }, { $0.title = $1 })
+    let level = Field<Gapped, Int>("level", { $0.level }, { $0.level = $1 })
+  }
+  static let fields = Fields()
+  static let schema = Schema<Gapped>(
+    "guests", version: 3, fields,
+    evolution: [
+      EvolutionStep(to: 3) { guest in
+        let name = try guest.value("name", as: String.self)
+        for column in guest.values.keys where column != "level" { try guest.remove(column) }
+        try guest.set("title", to: name)
+      }
+    ]
+  ) { Gapped(id: $0) }
 }
 
 /// Guests that all go.

@@ -109,6 +109,23 @@ enum Cups {
     static let schema = Schema<Worded>("cups", fields) { Worded(id: $0, label: "") }
   }
 
+  /// With a field that names another of its kind, or none.
+  struct Stacked: Record {
+    let id: Identifier<Stacked>
+    var label: String
+    var size = 0
+    var on: Identifier<Stacked>?
+
+    struct Fields: Sendable {
+      let label = Field<Stacked, String>("label", { $0.label }, { $0.label = $1 })
+      let size = Field<Stacked, Int>("size", { $0.size }, { $0.size = $1 })
+      let on = Field<Stacked, Identifier<Stacked>?>("on", { $0.on }, { $0.on = $1 })
+        .references(Stacked.self)
+    }
+    static let fields = Fields()
+    static let schema = Schema<Stacked>("cups", version: 2, fields) { Stacked(id: $0, label: "") }
+  }
+
   /// Whose size may be missing.
   struct Loose: Record {
     let id: Identifier<Loose>

@@ -18,9 +18,6 @@ public struct KindChange: Sendable {
   /// as far as indexes and fields of many values that only went.
   public private(set) var isRewrite = false
 
-  /// The steps that the store's rows have yet to take.
-  let steps: [EvolutionStep]
-
   /// What keeps the rows from being taken over.
   private(set) var problems: [Problem] = []
 
@@ -33,14 +30,12 @@ public struct KindChange: Sendable {
   init(adding kind: StoredKind) {
     old = nil
     new = kind
-    steps = []
   }
 
   /// Compares a kind.
   init<R: Record>(from old: StoredKind, to schema: Schema<R>) {
     self.old = old
     new = schema.storedKind
-    steps = schema.evolution.filter { $0.version > old.version }
     let blanks = Dictionary(
       schema.layout.stored.flatMap { field in
         zip(field.columns.map(\.name), field.values(of: Held(schema.layout.blank)))
@@ -51,7 +46,8 @@ public struct KindChange: Sendable {
     // A new version may compute otherwise what follows from rows.
     let computes = new.columns.contains(where: \.isDerived) || !new.manyFields.isEmpty
     if new.version != old.version && computes { isRewrite = true }
-    if !steps.isEmpty {
+    // Steps answer for every difference; whether they do is seen row by row.
+    if schema.evolution.contains(where: { $0.version > old.version }) {
       isRewrite = true
       problems = []
     }
