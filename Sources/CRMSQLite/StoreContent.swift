@@ -36,7 +36,8 @@ struct StoreContent {
     let noted = try connection.rows(
       "SELECT name, version, definition FROM \(StoreFormat.schemaTable) ORDER BY name"
     ) { row in
-      StoredKind(row.text(at: 0), version: Int(row.integer(at: 1)), definition: row.text(at: 2))
+      StoredKind(
+        row.text(at: 0), version: Int(clamping: row.integer(at: 1)), definition: row.text(at: 2))
     }
     kinds = noted.compactMap(\.self)
   }

@@ -105,7 +105,7 @@ struct TableMigration {
     for change in rewritten {
       guard let old = change.old else { continue }
       let total = try connection.integer("SELECT count(*) FROM \(aside(old).quoted)")
-      try progress.takeOver(old, total: Int(total), into: writer) { body in
+      try progress.takeOver(old, total: Int(clamping: total), into: writer) { body in
         try forEachRow(of: old, body)
       }
     }
@@ -118,20 +118,29 @@ struct TableMigration {
       "SELECT \(names) FROM \(aside(kind).quoted) ORDER BY \"id\"")
     let reader = StatementReader()
     while try statement.step() {
-      reader.begin(statement)
-      let (high, low) = try reader.identifier()
-      var record = StoredRecord(
-        kind.name, version: kind.version, id: Identifier(high: high, low: low))
-      for column in columns {
-        do throws(StorageError) {
-          record[column.name] = try reader.value(of: column.type)
-        } catch {
-          throw error.at(
-            record: kind.name, field: column.name, identifier: record.id.description)
-        }
+      var record: StoredRecord?
+      try progress.noting {
+        reader.begin(statement)
+        record = try row(of: kind, columns, reader)
       }
-      try body(record)
+      if let record { try body(record) }
     }
+  }
+
+  private func row(
+    of kind: StoredKind, _ columns: [StoredKind.Column], _ reader: StatementReader
+  ) throws(StorageError) -> StoredRecord {
+    let (high, low) = try reader.identifier()
+    var record = StoredRecord(
+      kind.name, version: kind.version, id: Identifier(high: high, low: low))
+    for column in columns {
+      do throws(StorageError) {
+        record[column.name] = try reader.value(of: column.type)
+      } catch {
+        throw error.at(record: kind.name, field: column.name, identifier: record.id.description)
+      }
+    }
+    return record
   }
 
   /// Looks for rows that name what does not exist, in all tables there are.

@@ -186,6 +186,22 @@ struct MigrationTests {
     #expect(try await storage.read { try $0.count(Query<LaterFirm>()) } == 50)
   }
 
+  @Test("A row that cannot be read is a problem of a rehearsal, and the failure of an opening")
+  func unreadableRow() async throws {
+    try await makeFile()
+    #expect(
+      Stranger(folder.store).run(
+        "UPDATE firms SET name = CAST(x'FF' AS TEXT) WHERE name = 'Firm no. 7'") == SQLITE_OK)
+    let storage = SQLiteStorage(at: folder.store)
+    let report = try await storage.open(
+      Catalog([LaterFirm.self]), migration: Migration(isRehearsal: true))
+    #expect(report.kind("firms")?.changed == 49)
+    #expect(report.problems.map(\.identifier) == [Identifier<Firm>.made(7).description])
+    let error = await failure { try await storage.open(Catalog([LaterFirm.self])) }
+    #expect(error == report.problems.first)
+    #expect(error?.code == .invalidValue && error?.field == "name")
+  }
+
   @Test("A definition that cannot be read is refused, not taken for a new kind")
   func unreadableDefinition() async throws {
     try await makeFile()

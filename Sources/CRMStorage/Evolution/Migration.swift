@@ -4,6 +4,8 @@ public struct Migration: Sendable {
   public var isRehearsal: Bool
 
   /// Told how far it is: at the beginning and the end of each kind, and every thousand rows.
+  ///
+  /// The store waits for it to return.
   public var progress: (@Sendable (MigrationProgress) -> Void)?
 
   /// Describes a migration.

@@ -10,7 +10,7 @@ struct RowEvolution: Sendable {
   }
 
   /// How many rows one may be made into: a circle of steps ends here.
-  private static let mostResults = 10_000
+  private static let mostResults = 100_000
 
   let catalog: Catalog
 
@@ -69,8 +69,9 @@ extension StorageError {
   ) -> StorageError {
     StorageError(
       .migrationFailed, "\(record.kind) \(record.id) cannot be taken over: \(reason).",
-      recovery: "Correct the steps of the schema; the store is as it was.", record: record.kind,
-      field: field, identifier: record.id.description)
+      recovery: "Correct the steps of the schema; a rehearsal names every such row. The store is "
+        + "as it was.",
+      record: record.kind, field: field, identifier: record.id.description)
   }
 }
 

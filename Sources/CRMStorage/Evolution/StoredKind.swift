@@ -62,6 +62,7 @@ public struct StoredKind: Sendable, Hashable {
 }
 
 extension Schema {
+  /// The kind as a store holds it.
   public var storedKind: StoredKind {
     StoredKind(
       name: name, version: version, isNumbered: isNumbered,
