@@ -1,9 +1,13 @@
 /// What the firm sells.
 public struct Catalogue: Capability {
+  static let key = RecordKey("tx.catalogue")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [CatalogueItem.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -25,7 +29,7 @@ public struct CatalogueOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: CatalogueItem.self)
+    records = transaction.records(of: CatalogueItem.self, with: Catalogue.key)
   }
 
   /// Adds an item.

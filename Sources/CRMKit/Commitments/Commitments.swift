@@ -1,9 +1,13 @@
 /// What is open with customers: promises, questions and follow-ups, none of them lost.
 public struct Commitments: Capability {
+  static let key = RecordKey("tx.commitments")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [Commitment.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -44,7 +48,7 @@ public struct CommitmentOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Commitment.self)
+    records = transaction.records(of: Commitment.self, with: Commitments.key)
   }
 
   // MARK: Changing

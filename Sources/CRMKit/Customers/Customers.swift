@@ -4,6 +4,8 @@
 ///       AttributeDefinition("shoe_size", .integer),
 ///     ])] + …)
 public struct Customers: Capability {
+  static let key = RecordKey("tx.customers")
+
   /// The calling code of phone numbers given without one, such as `49`.
   public let callingCode: String?
 
@@ -17,6 +19,9 @@ public struct Customers: Capability {
   }
 
   public var records: [any Record.Type] { [Customer.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
+
   public var events: [any Event.Type] {
     [
       CustomerAdded.self, CustomerUpdated.self, CustomerArchived.self, CustomerRestored.self,
@@ -36,7 +41,7 @@ public struct CustomerOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Customer.self)
+    records = transaction.records(of: Customer.self, with: Customers.key)
   }
 
   private var rules: CustomerRules {

@@ -6,8 +6,8 @@ public struct InteractionOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Interaction.self)
-    participants = transaction.records(of: InteractionParticipant.self)
+    records = transaction.records(of: Interaction.self, with: Interactions.key)
+    participants = transaction.records(of: InteractionParticipant.self, with: Interactions.key)
   }
 
   /// Records a contact that happened, or a note.
@@ -264,7 +264,7 @@ extension InteractionOperations {
 
   /// Makes someone the owner of a customer's file, unless a third one is.
   private func pass(_ customer: Customer.ID, from: Principal, to: Principal) throws {
-    let files = transaction.records(of: Customer.self)
+    let files = transaction.records(of: Customer.self, with: Customers.key)
     var file = try files.get(customer)
     guard file.owner == nil || file.owner == from else { return }
     file.owner = to

@@ -22,6 +22,10 @@ public protocol Capability: Sendable {
 
   /// What it does when something falls due.
   var agenda: [AgendaHandler] { get }
+
+  /// What keeps its records from being changed but by its own operations; `nil` where anybody
+  /// may change them.
+  var lock: RecordLock? { get }
 }
 
 extension Capability {
@@ -29,6 +33,7 @@ extension Capability {
   public var events: [any Event.Type] { [] }
   public var reactions: [Reaction] { [] }
   public var agenda: [AgendaHandler] { [] }
+  public var lock: RecordLock? { nil }
 }
 
 extension CRM {

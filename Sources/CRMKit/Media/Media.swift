@@ -1,9 +1,14 @@
 /// Files that belong to customers, interactions, orders and products, described and found.
 public struct Media: Capability {
+  static let key = RecordKey("tx.media")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [MediaItem.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
+
   public var events: [any Event.Type] { [MediaAdded.self, MediaUpdated.self, MediaRemoved.self] }
 }
 
@@ -19,7 +24,7 @@ public struct MediaOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: MediaItem.self)
+    records = transaction.records(of: MediaItem.self, with: Media.key)
   }
 
   /// Describes a file.

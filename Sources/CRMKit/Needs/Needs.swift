@@ -1,9 +1,13 @@
 /// What customers need, and whether they have it by now.
 public struct Needs: Capability {
+  static let key = RecordKey("tx.needs")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [Need.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [NeedStated.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self]
@@ -22,7 +26,7 @@ public struct NeedOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Need.self)
+    records = transaction.records(of: Need.self, with: Needs.key)
   }
 
   // MARK: Changing

@@ -99,5 +99,5 @@ extension OrderOperations {
     return try disputes.first(where: { $0.reference == reference })
   }
 
-  private var disputes: Records<Dispute> { transaction.records(of: Dispute.self) }
+  private var disputes: Records<Dispute> { transaction.records(of: Dispute.self, with: Orders.key) }
 }

@@ -258,6 +258,8 @@ extension OrderOperations {
     return try returns.first(where: { $0.reference == reference })
   }
 
-  private var shipments: Records<Shipment> { transaction.records(of: Shipment.self) }
-  private var returns: Records<Return> { transaction.records(of: Return.self) }
+  private var shipments: Records<Shipment> {
+    transaction.records(of: Shipment.self, with: Orders.key)
+  }
+  private var returns: Records<Return> { transaction.records(of: Return.self, with: Orders.key) }
 }

@@ -165,5 +165,5 @@ extension OrderOperations {
     return try payments.first(where: { $0.reference == reference })
   }
 
-  private var payments: Records<Payment> { transaction.records(of: Payment.self) }
+  private var payments: Records<Payment> { transaction.records(of: Payment.self, with: Orders.key) }
 }

@@ -1,11 +1,15 @@
 /// What customers ordered, and what became of it.
 public struct Orders: Capability {
+  static let key = RecordKey("tx.orders")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] {
     [Order.self, OrderLine.self, Payment.self, Shipment.self, Return.self, Dispute.self]
   }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -43,8 +47,8 @@ public struct OrderOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Order.self)
-    lines = transaction.records(of: OrderLine.self)
+    records = transaction.records(of: Order.self, with: Orders.key)
+    lines = transaction.records(of: OrderLine.self, with: Orders.key)
   }
 
   // MARK: Placing

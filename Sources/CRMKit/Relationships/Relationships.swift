@@ -6,6 +6,8 @@
 ///
 /// Relationships of a type that is left out stay as they are, and are shown under its key.
 public struct Relationships: Capability {
+  static let key = RecordKey("tx.relationships")
+
   let known: RelationshipTypes
 
   /// The kinds of link there can be.
@@ -26,6 +28,8 @@ public struct Relationships: Capability {
   }
 
   public var records: [any Record.Type] { [Relationship.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -48,7 +52,7 @@ public struct RelationshipOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Relationship.self)
+    records = transaction.records(of: Relationship.self, with: Relationships.key)
     types = transaction.capability(Relationships.self)?.known ?? RelationshipTypes([])
   }
 
