@@ -110,7 +110,12 @@ public struct CatalogueOperations {
   }
 
   private func check(_ item: CatalogueItem) throws {
-    let problems = CatalogueRules.problems(of: item)
-    guard problems.isEmpty else { throw CRMError.invalid("catalogue_items", problems) }
+    var problems = CatalogueRules.problems(of: item)
+    guard !problems.isEmpty else { return }
+    let holder = try find(sku: item.sku).flatMap { $0.id == item.id ? nil : $0.id }
+    if let holder { problems.append(.init("sku", "is taken by item \(holder)")) }
+    var error = CRMError.invalid("catalogue_items", problems)
+    error.holder = holder?.description
+    throw error
   }
 }

@@ -44,9 +44,11 @@ enum CommitmentRules {
     return problems
   }
 
-  /// Whether what was closed at an instant was due earlier.
+  /// Whether it was too late when it was closed.
+  ///
+  /// What is due at an instant may be done at that instant; a day is over when the next begins.
   static func isLate(_ commitment: Commitment, closedAt: Instant) -> Bool {
-    commitment.dueAt < closedAt
+    commitment.dueDate == nil ? commitment.dueAt < closedAt : commitment.dueAt <= closedAt
   }
 }
 

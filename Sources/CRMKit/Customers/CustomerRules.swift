@@ -54,7 +54,7 @@ struct CustomerRules {
 
   /// Every problem of a file, field by field.
   func problems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
-    ownProblems(of: customer, now: now) + contactProblems(of: customer)
+    ownProblems(of: customer, now: now) + contactProblems(of: customer, now: now)
   }
 
   private func ownProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
@@ -76,7 +76,7 @@ struct CustomerRules {
       "birthday", customer.birthday?.date.map { $0 <= Self.latestDate(at: now) } ?? true,
       "lies in the future")
     problems += entryProblems(of: customer)
-    if let details = customer.details.held?.row { problems += Self.problems(of: details) }
+    if let details = customer.details.held?.row { problems += Self.problems(of: details, now: now) }
     return problems
   }
 
@@ -85,13 +85,25 @@ struct CustomerRules {
     (now + .seconds(14 * 3_600)).dateInUTC
   }
 
-  private func contactProblems(of customer: Customer) -> [CRMError.Issue] {
-    Self.problems("emails", customer.emails, "does not match its normalised form") {
-      EmailAddress($0.address)?.normalised == $0.normalised && Self.isFit($0.label, $0.source)
-    }
+  private func contactProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
+    Self.verificationProblems("emails", customer.emails.map(\.verifiedAt), now: now)
+      + Self.verificationProblems("phones", customer.phones.map(\.verifiedAt), now: now)
+      + Self.problems("emails", customer.emails, "does not match its normalised form") {
+        EmailAddress($0.address)?.normalised == $0.normalised && Self.isFit($0.label, $0.source)
+      }
       + Self.problems("phones", customer.phones, "does not match its normalised form") {
         $0.isConsistent && Self.isFit($0.label, $0.source)
       }
+  }
+
+  /// Where a contact point is said to be verified in days to come.
+  private static func verificationProblems(_ field: String, _ instants: [Instant?], now: Instant)
+    -> [CRMError.Issue]
+  {
+    instants.prefix(checked(instants.count)).enumerated().compactMap { index, instant in
+      guard let instant, instant > now + .seconds(86_400) else { return nil }
+      return .init("\(field)[\(index)].verified_at", "lies more than a day in the future")
+    }
   }
 
   private func entryProblems(of customer: Customer) -> [CRMError.Issue] {
@@ -170,7 +182,7 @@ struct CustomerRules {
 
   // MARK: What few files have
 
-  private static func problems(of details: CustomerDetails) -> [CRMError.Issue] {
+  private static func problems(of details: CustomerDetails, now: Instant) -> [CRMError.Issue] {
     var found = problems("names", details.names, "is empty or too long") {
       !trimmed($0.text).isEmpty && isText($0.text, within: longestName)
     }
@@ -184,6 +196,8 @@ struct CustomerRules {
     found += problems("handles", details.handles, "is empty or too long, or its service no word") {
       isWord($0.service) && isLabel($0.name) && isFit($0.label, $0.source)
     }
+    found += verificationProblems("addresses", details.addresses.map(\.verifiedAt), now: now)
+    found += verificationProblems("handles", details.handles.map(\.verifiedAt), now: now)
     found += problems("access_needs", details.accessNeeds, "is empty or too long", isLabel)
     found += problems("preferences", Array(details.preferences), "is empty or too long") {
       isLabel($0.name) && isKeepable($0.value)

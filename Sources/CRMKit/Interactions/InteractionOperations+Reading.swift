@@ -73,7 +73,8 @@ extension InteractionOperations {
   ///
   /// A contact that is planned counts from its instant on.
   ///
-  /// - Parameter direction: Who turned to whom; `nil` for either.
+  /// - Parameter direction: Who turned to whom; `nil` for either. There is none of the direction
+  ///   ``Interaction/Direction/internal``.
   /// - Complexity: O(log *n*), in at most four look-ups.
   public func lastContact(
     of customer: Customer.ID, direction: Interaction.Direction? = nil
@@ -93,7 +94,7 @@ extension InteractionOperations {
     }
   }
 
-  /// The contact with a customer that is planned next, if one is.
+  /// The contact with a customer that is planned next, if one is; notes among staff are none.
   ///
   /// - Parameter direction: Who turns to whom; `nil` for either.
   /// - Complexity: O(log *n*), in at most four look-ups.
@@ -106,10 +107,12 @@ extension InteractionOperations {
         try records.first(
           where: {
             $0.customer == customer && $0.direction == direction && $0.occurredAt > now
+              && $0.isPlanned == true
           }, sortedBy: { [.ascending($0.occurredAt)] }),
         try participants.first(
           where: {
             $0.customer == customer && $0.direction == direction && $0.occurredAt > now
+              && $0.isPlanned == true
           }, sortedBy: { [.ascending($0.occurredAt)] })
       )
     }
@@ -117,7 +120,7 @@ extension InteractionOperations {
 
   /// The latest or earliest of what is found for one direction or both ways of contact.
   private func contact(
-    _ direction: Interaction.Direction?, later: Bool,
+    _ wanted: Interaction.Direction?, later: Bool,
     find: (Interaction.Direction) throws -> (Interaction?, InteractionParticipant?)
   ) throws -> Interaction? {
     var best: (id: Interaction.ID, occurredAt: Instant, row: Interaction?)?
@@ -125,7 +128,8 @@ extension InteractionOperations {
       let isBetter = best.map { later ? occurredAt > $0.occurredAt : occurredAt < $0.occurredAt }
       if isBetter ?? true { best = (id, occurredAt, row) }
     }
-    for direction in direction.map({ [$0] }) ?? [.inbound, .outbound] {
+    let directions: [Interaction.Direction] = [.inbound, .outbound]
+    for direction in directions where wanted == nil || wanted == direction {
       let (own, shared) = try find(direction)
       if let own { take(own.id, own.occurredAt, own) }
       if let shared { take(shared.interaction, shared.occurredAt, nil) }

@@ -17,6 +17,9 @@ public struct InteractionParticipant: Record {
   /// When the contact happened, or will.
   public var occurredAt: Instant
 
+  /// Whether the contact was arranged beforehand.
+  public var isPlanned: Bool
+
   /// The described fields.
   public struct Fields: Sendable {
     /// ``InteractionParticipant/interaction``, for filters and sorting.
@@ -36,6 +39,10 @@ public struct InteractionParticipant: Record {
     /// ``InteractionParticipant/occurredAt``, for filters and sorting.
     public let occurredAt = Field<InteractionParticipant, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
+
+    /// ``InteractionParticipant/isPlanned``, for filters and sorting.
+    public let isPlanned = Field<InteractionParticipant, Bool>(
+      "is_planned", { $0.isPlanned }, { $0.isPlanned = $1 })
   }
 
   public static let fields = Fields()
@@ -48,6 +55,7 @@ public struct InteractionParticipant: Record {
     ]
   ) {
     InteractionParticipant(
-      id: $0, interaction: .zero, customer: .zero, direction: .inbound, occurredAt: .earliest)
+      id: $0, interaction: .zero, customer: .zero, direction: .inbound, occurredAt: .earliest,
+      isPlanned: false)
   }
 }

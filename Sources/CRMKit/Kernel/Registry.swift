@@ -18,8 +18,8 @@ struct Registry: Sendable {
 
   /// Collects what capabilities bring.
   ///
-  /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, or one hears
-  ///   what none emits.
+  /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, one hears what
+  ///   none emits, or settings are wrong, with all of those.
   init(_ capabilities: [any Capability]) throws(CRMError) {
     var kinds: Set<ObjectIdentifier> = []
     for capability in capabilities {
@@ -30,6 +30,7 @@ struct Registry: Sendable {
           recovery: "Give it once; CRM.standardCapabilities.replacing(_:) gives it settings.")
       }
     }
+    try Self.checkSettings(of: capabilities)
     self.capabilities = capabilities
     records = Self.ownRecords.map(\.kind) + capabilities.flatMap(\.records)
     coalescingWindows = Dictionary(
@@ -66,6 +67,19 @@ struct Registry: Sendable {
           recovery: "Rename one of the tasks.")
       }
     }
+  }
+
+  private static func checkSettings(of capabilities: [any Capability]) throws(CRMError) {
+    let problems = capabilities.flatMap { capability in
+      capability.problems.map {
+        CRMError.Issue("\(type(of: capability)).\($0.field)", $0.problem)
+      }
+    }
+    guard !problems.isEmpty else { return }
+    throw CRMError(
+      .invalidCapability,
+      "\(problems.count == 1 ? "A setting is" : "\(problems.count) settings are") wrong.",
+      recovery: "Correct every setting named, and open the CRM with these.", issues: problems)
   }
 
   private mutating func add(_ lock: RecordLock, to kind: any Record.Type) throws(CRMError) {

@@ -48,17 +48,11 @@ enum FulfilmentRules {
   /// What happens to the given units, or to all it can happen to.
   ///
   /// - Returns: A movement of no units where none were given and none remain.
-  /// - Throws: ``CRMError/Code/invalid`` with every problem.
+  /// - Throws: ``CRMError/Code/overflow``.
   static func movement(_ step: Step, _ contents: [LineQuantity]?, of lines: [OrderLine])
     throws(CRMError) -> Movement
   {
-    if let contents { try check(contents, step, lines) }
-    let contents =
-      contents
-      ?? lines.compactMap { line in
-        let remaining = step.remaining(of: line)
-        return remaining > 0 ? LineQuantity(line: line.position, quantity: remaining) : nil
-      }
+    let contents = contents ?? self.contents(remainingFor: step, lines)
     let byPosition = Dictionary(lines.map { ($0.position, $0) }, uniquingKeysWith: { $1 })
     var movement = Movement(worth: .zero(lines.first?.amount.currency ?? .eur))
     for part in contents.sorted(by: { $0.line < $1.line }) {
@@ -72,8 +66,16 @@ enum FulfilmentRules {
     return movement
   }
 
-  private static func check(_ contents: [LineQuantity], _ step: Step, _ lines: [OrderLine])
-    throws(CRMError)
+  private static func contents(remainingFor step: Step, _ lines: [OrderLine]) -> [LineQuantity] {
+    lines.compactMap { line in
+      let remaining = step.remaining(of: line)
+      return remaining > 0 ? LineQuantity(line: line.position, quantity: remaining) : nil
+    }
+  }
+
+  /// What is wrong with the units that something is to happen to.
+  static func problems(of contents: [LineQuantity], _ step: Step, _ lines: [OrderLine])
+    -> [CRMError.Issue]
   {
     var problems: [CRMError.Issue] = []
     if contents.isEmpty { problems.append(.init("lines", "are missing")) }
@@ -97,7 +99,56 @@ enum FulfilmentRules {
           .init("\(field).quantity", "is \(part.quantity) where \(remaining) remain"))
       }
     }
-    guard problems.isEmpty else { throw .invalid("orders", problems) }
+    return problems
+  }
+
+  /// Where units would have come back before they were with the customer.
+  ///
+  /// - Parameters:
+  ///   - contents: What comes back; all that is with the customer if left out.
+  ///   - shipments: All of the order's.
+  ///   - returns: All that came back of it before.
+  static func problems(
+    ofReturning contents: [LineQuantity]?, at instant: Instant, of order: Order,
+    _ lines: [OrderLine], _ shipments: [Shipment], _ returns: [Return]
+  ) -> [CRMError.Issue] {
+    let contents = contents ?? self.contents(remainingFor: .takeBack, lines)
+    // What came back later counts too: it must have been there to come back.
+    let instants = [instant] + returns.map(\.returnedAt).filter { $0 > instant }
+    return lines.compactMap { line in
+      let returned = units(of: line, contents)
+      // More than there is at all is another problem.
+      guard returned > 0, returned <= Step.takeBack.remaining(of: line) else { return nil }
+      let isShort = instants.contains { instant in
+        let gone = returns.reduce(0) {
+          $0 + ($1.returnedAt <= instant ? units(of: line, $1.contents) : 0)
+        }
+        return delivered(of: line, by: instant, order, shipments) - gone < returned
+      }
+      return isShort
+        ? .init("returned_at", "lies before so many units of line \(line.position) were delivered")
+        : nil
+    }
+  }
+
+  /// How many units of a line were with the customer at an instant.
+  private static func delivered(
+    of line: OrderLine, by instant: Instant, _ order: Order, _ shipments: [Shipment]
+  ) -> Int {
+    var (sent, there) = (0, 0)
+    for shipment in shipments {
+      guard let deliveredAt = shipment.deliveredAt else { continue }
+      let units = units(of: line, shipment.contents)
+      sent += units
+      if deliveredAt <= instant { there += units }
+    }
+    // What no shipment had was delivered when all of the order was.
+    let isClosed = order.closedAt.map { $0 <= instant } ?? false
+    return isClosed ? there + line.delivered - sent : there
+  }
+
+  private static func units(of line: OrderLine, _ contents: [LineQuantity]) -> Int {
+    contents.first { $0.line == line.position }?.quantity ?? 0
   }
 
   /// What the cancelled and returned units of a line come to.

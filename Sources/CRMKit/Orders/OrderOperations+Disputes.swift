@@ -15,19 +15,20 @@ extension OrderOperations {
   public func dispute(
     _ id: Order.ID, over subject: String, reference: String, at instant: Instant? = nil
   ) throws -> Dispute {
-    if let known = try find(dispute: reference) {
-      let isSame =
-        known.order == id && known.subject == subject
-        && (instant ?? known.openedAt) == known.openedAt
-      guard isSame else { throw taken(reference, "disputes", known.id.description) }
+    let known = try find(dispute: reference)
+    if let known, known.order == id, known.subject == subject,
+      (instant ?? known.openedAt) == known.openedAt
+    {
       return known
     }
-    var order = try get(id)
+    let taken = known.map { self.taken(by: $0.id) }
+    var order = try order(id, taken: taken)
     let openedAt = instant ?? transaction.now
     let problems =
       OrderRules.referenceProblems("reference", reference)
       + TextRules.problems(of: subject, in: "subject", within: 10_000)
       + problems("opened_at", openedAt, of: order)
+    if let taken { throw taken.beside(problems) }
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     let dispute = Dispute(
       id: transaction.makeIdentifier(), order: id, reference: reference, subject: subject,
