@@ -18,10 +18,10 @@ public struct Customer: Versioned, CustomerDescribing {
   /// The names other systems know the customer by.
   public var externalIDs: [ExternalID]
 
-  /// The country of residence, by its two letters of ISO 3166-1.
+  /// The country of residence, by its two letters of ISO 3166-1, or `XK`.
   public var country: String?
 
-  /// The preferred language, by its tag of BCP 47.
+  /// The preferred language, by its tag of BCP 47: `ko`, `zh-Hant-TW`, or `x-…` for one's own.
   public var language: String?
 
   /// The date of birth, the year of which need not be known.

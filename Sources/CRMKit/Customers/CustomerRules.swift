@@ -67,11 +67,12 @@ struct CustomerRules {
       "name", isKept(customer.name, within: Self.longestName),
       "has more than \(Self.longestName) bytes")
     check("name", !customer.name.utf8.contains(0), "contains the NUL character")
-    check(
-      "country", customer.country.map(Self.isCountry) ?? true,
-      "is not two capital letters of ISO 3166-1")
-    check(
-      "language", customer.language.map(LanguageTag.isWellFormed) ?? true, "is not a tag of BCP 47")
+    if let problem = CountryCode.problem(with: customer.country, in: "country") {
+      problems.append(problem)
+    }
+    if let problem = LanguageTag.problem(with: customer.language, in: "language") {
+      problems.append(problem)
+    }
     check(
       "birthday", customer.birthday?.date.map { $0 <= Self.latestDate(at: now) } ?? true,
       "lies in the future")
@@ -224,9 +225,8 @@ struct CustomerRules {
     ] where !(part.map(isLabel) ?? true) {
       found.append(.init("\(field).\(name)", "is empty or too long"))
     }
-    if let country = address.country, !isCountry(country) {
-      found.append(
-        .init("\(field).country", "is not two capital letters of ISO 3166-1"))
+    if let problem = CountryCode.problem(with: address.country, in: "\(field).country") {
+      found.append(problem)
     }
     return found
   }
@@ -251,10 +251,5 @@ struct CustomerRules {
 
   private static func isLabel(_ text: String) -> Bool {
     !trimmed(text).isEmpty && isKept(text, within: 200) && !text.utf8.contains(0)
-  }
-
-  private static func isCountry(_ text: String) -> Bool {
-    text.utf8.count == 2
-      && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
   }
 }

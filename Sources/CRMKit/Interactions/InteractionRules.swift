@@ -90,8 +90,8 @@ enum InteractionRules {
   ) -> [CRMError.Issue] {
     var problems = TextRules.problems(of: content, in: "content", within: longestContent)
     problems += TextRules.problems(of: outcome, in: "outcome", within: longestSubject)
-    if let language, !LanguageTag.isWellFormed(language) {
-      problems.append(.init("language", "is not a tag of BCP 47"))
+    if let problem = LanguageTag.problem(with: language, in: "language") {
+      problems.append(problem)
     }
     if let cost, cost.minorUnits < 0 { problems.append(.init("cost", "is negative")) }
     return problems
