@@ -385,7 +385,7 @@ struct OrderFulfilmentTests {
       #expect(
         refusal {
           try tx.orders.dispute(id, over: "a\0", reference: "", at: .latest)
-        }?.issues.map(\.field) == ["reference", "subject", "opened_at"])
+        }?.issues.map(\.field) == ["opened_at", "reference", "subject"])
       #expect(try tx.orders.disputes(of: id).map(\.reference) == ["d1", "d2"])
       #expect(try tx.orders.count(where: { $0.openDisputes > 0 }) == 1)
     }

@@ -14,10 +14,7 @@ struct CustomerRules {
   func customer(_ new: NewCustomer, id: Customer.ID, createdAt: Instant, now: Instant)
     throws(CRMError) -> Customer
   {
-    var issues: [CRMError.Issue] = []
-    if createdAt > now + .seconds(86_400) {
-      issues.append(.init("created_at", "lies more than a day in the future"))
-    }
+    var issues = futureProblems("created_at", createdAt, now: now)
     var emails: [EmailAddress] = []
     if let problem = Self.countProblem("emails", new.emails.count) { issues.append(problem) }
     for (index, text) in new.emails.prefix(Self.checked(new.emails.count)).enumerated() {
@@ -101,9 +98,8 @@ struct CustomerRules {
   private static func verificationProblems(_ field: String, _ instants: [Instant?], now: Instant)
     -> [CRMError.Issue]
   {
-    instants.prefix(checked(instants.count)).enumerated().compactMap { index, instant in
-      guard let instant, instant > now + .seconds(86_400) else { return nil }
-      return .init("\(field)[\(index)].verified_at", "lies more than a day in the future")
+    instants.prefix(checked(instants.count)).enumerated().flatMap { index, instant in
+      futureProblems("\(field)[\(index)].verified_at", instant, now: now)
     }
   }
 

@@ -38,10 +38,8 @@ extension Transaction {
   ) throws {
     let writer = try checkWritable()
     let reactions = try checkDeclared(E.self)
-    if let instant, instant > now + .seconds(86_400) {
-      throw CRMError.invalid(
-        "events", [.init("occurred_at", "lies more than a day in the future")])
-    }
+    let problems = futureProblems("occurred_at", instant, now: now)
+    guard problems.isEmpty else { throw CRMError.invalid("events", problems) }
     // On another customer's timeline each edit stands for itself.
     let isUnlisted =
       try !changes.isEmpty && others.isEmpty && continues(E.self, id, at: instant ?? now)

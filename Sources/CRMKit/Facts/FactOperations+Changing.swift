@@ -47,9 +47,7 @@ extension FactOperations {
     try transaction.operation {
       var (claims, problems) = read(new)
       if let problem = source.problem("source") { problems.append(problem) }
-      if let trueAt, trueAt > transaction.now + .seconds(86_400) {
-        problems.append(.init("true_at", "lies more than a day in the future"))
-      }
+      problems += futureProblems("true_at", trueAt, now: transaction.now)
       guard let file = try transaction.customers.find(customer), !file.isArchived else {
         let unknown = try transaction.problem(with: customer)
         throw CRMError.refusal("facts", problems, unknown: unknown.map { [$0] } ?? [])
@@ -89,13 +87,9 @@ extension FactOperations {
         throw notAllowed(fact, "be confirmed", "Confirm what its source says now.")
       }
       let confirmedAt = instant ?? transaction.now
-      if confirmedAt > transaction.now + .seconds(86_400) {
-        throw CRMError.invalid(
-          "facts", [.init("confirmed_at", "lies more than a day in the future")])
-      }
-      if confirmedAt < fact.trueAt {
-        throw CRMError.invalid("facts", [.init("confirmed_at", "lies before it was true")])
-      }
+      let problems = instantProblems(
+        "confirmed_at", confirmedAt, from: fact.trueAt, "it was true", now: transaction.now)
+      guard problems.isEmpty else { throw CRMError.invalid("facts", problems) }
       if let last = fact.confirmedAt, last > confirmedAt { return fact }
       fact.confirmedAt = confirmedAt
       fact.confirmedBy = transaction.attribution.actor

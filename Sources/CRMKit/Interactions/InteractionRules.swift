@@ -6,11 +6,7 @@ enum InteractionRules {
 
   /// Every problem of a contact that happened, field by field.
   static func problems(of new: NewInteraction, now: Instant) -> [CRMError.Issue] {
-    var problems = ownProblems(of: new)
-    if let occurredAt = new.occurredAt, occurredAt > now + .seconds(86_400) {
-      problems.append(.init("occurred_at", "lies more than a day in the future"))
-    }
-    return problems
+    ownProblems(of: new) + futureProblems("occurred_at", new.occurredAt, now: now)
   }
 
   /// Every problem of a contact that is to happen, field by field.
@@ -51,8 +47,8 @@ enum InteractionRules {
     if let milliseconds = changed.durationMilliseconds {
       problems += durationProblems(milliseconds)
     }
-    if !changed.isPlanned, changed.occurredAt > now + .seconds(86_400) {
-      problems.append(.init("occurred_at", "lies more than a day in the future"))
+    if !changed.isPlanned {
+      problems += futureProblems("occurred_at", changed.occurredAt, now: now)
     }
     // What others changed since it was read is a conflict, not the caller's mistake.
     guard changed.version == old.version else { return problems }

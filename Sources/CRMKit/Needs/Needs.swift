@@ -37,12 +37,11 @@ public struct NeedOperations {
   ///   for an unknown or archived customer; nothing has changed then.
   @discardableResult
   public func state(_ new: NewNeed) throws -> Need {
-    var problems = NeedRules.problems(of: new, now: transaction.now)
-    if let unknown = try transaction.problem(with: new.customer) {
-      if problems.isEmpty { throw Self.unknown(unknown) }
-      problems.append(unknown)
+    let problems = NeedRules.problems(of: new, now: transaction.now)
+    let unknown = try transaction.problem(with: new.customer).map { [$0] } ?? []
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("needs", problems, unknown: unknown)
     }
-    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
     let need = Need(
       id: transaction.makeIdentifier(), customer: new.customer, category: trimmed(new.category),
       text: trimmed(new.text), kind: new.kind, source: new.source,
@@ -74,12 +73,13 @@ public struct NeedOperations {
     if order == nil, outcome == nil {
       problems.append(.init("outcome", "is missing, and no order is named"))
     }
+    var unknown: [CRMError.Issue] = []
     if let order, try transaction.records(of: Order.self).find(order) == nil {
-      let unknown = CRMError.Issue("order", "\(order) does not exist")
-      if problems.isEmpty { throw Self.unknown(unknown) }
-      problems.append(unknown)
+      unknown.append(.init("order", "\(order) does not exist"))
     }
-    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("needs", problems, unknown: unknown)
+    }
     need.status = .met
     need.closedAt = closedAt
     need.order = order
@@ -121,7 +121,7 @@ public struct NeedOperations {
   @discardableResult
   public func assign(_ id: Need.ID, to owner: Principal?) throws -> Need {
     var need = try unmet(id, "assigned")
-    let problems = owner.map(NeedRules.ownerProblems) ?? []
+    let problems = owner.map { TextRules.problems(of: $0, in: "owner") } ?? []
     guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
     need.owner = owner
     return try records.update(
@@ -137,12 +137,6 @@ public struct NeedOperations {
         identifier: id.description)
     }
     return need
-  }
-
-  private static func unknown(_ issue: CRMError.Issue) -> CRMError {
-    CRMError(
-      .unknownReference, "needs: \(issue).", recovery: "Add what it names first.",
-      issues: [issue], record: "needs")
   }
 
   // MARK: Reading

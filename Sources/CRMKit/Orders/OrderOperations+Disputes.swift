@@ -25,9 +25,8 @@ extension OrderOperations {
     var order = try order(id, taken: taken)
     let openedAt = instant ?? transaction.now
     let problems =
-      OrderRules.referenceProblems("reference", reference)
+      problems("opened_at", openedAt, reference, of: order)
       + TextRules.problems(of: subject, in: "subject", within: 10_000)
-      + problems("opened_at", openedAt, of: order)
     if let taken { throw taken.beside(problems) }
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     let dispute = Dispute(

@@ -55,12 +55,10 @@ extension OrderOperations {
     let taken = known.map { self.taken(by: $0.id) }
     let order = try order(id, taken: taken)
     let shippedAt = instant ?? transaction.now
-    var problems =
-      problems("shipped_at", shippedAt, of: order)
-      + OrderRules.referenceProblems("reference", reference)
-    if let carrier { problems += TextRules.problems(of: carrier, in: "carrier", within: 200) }
-    var movement = try movement(
-      .ship, contents, of: order, "shipped", problems, taken: taken)
+    let problems =
+      problems("shipped_at", shippedAt, reference, of: order)
+      + TextRules.problems(of: carrier, in: "carrier", within: 200)
+    var movement = try movement(.ship, contents, of: order, "shipped", problems, taken: taken)
     if means.isImmediate { movement = FulfilmentRules.delivered(movement) }
     let shipment = Shipment(
       id: transaction.makeIdentifier(), order: id, reference: reference, means: means,
@@ -215,9 +213,8 @@ extension OrderOperations {
     let order = try order(id, taken: taken)
     let returnedAt = instant ?? transaction.now
     var problems =
-      problems("returned_at", returnedAt, of: order)
-      + OrderRules.referenceProblems("reference", reference)
-    if let reason { problems += TextRules.problems(of: reason, in: "reason", within: 1_000) }
+      problems("returned_at", returnedAt, reference, of: order)
+      + TextRules.problems(of: reason, in: "reason", within: 1_000)
     if taken == nil, !problems.contains(where: { $0.field == "returned_at" }) {
       problems += FulfilmentRules.problems(
         ofReturning: contents, at: returnedAt, of: order, try lines(of: id),

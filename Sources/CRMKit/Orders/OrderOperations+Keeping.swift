@@ -89,10 +89,14 @@ extension OrderOperations {
     throw taken ?? CRMError(Order.schema.notFound(id))
   }
 
-  /// What is wrong with the instant of something that happens to an order.
-  func problems(_ field: String, _ instant: Instant, of order: Order) -> [CRMError.Issue] {
+  /// What is wrong with the instant of something that happens to an order, and with the reference
+  /// it bears, if it bears one.
+  func problems(_ field: String, _ instant: Instant, _ reference: String? = nil, of order: Order)
+    -> [CRMError.Issue]
+  {
     instantProblems(
       field, instant, from: order.placedAt, "the order was placed", now: transaction.now)
+      + (reference.map { OrderRules.referenceProblems("reference", $0) } ?? [])
   }
 
   /// The refusal of other contents under a reference that is taken.
