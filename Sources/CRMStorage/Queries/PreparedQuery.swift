@@ -32,7 +32,7 @@ public struct PreparedQuery<R: Record>: Sendable {
   /// How many at most.
   public let limit: Int?
 
-  private let signature: String
+  private let order: [Ordering<R>]
 
   /// Checks a query.
   ///
@@ -64,15 +64,12 @@ public struct PreparedQuery<R: Record>: Sendable {
       sortColumns += field.columns.map { SortColumn(column: $0, isAscending: term.isAscending) }
     }
     self.sortFields = sortFields
-    sortShapes = sortFields.map {
-      FieldShape(name: $0.name, columnCount: $0.columns.count, isMultiple: false)
-    }
+    sortShapes = sortFields.map { $0.shape }
     fieldDirections = terms.map { $0.isAscending }
     self.sortColumns = sortColumns
-    signature =
-      (query.order.map { "\($0.field ?? "id")\($0.isAscending ? "+" : "-")" })
-      .joined(separator: ",")
+    order = query.order
     if let cursor = query.after {
+      let signature = Self.signature(of: order)
       guard cursor.order == signature, cursor.values.count == sortColumns.count else {
         throw schema.unsupported(
           "the cursor belongs to the order “\(cursor.order)”, not “\(signature)”", field: nil)
@@ -88,15 +85,20 @@ public struct PreparedQuery<R: Record>: Sendable {
     limit = query.limit
   }
 
+  /// The order in words, by which a cursor is known to belong to it.
+  private static func signature(of order: [Ordering<R>]) -> String {
+    order.map { "\($0.field ?? "id")\($0.isAscending ? "+" : "-")" }.joined(separator: ",")
+  }
+
   /// The place just after an identifier, in a query that sorts by nothing else.
   package func cursor(after id: Identifier<R>) -> Cursor<R> {
-    Cursor(values: [], id: id, order: signature)
+    Cursor(values: [], id: id, order: Self.signature(of: order))
   }
 
   /// The place just after a record.
   public func cursor(after row: Held<R>) -> Cursor<R> {
     Cursor(
-      values: sortFields.flatMap { $0.values(of: row) }, id: row.id, order: signature)
+      values: sortFields.flatMap { $0.values(of: row) }, id: row.id, order: Self.signature(of: order))
   }
 }
 

@@ -34,10 +34,7 @@ public struct Index<R: Record>: Sendable {
 
   init(fields: [AnyField<R>], isUnique: Bool) {
     columnCount = fields.reduce(0) { $0 + $1.columns.count }
-    shape = IndexShape(
-      parts: fields.map {
-        FieldShape(name: $0.name, columnCount: $0.columns.count, isMultiple: $0.isMultiple)
-      })
+    shape = IndexShape(parts: fields.map { $0.shape })
     name = fields.map(\.name).joined(separator: "_")
     self.fields = fields
     self.isUnique = isUnique
