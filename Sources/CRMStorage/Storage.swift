@@ -96,6 +96,7 @@ extension StorageReader {
   }
 
   /// The rows a query asks for.
+  @inlinable
   public func rows<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
     var rows: [Held<R>] = []
     try scan(query) {
@@ -106,6 +107,7 @@ extension StorageReader {
   }
 
   /// The rows a query asks for, up to its limit, and the place to go on from.
+  @inlinable
   public func page<R: Record>(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
     guard let limit = query.limit, limit >= 0 else {
       return Page(items: try rows(query).map { $0.row }, next: nil)

@@ -36,6 +36,11 @@ public struct InteractionParticipant: Record {
     /// ``InteractionParticipant/occurredAt``, for filters and sorting.
     public let occurredAt = Field<InteractionParticipant, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
+
+    /// ``InteractionParticipant/occurredAt`` of what is a contact and no note, to find it by.
+    public let contactAt = Field<InteractionParticipant, Instant?>(derived: "contact_at") {
+      $0.direction == .internal ? nil : $0.occurredAt
+    }
   }
 
   public static let fields = Fields()
@@ -44,6 +49,7 @@ public struct InteractionParticipant: Record {
     "interaction_participants", fields, derived: true,
     indexes: [
       .ordered(fields.customer, fields.occurredAt, fields.interaction),
+      .ordered(fields.customer, fields.contactAt),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
     ]
   ) {

@@ -253,7 +253,7 @@ public final class AnyField<Root: Sendable>: Sendable {
   typealias Predicate =
     @Sendable (FieldTest) throws(StorageError) -> @Sendable (Held<Root>) -> Bool
 
-  /// What planning has to know of the field.
+  /// What queries have to know of the field.
   let shape: FieldShape
 
   private let marks: FieldMarks
@@ -295,8 +295,10 @@ public final class AnyField<Root: Sendable>: Sendable {
     self.storage = storage
     self.marks = marks
     shape = FieldShape(
-      name: name, columnCount: columns.count,
-      isMultiple: storage == .multiple || storage == .multipleUnique)
+      name: name, columns: columns,
+      isMultiple: storage == .multiple || storage == .multipleUnique, reference: marks.reference,
+      // Compiling a comparison reads the constant as the field's type, which is the check.
+      check: { values throws(StorageError) in _ = try predicate(.compare(.equal, values)) })
     self.write = write
     self.read = read
     self.isAlwaysKept = isAlwaysKept

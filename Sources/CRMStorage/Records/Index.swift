@@ -40,19 +40,3 @@ public struct Index<R: Record>: Sendable {
     self.isUnique = isUnique
   }
 }
-
-/// What planning has to know of an index, whatever its record's type: code that does not know
-/// the type would make metadata for it with each query, which takes longer than planning.
-struct IndexShape: Sendable {
-  let parts: [FieldShape]
-
-  /// Whether the index has an entry for each value of a ``MultiField``.
-  var isMultiple: Bool { parts[0].isMultiple }
-}
-
-/// What planning has to know of a field.
-struct FieldShape: Sendable {
-  let name: String
-  let columnCount: Int
-  let isMultiple: Bool
-}
