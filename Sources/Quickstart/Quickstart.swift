@@ -27,7 +27,8 @@ struct Quickstart {
     }
     // Opened again as of the day on which the data ends: the week after that is still to come.
     let shop = try await CRM(storage: storage, clock: StoppedClock(now: span.end))
-    try await attending(to: span.best, in: shop)
+    // Nothing is made up in a store of somebody's own.
+    if options.isSample { try await attending(to: span.best, in: shop) }
     try await showing(span, options, shop)
     await shop.close()
   }

@@ -62,7 +62,9 @@ struct DeskTests {
     try await withShop(backend, importing: file) { shop, span in
       try await Desk(in: shop).takeCall(from: span.best)
       let once = try await events(of: shop)
-      #expect(once.filter { $0.actor == Desk.clerk }.count == 9)
+      let written = once.filter { $0.actor == Desk.clerk }
+      #expect(written.count == 9)
+      #expect(Set(written.map(\.commit)).count == 1, "a kill leaves all of it, or none")
       let lines = try await Presentation(crm: shop).file(of: span.best)
       let again = try await Import(into: shop).run(file) { _, _ in }
       #expect(again.orders == 0 && again.knownOrders == 2 && again.problems.isEmpty)

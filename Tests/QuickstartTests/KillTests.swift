@@ -65,25 +65,18 @@ struct KillTests {
   }
 
   @Test(
-    "A call is written down whole or not at all, and then once",
+    "Nothing is made up about customers of somebody's own",
     .enabled(if: mustRun || program != nil))
-  func killedAtTheDesk() async throws {
+  func ownFile() async throws {
     try await withFolder { folder in
       let input = folder.appendingPathComponent("input.txt").path
-      try Data("1 1 19970101 1 10.00\n2 2 19970102 1 5.00\n".utf8)
-        .write(to: URL(fileURLWithPath: input))
-      for round in Self.rounds {
-        let store = folder.appendingPathComponent("killed-\(round).crm").path
-        let arguments = ["--input", input, "--store", store]
-        for delay in [20 + 11 * round % 60, 40 + 7 * round % 40] {
-          _ = try await run(arguments, killAfter: .milliseconds(delay))
-          guard FileManager.default.fileExists(atPath: store) else { continue }
-          try await check(SQLiteStorage(at: store))
-        }
-        for _ in 1...2 { #expect(try await run(arguments) == 0) }
-        let orders = try await check(SQLiteStorage(at: store))
-        #expect(orders == 2)
-      }
+      try Data("1 1 19970101 1 10.00\n".utf8).write(to: URL(fileURLWithPath: input))
+      let store = folder.appendingPathComponent("own.crm").path
+      #expect(try await run(["--input", input, "--store", store]) == 0)
+      let crm = try await CRM(storage: SQLiteStorage(at: store))
+      let actors = try await crm.read { try Set($0.events.page(limit: 100).map(\.actor)) }
+      #expect(!actors.isEmpty && !actors.contains(Desk.clerk))
+      await crm.close()
     }
   }
 
