@@ -114,6 +114,11 @@ extension Interaction {
     public let occurredAt = Field<Interaction, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
 
+    /// ``Interaction/occurredAt`` of what is a contact and no note, to find it by.
+    public let contactAt = Field<Interaction, Instant?>(derived: "contact_at") {
+      $0.direction == .internal ? nil : $0.occurredAt
+    }
+
     /// ``Interaction/recordedAt``, for filters and sorting.
     public let recordedAt = Field<Interaction, Instant>(
       "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
@@ -140,6 +145,7 @@ extension Interaction {
     "interactions", fields,
     indexes: [
       .ordered(fields.customer, fields.occurredAt),
+      .ordered(fields.customer, fields.contactAt),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
     ]
   ) { blank($0) }

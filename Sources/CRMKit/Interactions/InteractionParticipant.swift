@@ -43,6 +43,11 @@ public struct InteractionParticipant: Record {
     /// ``InteractionParticipant/isPlanned``, for filters and sorting.
     public let isPlanned = Field<InteractionParticipant, Bool>(
       "is_planned", { $0.isPlanned }, { $0.isPlanned = $1 })
+
+    /// ``InteractionParticipant/occurredAt`` of what is a contact and no note, to find it by.
+    public let contactAt = Field<InteractionParticipant, Instant?>(derived: "contact_at") {
+      $0.direction == .internal ? nil : $0.occurredAt
+    }
   }
 
   public static let fields = Fields()
@@ -51,6 +56,7 @@ public struct InteractionParticipant: Record {
     "interaction_participants", fields, derived: true,
     indexes: [
       .ordered(fields.customer, fields.occurredAt, fields.interaction),
+      .ordered(fields.customer, fields.contactAt),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
     ]
   ) {
