@@ -78,7 +78,7 @@ struct ArchivedReferenceTests {
     ]
     for (field, operation) in operations {
       let error = await failure { try await shop.crm.write { try operation($0) } }
-      #expect(error?.code == .unknownReference || error?.code == .invalid, "\(field)")
+      #expect(error?.code == .unknownReference, "\(field)")
       #expect(error?.issues.map(\.field) == [field])
       #expect(error?.issues.first?.problem.contains("archived") == true)
       #expect(try await shop.exported() == before)

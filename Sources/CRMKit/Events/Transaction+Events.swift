@@ -117,10 +117,10 @@ extension Transaction {
 
   /// Refuses what is about customers who do not exist, with all of them.
   func checkKnown(_ customer: Customer.ID?, _ others: [Customer.ID] = [], in kind: String) throws {
+    if customer == nil, others.isEmpty { return }
     let named =
       (customer.map { [("customer", $0)] } ?? [])
       + others.enumerated().map { ("also_about[\($0)]", $1) }
-    if named.isEmpty { return }
     let hasCustomers = engine.registry.records.contains { $0 == Customer.self }
     let known = hasCustomers ? try records(of: Customer.self).find(named.map(\.1)) : [:]
     let unknown = named.compactMap { field, id in

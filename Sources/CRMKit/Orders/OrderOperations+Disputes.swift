@@ -59,17 +59,17 @@ extension OrderOperations {
     -> Dispute
   {
     var dispute = try disputes.get(id)
-    guard dispute.settledAt == nil else {
-      throw CRMError(
-        .notAllowed, "Dispute \(id) is settled.",
-        recovery: "Open another where the customer disagrees again.", record: "disputes",
-        identifier: id.description)
-    }
     let settledAt = instant ?? transaction.now
     let problems =
       TextRules.problems(of: outcome, in: "outcome", within: 10_000)
       + instantProblems(
         "settled_at", settledAt, from: dispute.openedAt, "it was opened", now: transaction.now)
+    guard dispute.settledAt == nil else {
+      throw CRMError(
+        .notAllowed, "Dispute \(id) is settled.",
+        recovery: "Open another where the customer disagrees again.", issues: problems,
+        record: "disputes", identifier: id.description)
+    }
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     var order = try get(dispute.order)
     order.openDisputes -= 1

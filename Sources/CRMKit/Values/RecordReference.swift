@@ -110,7 +110,8 @@ extension Transaction {
     Self.problem(with: customer, try records(of: Customer.self).find(customer), in: field)
   }
 
-  private static func problem(with id: Customer.ID, _ customer: Customer?, in field: String)
+  /// The same of a customer who was looked for, and found if there is one.
+  static func problem(with id: Customer.ID, _ customer: Customer?, in field: String)
     -> CRMError.Issue?
   {
     guard let customer else { return .init(field, "\(id) does not exist") }
