@@ -333,6 +333,45 @@ struct OrderFulfilmentTests {
     }
   }
 
+  @Test(
+    "At no instant more has come back than was delivered, whatever is recorded first",
+    arguments: Backend.allCases, UInt64(1)...10)
+  func returnsInAnyOrder(backend: Backend, seed: UInt64) async throws {
+    var random = SeededNumbers(seed)
+    let counter = try await Counter(backend)
+    let (id, start) = (counter.order.id, counter.order.placedAt)
+    counter.shop.clock.advance(by: .seconds(3_600))
+    for step in 1...40 {
+      let (second, quantity, isReturn) = (
+        Int.random(in: 1...50, using: &random), Int.random(in: 1...2, using: &random),
+        Int.random(in: 0...2, using: &random) > 0
+      )
+      let part = [LineQuantity(line: Int.random(in: 1...3, using: &random), quantity: quantity)]
+      try await counter.shop.crm.write { tx in
+        let at = start + .seconds(second)
+        let (sent, back) = (try tx.orders.shipments(of: id), try tx.orders.returns(of: id))
+        func units(_ moves: [(at: Instant, contents: [LineQuantity])], by end: Instant) -> Int {
+          moves.filter { $0.at <= end }.flatMap(\.contents).filter { $0.line == part[0].line }
+            .reduce(0) { $0 + $1.quantity }
+        }
+        let delivered = sent.map { ($0.shippedAt, $0.contents) }
+        let returned = back.map { ($0.returnedAt, $0.contents) } + [(at, part)]
+        let isPossible = (1...50).allSatisfy {
+          units(returned, by: start + .seconds($0)) <= units(delivered, by: start + .seconds($0))
+        }
+        let error = refusal {
+          if isReturn {
+            try tx.orders.takeBack(id, part, reference: "\(step)", at: at)
+          } else {
+            try tx.orders.ship(id, part, reference: "\(step)", by: .handover, at: at)
+          }
+        }
+        if isReturn { #expect((error == nil) == isPossible) }
+      }
+    }
+    #expect(try await counter.now().returnedUnits > 0)
+  }
+
   @Test("A call is refused with all that is wrong with it", arguments: Backend.allCases)
   func allAtOnce(backend: Backend) async throws {
     let counter = try await Counter(backend)

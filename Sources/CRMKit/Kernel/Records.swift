@@ -126,7 +126,8 @@ public struct Records<R: Record> {
   ///
   /// - Returns: The record as it is kept.
   /// - Throws: ``CRMError/Code/conflict`` where the record was changed since it was read,
-  ///   ``CRMError/Code/notFound``, and as ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
+  ///   ``CRMError/Code/notFound``, and as ``insert(_:emitting:at:alsoAbout:)``; nothing has changed
+  ///   then.
   @discardableResult
   public func update<E: Event>(
     _ record: R, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []

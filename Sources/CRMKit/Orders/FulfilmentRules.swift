@@ -108,47 +108,54 @@ enum FulfilmentRules {
   ///   - contents: What comes back; all that is with the customer if left out.
   ///   - shipments: All of the order's.
   ///   - returns: All that came back of it before.
+  /// - Complexity: O(*n* log *n*) in the parts of all shipments and returns.
   static func problems(
     ofReturning contents: [LineQuantity]?, at instant: Instant, of order: Order,
     _ lines: [OrderLine], _ shipments: [Shipment], _ returns: [Return]
   ) -> [CRMError.Issue] {
     let contents = contents ?? self.contents(remainingFor: .takeBack, lines)
-    // What came back later counts too: it must have been there to come back.
-    let instants = [instant] + returns.map(\.returnedAt).filter { $0 > instant }
+    let wanted = Dictionary(contents.map { ($0.line, $0.quantity) }) { first, _ in first }
+    let free = free(from: instant, of: order, lines, shipments, returns)
     return lines.compactMap { line in
-      let returned = units(of: line, contents)
-      // More than there is at all is another problem.
-      guard returned > 0, returned <= Step.takeBack.remaining(of: line) else { return nil }
-      let isShort = instants.contains { instant in
-        let gone = returns.reduce(0) {
-          $0 + ($1.returnedAt <= instant ? units(of: line, $1.contents) : 0)
-        }
-        return delivered(of: line, by: instant, order, shipments) - gone < returned
-      }
-      return isShort
-        ? .init("returned_at", "lies before so many units of line \(line.position) were delivered")
-        : nil
+      // Less than one unit, and more than there are at all, are other problems.
+      guard let units = wanted[line.position], units > free[line.position] ?? 0, units >= 1,
+        units <= Step.takeBack.remaining(of: line)
+      else { return nil }
+      return .init(
+        "returned_at", "lies before so many units of line \(line.position) were delivered")
     }
   }
 
-  /// How many units of a line were with the customer at an instant.
-  private static func delivered(
-    of line: OrderLine, by instant: Instant, _ order: Order, _ shipments: [Shipment]
-  ) -> Int {
-    var (sent, there) = (0, 0)
+  /// How many units of each line were with the customer at an instant and are not among those
+  /// that came back later.
+  private static func free(
+    from instant: Instant, of order: Order, _ lines: [OrderLine], _ shipments: [Shipment],
+    _ returns: [Return]
+  ) -> [Int: Int] {
+    var moves: [(at: Instant, line: Int, units: Int)] = []
+    var sent: [Int: Int] = [:]
     for shipment in shipments {
       guard let deliveredAt = shipment.deliveredAt else { continue }
-      let units = units(of: line, shipment.contents)
-      sent += units
-      if deliveredAt <= instant { there += units }
+      for part in shipment.contents {
+        moves.append((deliveredAt, part.line, part.quantity))
+        sent[part.line, default: 0] += part.quantity
+      }
     }
     // What no shipment had was delivered when all of the order was.
-    let isClosed = order.closedAt.map { $0 <= instant } ?? false
-    return isClosed ? there + line.delivered - sent : there
-  }
-
-  private static func units(of line: OrderLine, _ contents: [LineQuantity]) -> Int {
-    contents.first { $0.line == line.position }?.quantity ?? 0
+    for line in lines {
+      guard let closedAt = order.closedAt else { break }
+      moves.append((closedAt, line.position, line.delivered - (sent[line.position] ?? 0)))
+    }
+    for goods in returns {
+      moves += goods.contents.map { (goods.returnedAt, $0.line, -$0.quantity) }
+    }
+    var (there, least) = ([Int: Int](), [Int: Int]())
+    for move in moves.sorted(by: { ($0.at, $1.units) < ($1.at, $0.units) }) {
+      let units = there[move.line, default: 0] + move.units
+      there[move.line] = units
+      least[move.line] = move.at <= instant ? units : min(units, least[move.line] ?? 0)
+    }
+    return least
   }
 
   /// What the cancelled and returned units of a line come to.
