@@ -127,6 +127,7 @@ extension StorageReader {
   }
 
   /// The rows a query asks for.
+  @inlinable
   public func rows<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
     var rows: [Held<R>] = []
     try scan(query) {
@@ -137,16 +138,19 @@ extension StorageReader {
   }
 
   /// The rows a query asks for, up to its limit, and the place to go on from.
+  @inlinable
   public func page<R: Record>(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
-    let prepared = try PreparedQuery(query, in: catalog)
-    guard let limit = query.limit else {
+    guard let limit = query.limit, limit >= 0 else {
       return Page(items: try rows(query).map { $0.row }, next: nil)
     }
     var wider = query
     wider.limit = limit == .max ? nil : limit + 1
     let rows = try rows(wider)
     let items = rows.prefix(limit)
-    let next = rows.count > limit ? items.last.map(prepared.cursor(after:)) : nil
+    var next: Cursor<R>?
+    if rows.count > limit, let last = items.last {
+      next = try PreparedQuery(query, in: catalog).cursor(after: last)
+    }
     return Page(items: items.map { $0.row }, next: next)
   }
 }

@@ -21,7 +21,9 @@ struct Import {
     let isNewOrder: Bool
   }
 
-  private static let system = "cdnow"
+  /// What its customers' numbers are kept under.
+  static let system = "cdnow"
+
   private static let batch = 500
 
   private let crm: CRM

@@ -20,6 +20,9 @@ struct Options {
     }
   }
 
+  /// Whether the purchases are those that come with the quickstart.
+  var isSample: Bool { file == nil }
+
   var inputName: String {
     file ?? "the CDNOW sample"
   }

@@ -5,48 +5,6 @@ import CRMStatistics
 struct Presentation {
   let crm: CRM
 
-  /// Who the customer is, what they bought and what happened last, as of an instant.
-  func file(of id: Customer.ID, asOf end: Instant) async throws -> [String] {
-    try await crm.read { tx in
-      let customer = try tx.customers.get(id)
-      let orders = try tx.orders.all(of: id, until: end)
-      let timeline = try tx.timeline.entries(of: id, until: end, limit: 8)
-      var lines = ["\(customer.name), \(customer.kind.rawValue), \(customer.country ?? "?")"]
-      lines += customer.externalIDs.map { "  known to \($0.system) as \($0.value)" }
-      lines.append("  customer since \(customer.createdAt.dateInUTC)")
-      for figures in try tx.metrics.purchases(of: id) {
-        lines.append(
-          "  \(figures.orders) orders, \(figures.units) units, \(figures.revenue); "
-            + "the last on \(figures.lastOrderAt.dateInUTC)")
-      }
-      let days = zip(orders, orders.dropFirst()).map { later, earlier in
-        Double((later.placedAt.milliseconds - earlier.placedAt.milliseconds) / 86_400_000)
-      }
-      if let typical = quantile(0.5, of: days) {
-        lines.append(
-          "  half of the orders came within \(Int(typical.rounded(.up))) days of the last")
-      }
-      lines.append("  the last things that happened:")
-      lines += try timeline.items.map { "    \(try entry($0.event))" }
-      if timeline.next != nil { lines.append("    … and more before") }
-      return lines
-    }
-  }
-
-  private func entry(_ event: RecordedEvent) throws -> String {
-    let what: String
-    if let order = try event.payload(as: OrderPlaced.self) {
-      what = "ordered \(order.units) for \(order.total) (\(order.number))"
-    } else if let contact = try event.payload(as: InteractionRecorded.self) {
-      what = "\(contact.direction.rawValue) contact through \(contact.channel.rawValue)"
-    } else if try event.payload(as: CustomerAdded.self) != nil {
-      what = "file opened"
-    } else {
-      what = event.type
-    }
-    return "\(event.occurredAt.dateInUTC)  \(what)"
-  }
-
   /// The customers who bought for most.
   func best(_ count: Int) async throws -> [String] {
     try await crm.read { tx in

@@ -19,8 +19,18 @@ struct Quickstart {
     let storage = SQLiteStorage(at: options.store)
     let crm = try await CRM(storage: storage)
     try await importing(file, options, into: crm)
-    try await showing(Presentation(crm: crm), options, crm)
+    let found = try await DataSpan(of: crm)
     await crm.close()
+    guard let span = found else {
+      print("\nThere is no order to show.")
+      return
+    }
+    // Opened again as of the day on which the data ends: the week after that is still to come.
+    let shop = try await CRM(storage: storage, clock: StoppedClock(now: span.end))
+    // Nothing is made up in a store of somebody's own.
+    if options.isSample { try await attending(to: span.best, in: shop) }
+    try await showing(span, options, shop)
+    await shop.close()
   }
 
   private static func importing(_ file: PurchaseFile, _ options: Options, into crm: CRM)
@@ -34,12 +44,6 @@ struct Quickstart {
     }
     let seconds = Double(Int((clock.now - start) / .milliseconds(10))) / 100
     Terminal.endProgress()
-    let totals = try await crm.read { tx in
-      (
-        customers: try tx.customers.count(), orders: try tx.orders.count(),
-        interactions: try tx.interactions.count(), events: try tx.events.end().number
-      )
-    }
     if report.orders == 0 && report.knownOrders > 0 {
       print(
         report.problems.isEmpty
@@ -52,35 +56,39 @@ struct Quickstart {
           + "customers are new, in \(seconds) s (\(rate) purchases a second).")
       if report.knownOrders > 0 { print("  \(report.knownOrders) orders were there already.") }
     }
-    print(
-      "  The store holds \(totals.customers) customers, \(totals.orders) orders, "
-        + "\(totals.interactions) interactions and \(totals.events) events.")
+    print("  The store holds \(try await holdings(of: crm)).")
     for problem in report.problems.prefix(20) { print("  left out \(problem)") }
     if report.problems.count > 20 { print("  … and \(report.problems.count - 20) more lines") }
   }
 
-  private static func showing(_ shown: Presentation, _ options: Options, _ crm: CRM) async throws {
-    let range = try await crm.read { tx in
-      (
-        try tx.orders.page(Query(sortedBy: { [.ascending($0.placedAt)] }, limit: 1)).items.first,
-        try tx.orders.page(Query(sortedBy: { [.descending($0.placedAt)] }, limit: 1)).items.first,
-        try tx.metrics.best(in: .usd, limit: 1).first
-      )
+  private static func holdings(of crm: CRM) async throws -> String {
+    try await crm.read { tx in
+      "\(try tx.customers.count()) customers, \(try tx.orders.count()) orders, "
+        + "\(try tx.interactions.count()) interactions and \(try tx.events.end().number) events"
     }
-    guard let first = range.0, let last = range.1, let best = range.2 else {
-      print("\nThere is no order to show.")
-      return
-    }
-    let day = last.placedAt.dateInUTC
-    section("One customer's file, as of \(day)")
-    for line in try await shown.file(of: best.customer, asOf: last.placedAt) { print(line) }
+  }
+
+  private static func attending(to customer: Customer.ID, in shop: CRM) async throws {
+    guard try await Desk(in: shop).takeCall(from: customer) else { return }
+    section("The best customer calls")
+    print(
+      """
+        The data has purchases only; what \(Desk.clerk.rawValue) writes down is made up. With it there are
+        \(try await holdings(of: shop)).
+      """)
+  }
+
+  private static func showing(_ span: DataSpan, _ options: Options, _ shop: CRM) async throws {
+    let shown = Presentation(crm: shop)
+    section("The best customer's file, as of \(span.last)")
+    for line in try await shown.file(of: span.best) { print(line) }
     section("The ten best customers")
     for line in try await shown.best(10) { print(line) }
     section("Orders per month (a typical order: \(try await shown.typicalOrder()) USD)")
-    for line in try await shown.ordersPerMonth(from: first.placedAt.dateInUTC, through: day) {
+    for line in try await shown.ordersPerMonth(from: span.first, through: span.last) {
       print(line)
     }
-    let words = try await crm.read { try $0.customers.get(best.customer).name.lowercased() }
+    let words = try await shop.read { try $0.customers.get(span.best).name.lowercased() }
     let typed = String(words.dropLast(2))
     section("A search for “\(typed)”")
     for line in try await shown.search(typed) { print(line) }

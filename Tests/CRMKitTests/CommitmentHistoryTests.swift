@@ -9,6 +9,7 @@ private struct Model {
     var occurredAt: Instant
     var direction: Interaction.Direction
     var about: [RecordReference]
+    var isPlanned = false
   }
 
   struct Duty {
@@ -38,21 +39,23 @@ private struct Model {
   func lastContact(of customer: Customer.ID, _ directions: [Interaction.Direction], now: Instant)
     -> Instant?
   {
-    instants(of: customer, directions).filter { $0 <= now }.max()
+    contacts(of: customer, directions).map(\.occurredAt).filter { $0 <= now }.max()
   }
 
   func nextContact(of customer: Customer.ID, _ directions: [Interaction.Direction], now: Instant)
     -> Instant?
   {
-    instants(of: customer, directions).filter { $0 > now }.min()
+    contacts(of: customer, directions).filter(\.isPlanned).map(\.occurredAt).filter { $0 > now }
+      .min()
   }
 
-  private func instants(of customer: Customer.ID, _ directions: [Interaction.Direction])
-    -> [Instant]
+  private func contacts(of customer: Customer.ID, _ directions: [Interaction.Direction])
+    -> [Contact]
   {
     contacts.values.filter {
       $0.customers.contains(customer) && directions.contains($0.direction)
-    }.map(\.occurredAt)
+        && $0.direction != .internal
+    }
   }
 
   func open(where isMeant: (Duty) -> Bool) -> [Commitment.ID] {
@@ -121,6 +124,10 @@ struct CommitmentHistoryTests {
       if kept.count > 1, kept.contains(customer) {
         try tx.interactions.unlink(contact, from: customer)
         model.contacts[contact]?.customers.removeAll { $0 == customer }
+        for (id, duty) in model.duties
+        where duty.interaction == contact && duty.customer == customer {
+          model.duties[id]?.interaction = nil
+        }
       } else {
         #expect(
           refusal { try tx.interactions.unlink(contact, from: customer) }?.code == .notAllowed)
@@ -141,10 +148,14 @@ struct CommitmentHistoryTests {
       model.contacts[contact]?.occurredAt = edit.occurredAt
       model.contacts[contact]?.about = edit.about
     case 8, 9:
-      let made = try tx.commitments.make(
-        NewCommitment(
-          .promise, to: customer, "Send it", owner: owner,
-          due: .at(tx.now + .seconds(Int.random(in: 0...4, using: &random) * 10)), in: contact))
+      let new = NewCommitment(
+        .promise, to: customer, "Send it", owner: owner,
+        due: .at(tx.now + .seconds(Int.random(in: 0...4, using: &random) * 10)), in: contact)
+      if let contact, model.contacts[contact]?.customers.contains(customer) == false {
+        #expect(refusal { try tx.commitments.make(new) }?.issues.map(\.field) == ["interaction"])
+        return
+      }
+      let made = try tx.commitments.make(new)
       model.duties[made.id] = .init(
         customer: customer, owner: owner, dueAt: made.dueAt, interaction: contact)
     case 10:
@@ -184,11 +195,12 @@ struct CommitmentHistoryTests {
       with: chosen[0], and: Array(chosen.dropFirst()), through: .phone,
       Interaction.Direction.allCases.randomElement(using: &random) ?? .inbound, subject: "Hello",
       about: Bool.random(using: &random) ? [deals[0]] : [],
-      occurredAt: isPlanned ? tx.now + distance : tx.now - distance)
+      occurredAt: isPlanned || Bool.random(using: &random)
+        ? tx.now + distance : tx.now - distance)
     let kept = isPlanned ? try tx.interactions.plan(new) : try tx.interactions.record(new)
     model.contacts[kept.id] = .init(
       customers: chosen, occurredAt: kept.occurredAt, direction: kept.direction,
-      about: kept.about)
+      about: kept.about, isPlanned: isPlanned)
   }
 
   // MARK: Comparing

@@ -123,6 +123,50 @@ struct CommitmentTests {
     }
   }
 
+  @Test("A promise for a day is kept until the day is over", arguments: Backend.allCases)
+  func dayEnd(backend: Backend) async throws {
+    let end = instant("2026-03-03T23:00:00Z")
+    for (second, isLate) in [(-1, false), (0, true)] {
+      let shop = try await Shop(backend, at: instant("2026-03-01T12:00:00Z"))
+      let (ada, _, _) = try await shop.people()
+      let made = try await shop.crm.write { tx in
+        try promise(tx, ada, due: .by(date("2026-03-03"), in: .berlin))
+      }
+      shop.clock.set(to: end + .seconds(second))
+      #expect(try await shop.crm.read { try $0.commitments.overdue().items.isEmpty } == !isLate)
+      #expect(try await shop.crm.advance().done == (isLate ? 1 : 0))
+      let closed = try await shop.crm.write { try $0.commitments.close(made.id, as: .kept) }
+      #expect(closed.isLate == isLate)
+    }
+  }
+
+  @Test("It came up in a contact the customer had part in", arguments: Backend.allCases)
+  func participants(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, firm) = try await shop.people()
+    let due = Deadline.at(Shop.opening + .seconds(60))
+    try await shop.crm.write { tx in
+      let call = try tx.interactions.record(
+        NewInteraction(with: ada, and: [bob], through: .phone, .inbound, subject: "Hello"))
+      let kim = Principal.staff("kim")
+      let other = refusal {
+        try tx.commitments.make(
+          NewCommitment(.promise, to: firm, "", owner: kim, due: due, in: call.id))
+      }
+      #expect(other?.code == .invalid)
+      #expect(other?.issues.map(\.field) == ["text", "interaction"])
+      let made = try [ada, bob].map {
+        try tx.commitments.make(
+          NewCommitment(.promise, to: $0, "Call", owner: kim, due: due, in: call.id))
+      }
+      #expect(try tx.commitments.all(in: call.id).count == 2)
+      // Who is taken off it did not make the promise there.
+      try tx.interactions.unlink(call.id, from: bob)
+      #expect(try tx.commitments.get(made[1].id).interaction == nil)
+      #expect(try tx.commitments.all(in: call.id).map(\.id) == [made[0].id])
+    }
+  }
+
   @Test("It can be put off and given to someone else", arguments: Backend.allCases)
   func changes(backend: Backend) async throws {
     let shop = try await Shop(backend)

@@ -97,6 +97,32 @@ struct CustomerTests {
     }
   }
 
+  @Test("Nothing was verified in days to come", arguments: Backend.allCases)
+  func verified(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let limit = Shop.opening + .seconds(86_400)
+    try await shop.crm.write { tx in
+      for (instant, isFit) in [(limit, true), (limit + .milliseconds(1), false)] {
+        let addresses = [PostalAddress("Way 1", verifiedAt: instant)]
+        let handles = [Handle("line", "ada", verifiedAt: instant)]
+        let added = refusal {
+          try tx.customers.add(
+            .person("Ada").with { ($0.addresses, $0.handles) = (addresses, handles) })
+        }
+        #expect(
+          added?.issues.map(\.field)
+            == (isFit ? nil : ["addresses[0].verified_at", "handles[0].verified_at"]))
+        var bob = try tx.customers.add(
+          .person("Bob", emails: ["bob@example.com"], phones: ["+49 30 123456"]))
+        bob.emails[0].verifiedAt = instant
+        bob.phones[0].verifiedAt = instant
+        #expect(
+          refusal { try tx.customers.update(bob) }?.issues.map(\.field)
+            == (isFit ? nil : ["emails[0].verified_at", "phones[0].verified_at"]))
+      }
+    }
+  }
+
   @Test("An external id is held by one customer, who is named", arguments: Backend.allCases)
   func externalIDs(backend: Backend) async throws {
     let shop = try await Shop(backend)

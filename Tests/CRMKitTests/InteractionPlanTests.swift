@@ -107,17 +107,43 @@ struct InteractionPlanTests {
     #expect(try await shop.exported() == before)
   }
 
+  @Test(
+    "What a fast clock recorded ahead of time is not planned", arguments: Backend.allCases)
+  func aheadOfTime(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, _) = try await shop.people()
+    try await shop.crm.write { tx in
+      var new = NewInteraction(
+        with: ada, and: [bob], through: .phone, .inbound, subject: "Called",
+        occurredAt: tx.now + .seconds(3_600))
+      try tx.interactions.record(new)
+      for customer in [ada, bob] {
+        #expect(try tx.interactions.nextContact(of: customer) == nil)
+        #expect(try tx.interactions.nextContact(of: customer, direction: .inbound) == nil)
+      }
+      new.occurredAt = tx.now + .seconds(7_200)
+      let meeting = try tx.interactions.plan(new)
+      for customer in [ada, bob] {
+        #expect(try tx.interactions.nextContact(of: customer) == meeting)
+      }
+    }
+  }
+
   @Test("A note among staff is no contact", arguments: Backend.allCases)
   func notes(backend: Backend) async throws {
     let shop = try await Shop(backend)
     let (ada, bob, _) = try await shop.people()
     try await shop.crm.write { tx in
       try tx.interactions.record(.note("Likes jazz", on: ada, and: [bob]))
+      try tx.interactions.plan(
+        NewInteraction(
+          with: ada, and: [bob], through: .note, .internal, subject: "Talk about them",
+          occurredAt: tx.now + .seconds(60)))
       for customer in [ada, bob] {
-        #expect(try tx.interactions.lastContact(of: customer) == nil)
-        #expect(
-          try tx.interactions.lastContact(of: customer, direction: .internal)?.subject
-            == "Likes jazz")
+        for direction in [nil, .internal] as [Interaction.Direction?] {
+          #expect(try tx.interactions.lastContact(of: customer, direction: direction) == nil)
+          #expect(try tx.interactions.nextContact(of: customer, direction: direction) == nil)
+        }
       }
     }
   }

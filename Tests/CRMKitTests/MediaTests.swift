@@ -48,6 +48,32 @@ struct MediaTests {
     }
   }
 
+  @Test("A file that changes hands stands on both timelines", arguments: Backend.allCases)
+  func moved(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, firm) = try await shop.people()
+    var item = try await shop.crm.write { tx in
+      try tx.media.add(NewMediaItem("A", type: "image/png", byteCount: 1, sha256: digest, of: ada))
+    }
+    func edits(of customer: Customer.ID) async throws -> Int {
+      try await shop.crm.read { tx in
+        try tx.timeline.entries(of: customer).items.filter { $0.type == "media.updated" }.count
+      }
+    }
+    for (customer, counts) in [
+      (bob, [1, 1, 0]), (nil, [1, 2, 0]), (firm, [1, 2, 1]),
+    ] as [(Customer.ID?, [Int])] {
+      item.customer = customer
+      item.about = customer == nil ? [RecordReference("tickets", "1")] : []
+      item = try await shop.crm.write { [item] in try $0.media.update(item) }
+      #expect(
+        try await [edits(of: ada), edits(of: bob), edits(of: firm)] == counts)
+    }
+    item.title = "B"
+    try await shop.crm.write { [item] in _ = try $0.media.update(item) }
+    #expect(try await [edits(of: ada), edits(of: bob), edits(of: firm)] == [1, 2, 2])
+  }
+
   @Test(
     "The kind follows from the type, unless it is said",
     arguments: [

@@ -292,6 +292,119 @@ struct OrderFulfilmentTests {
     #expect(try await counter.told() == ["shipped", "returned", "disputed"])
   }
 
+  @Test("Nothing comes back before it was delivered", arguments: Backend.allCases)
+  func earlyReturns(backend: Backend) async throws {
+    let counter = try await Counter(backend)
+    let id = counter.order.id
+    let start = counter.order.placedAt
+    try await counter.shop.crm.write { tx in
+      func takeBack(_ quantity: Int, of line: Int, _ reference: String, at second: Int) throws {
+        try tx.orders.takeBack(
+          id, [.init(line: line, quantity: quantity)], reference: reference,
+          at: start + .seconds(second))
+      }
+      func isTooEarly(_ quantity: Int, of line: Int, at second: Int) -> Bool {
+        let error = refusal { try takeBack(quantity, of: line, "x", at: second) }
+        if error == nil { return false }
+        #expect(error?.code == .invalid && error?.issues.map(\.field) == ["returned_at"])
+        return true
+      }
+      for (second, quantity) in [(10, 2), (30, 2)] {
+        let sent = try tx.orders.ship(
+          id, [.init(line: 1, quantity: quantity)], reference: "s\(second)",
+          at: start + .seconds(second - 5))
+        try tx.orders.deliver(shipment: sent.id, at: start + .seconds(second))
+      }
+      // All that is left goes over the counter.
+      try tx.orders.deliver(id, at: start + .seconds(40))
+
+      #expect(isTooEarly(1, of: 1, at: 9))
+      #expect(isTooEarly(3, of: 1, at: 29))
+      #expect(isTooEarly(1, of: 2, at: 39))
+      try takeBack(2, of: 1, "a", at: 30)
+      // Two were there after 10 seconds, of the four after 30 two are back.
+      try takeBack(1, of: 1, "b", at: 10)
+      #expect(isTooEarly(2, of: 1, at: 15))
+      #expect(isTooEarly(2, of: 1, at: 30))
+      try takeBack(1, of: 1, "c", at: 30)
+      try takeBack(1, of: 1, "d", at: 40)
+      try takeBack(3, of: 2, "e", at: 40)
+      #expect(try tx.orders.get(id).returnedUnits == 8)
+    }
+  }
+
+  @Test(
+    "At no instant more has come back than was delivered, whatever is recorded first",
+    arguments: Backend.allCases, UInt64(1)...10)
+  func returnsInAnyOrder(backend: Backend, seed: UInt64) async throws {
+    var random = SeededNumbers(seed)
+    let counter = try await Counter(backend)
+    let (id, start) = (counter.order.id, counter.order.placedAt)
+    counter.shop.clock.advance(by: .seconds(3_600))
+    for step in 1...40 {
+      let (second, quantity, isReturn) = (
+        Int.random(in: 1...50, using: &random), Int.random(in: 1...2, using: &random),
+        Int.random(in: 0...2, using: &random) > 0
+      )
+      let part = [LineQuantity(line: Int.random(in: 1...3, using: &random), quantity: quantity)]
+      try await counter.shop.crm.write { tx in
+        let at = start + .seconds(second)
+        let (sent, back) = (try tx.orders.shipments(of: id), try tx.orders.returns(of: id))
+        func units(_ moves: [(at: Instant, contents: [LineQuantity])], by end: Instant) -> Int {
+          moves.filter { $0.at <= end }.flatMap(\.contents).filter { $0.line == part[0].line }
+            .reduce(0) { $0 + $1.quantity }
+        }
+        let delivered = sent.map { ($0.shippedAt, $0.contents) }
+        let returned = back.map { ($0.returnedAt, $0.contents) } + [(at, part)]
+        let isPossible = (1...50).allSatisfy {
+          units(returned, by: start + .seconds($0)) <= units(delivered, by: start + .seconds($0))
+        }
+        let error = refusal {
+          if isReturn {
+            try tx.orders.takeBack(id, part, reference: "\(step)", at: at)
+          } else {
+            try tx.orders.ship(id, part, reference: "\(step)", by: .handover, at: at)
+          }
+        }
+        if isReturn { #expect((error == nil) == isPossible) }
+      }
+    }
+    #expect(try await counter.now().returnedUnits > 0)
+  }
+
+  @Test("A call is refused with all that is wrong with it", arguments: Backend.allCases)
+  func allAtOnce(backend: Backend) async throws {
+    let counter = try await Counter(backend)
+    let id = counter.order.id
+    let early = counter.order.placedAt - .seconds(1)
+    let wrong = [LineQuantity(line: 9, quantity: 1), LineQuantity(line: 1, quantity: 0)]
+    try await counter.shop.crm.write { tx in
+      let sent = refusal {
+        try tx.orders.ship(id, wrong, reference: "", carrier: " ", at: early)
+      }
+      #expect(sent?.code == .invalid)
+      #expect(
+        sent?.issues.map(\.field)
+          == ["shipped_at", "reference", "carrier", "lines[0].line", "lines[1].quantity"])
+      // Nothing is with the customer, and the call would be wrong if something were.
+      let back = refusal { try tx.orders.takeBack(id, wrong, reference: "", reason: " ") }
+      #expect(back?.code == .notAllowed)
+      #expect(
+        back?.issues.map(\.field)
+          == ["reference", "reason", "lines[0].line", "lines[1].quantity"])
+      let refund = refusal {
+        try tx.orders.refund(id, try Money("1", .usd), reference: "", by: " ", at: early)
+      }
+      #expect(refund?.code == .notAllowed)
+      #expect(refund?.issues.map(\.field) == ["reference", "amount", "method", "paid_at"])
+      // A reference that is taken is one problem among others.
+      try tx.orders.ship(id, [.init(line: 1, quantity: 1)], reference: "a")
+      let again = refusal { try tx.orders.ship(id, reference: "a", carrier: " ", at: early) }
+      #expect(again?.code == .invalid && again?.holder != nil)
+      #expect(again?.issues.map(\.field) == ["shipped_at", "carrier", "reference"])
+    }
+  }
+
   @Test("Disputes are counted, and settled once", arguments: Backend.allCases)
   func disputes(backend: Backend) async throws {
     let counter = try await Counter(backend)
@@ -311,7 +424,7 @@ struct OrderFulfilmentTests {
       #expect(
         refusal {
           try tx.orders.dispute(id, over: "a\0", reference: "", at: .latest)
-        }?.issues.map(\.field) == ["reference", "subject", "opened_at"])
+        }?.issues.map(\.field) == ["opened_at", "reference", "subject"])
       #expect(try tx.orders.disputes(of: id).map(\.reference) == ["d1", "d2"])
       #expect(try tx.orders.count(where: { $0.openDisputes > 0 }) == 1)
     }

@@ -36,6 +36,7 @@ struct CatalogueTests {
       ("", "", "", [Money(minorUnits: -1, .eur)], ["sku", "name", "category", "prices[0]"]),
       ("a\0", long, nil, [], ["sku", "name"]), (long, "A", " ", [], ["sku", "category"]),
       ("a", "A", nil, [cent, .zero(.usd), .zero(.eur)], ["prices[2]"]),
+      ("a", "A", nil, Array(repeating: cent, count: 201), ["prices"]),
     ] as [(String, String, String?, [Money], [String])] {
       let error = await failure {
         try await shop.crm.write {

@@ -69,7 +69,7 @@ struct QueryPlanTests {
     },
     Question(
       "A customer's last contact",
-      by: "INDEX interactions__customer_direction_occurred_at (customer=? AND direction=? AND occ"
+      by: "INDEX interactions__customer_contact_at (customer=? AND contact_at<?)"
     ) { _ = try $0.interactions.lastContact(of: someone) },
     Question(
       "A customer's next contact",

@@ -40,7 +40,7 @@ struct RelationshipProblemTests {
     try await circle.crm.write { _ = try $0.customers.archive(circle.anna) }
     let error = try await refused(
       NewRelationship(circle.carl, .colleague, of: circle.anna), in: circle)
-    #expect(error.code == .invalid)
+    #expect(error.code == .unknownReference)
     #expect(error.issues.map(\.field) == ["to"])
     let views = try await circle.crm.read { try $0.relationships.of(circle.ben).items }
     #expect(views.map(\.other.isArchived) == [true])

@@ -49,7 +49,9 @@ struct BadgeExpiry: AgendaTask {
 }
 
 struct Badges: Capability {
+  fileprivate static let key = RecordKey("tx.badges")
   var records: [any Record.Type] { [Badge.self] }
+  var lock: RecordLock? { Self.key.lock }
   var events: [any Event.Type] { [BadgeAwarded.self, BadgeExpired.self] }
   var reactions: [Reaction] {
     [Reaction(to: CustomerAdded.self) { event, tx in try tx.badges.award(to: event.customer) }]
@@ -70,7 +72,7 @@ struct BadgeOperations {
     try transaction.operation {
       let badge = Badge(
         id: transaction.makeIdentifier(), customer: customer, title: "Newcomer", isValid: true)
-      try transaction.records(of: Badge.self).insert(
+      try transaction.records(of: Badge.self, with: Badges.key).insert(
         badge, emitting: BadgeAwarded(badge: badge.id))
       try transaction.agenda.schedule(
         BadgeExpiry(badge: badge.id), at: transaction.now + .seconds(365 * 86_400),
@@ -79,8 +81,9 @@ struct BadgeOperations {
   }
 
   func expire(_ id: Badge.ID) throws {
-    var badge = try transaction.records(of: Badge.self).get(id)
+    let badges = transaction.records(of: Badge.self, with: Badges.key)
+    var badge = try badges.get(id)
     badge.isValid = false
-    try transaction.records(of: Badge.self).update(badge, emitting: BadgeExpired(badge: id))
+    try badges.update(badge, emitting: BadgeExpired(badge: id))
   }
 }

@@ -7,24 +7,6 @@ import Testing
 
 @Suite("Quickstart import")
 struct ImportTests {
-  enum Backend: CaseIterable, Sendable {
-    case memory, sqlite
-  }
-
-  /// Runs a test on a store that is gone afterwards.
-  private func withCRM(_ backend: Backend, _ body: (CRM) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("crmkit-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let storage: any Storage =
-      backend == .memory
-      ? MemoryStorage() : SQLiteStorage(at: folder.appendingPathComponent("test.crm").path)
-    let crm = try await CRM(storage: storage)
-    try await body(crm)
-    await crm.close()
-  }
-
   private var sample: PurchaseFile {
     get throws { PurchaseFile(try Options([]).input()) }
   }
@@ -34,7 +16,7 @@ struct ImportTests {
     let file = try sample
     #expect(file.purchases.count == 6_919)
     #expect(file.problems.isEmpty)
-    try await withCRM(backend) { crm in
+    try await backend.withCRM { crm in
       let report = try await Import(into: crm).run(file) { _, _ in }
       #expect(report.customers == 2_357)
       #expect(report.orders == 6_696)
@@ -65,7 +47,7 @@ struct ImportTests {
   func conservation() async throws {
     let file = try sample
     let cents = file.purchases.reduce(0) { $0 + $1.amount.minorUnits }
-    try await withCRM(.memory) { crm in
+    try await Backend.memory.withCRM { crm in
       _ = try await Import(into: crm).run(file) { _, _ in }
       let (orders, metrics) = try await crm.read { tx in
         var orders: Int64 = 0
@@ -102,7 +84,7 @@ struct ImportTests {
     bytes += [0x20, 0x30, 0xFF, 0xFE, 0x20, 0x31, 0x20, 0x31, 0x20, 0x31, 0x20, 0x31]
     let file = PurchaseFile(bytes)
     #expect(file.problems.map(\.line) == [2, 3, 5, 6, 7, 8, 9, 10, 13])
-    try await withCRM(backend) { crm in
+    try await backend.withCRM { crm in
       let report = try await Import(into: crm).run(file) { _, _ in }
       // Line 12 is well formed, but no order can be placed in the year 9997.
       #expect(report.problems.map(\.line) == [2, 3, 5, 6, 7, 8, 9, 10, 13, 12])
@@ -125,7 +107,7 @@ struct ImportTests {
         4 4 19970104 1 0.01
         """.utf8))
     #expect(file.problems.isEmpty)
-    try await withCRM(backend) { crm in
+    try await backend.withCRM { crm in
       let report = try await Import(into: crm).run(file) { _, _ in }
       #expect(report.problems.map(\.line) == [2, 5, 6, 7])
       #expect(report.orders == 3 && report.customers == 3)
@@ -142,7 +124,7 @@ struct ImportTests {
       // Quantiles are binary fractions: the last is 2⁶² cents, half of the largest amount.
       #expect(typical == "5.50 / 10.00 / 46116860184273879.04")
       let best = try #require(try await crm.read { try $0.metrics.best(in: .usd).first })
-      let lines = try await shown.file(of: best.customer, asOf: .latest)
+      let lines = try await shown.file(of: best.customer)
       #expect(lines.count > 5)
       let ranked = try await shown.best(10)
       #expect(ranked.count == 3)
@@ -151,7 +133,7 @@ struct ImportTests {
 
   @Test("The largest order there can be is shown as what it is", arguments: Backend.allCases)
   func largestOrder(backend: Backend) async throws {
-    try await withCRM(backend) { crm in
+    try await backend.withCRM { crm in
       let file = PurchaseFile(Array("1 1 19970101 1 92233720368547758.07".utf8))
       _ = try await Import(into: crm).run(file) { _, _ in }
       let largest = "92233720368547758.07"
@@ -165,7 +147,7 @@ struct ImportTests {
     let first = PurchaseFile(Array("1 1 19970101 1 10.00\n1 1 19970101 x 20.00\n".utf8))
     let corrected = PurchaseFile(
       Array("1 1 19970101 1 10.00\n1 1 19970101 2 20.00\n2 2 19970101 1 5.00\n".utf8))
-    try await withCRM(backend) { crm in
+    try await backend.withCRM { crm in
       let before = try await Import(into: crm).run(first) { _, _ in }
       #expect(before.problems.map(\.line) == [2])
       let report = try await Import(into: crm).run(corrected) { _, _ in }
@@ -182,7 +164,7 @@ struct ImportTests {
 
   @Test("A customer whose only order is refused gets no file", arguments: Backend.allCases)
   func refusedOrder(backend: Backend) async throws {
-    try await withCRM(backend) { crm in
+    try await backend.withCRM { crm in
       _ = try await crm.write { tx in
         let item = try tx.catalogue.add(sku: "CD", name: "Compact disc")
         let other = try tx.customers.add(.person("Someone else"))
@@ -202,7 +184,7 @@ struct ImportTests {
   @Test("An empty file imports nothing", arguments: Backend.allCases)
   func emptyFile(backend: Backend) async throws {
     for bytes in [[], [0x0A], Array(" \r\n\t\n".utf8)] as [[UInt8]] {
-      try await withCRM(backend) { crm in
+      try await backend.withCRM { crm in
         let report = try await Import(into: crm).run(PurchaseFile(bytes)) { _, _ in }
         #expect(report.orders == 0 && report.knownOrders == 0 && report.problems.isEmpty)
         #expect(try await crm.read { try $0.events.end().number } == 0)

@@ -76,7 +76,9 @@ public struct AgendaEntry: Record {
     /// ``AgendaEntry/cause``, for filters and sorting.
     public let cause = Field<AgendaEntry, Identifier<RecordedEvent>?>(
       "cause", { $0.cause }, { $0.cause = $1 })
-    let payload = Field<AgendaEntry, Payload>("payload", { $0.payload }, { $0.payload = $1 })
+    let payload = Field<AgendaEntry, Payload>(
+      "payload", { $0.payload }, { $0.payload = $1 }
+    ).personal()
   }
 
   public static let fields = Fields()

@@ -5,13 +5,17 @@ extension Transaction {
 
 /// Scheduling tasks and seeing what is scheduled.
 public struct AgendaOperations {
+  static let key = RecordKey("tx.agenda")
+
   private let transaction: Transaction
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
   }
 
-  private var entries: Records<AgendaEntry> { transaction.records(of: AgendaEntry.self) }
+  private var entries: Records<AgendaEntry> {
+    transaction.records(of: AgendaEntry.self, with: Self.key)
+  }
 
   /// Schedules a task, in place of one of the same name and key.
   ///
@@ -39,7 +43,7 @@ public struct AgendaOperations {
         recovery: "Schedule it for a later instant, or do all of its work at once.")
     }
     try transaction.checkWritable()
-    try transaction.checkKnown(customer, "agenda")
+    try transaction.checkKnown(customer, in: "agenda")
     if let existing = try find(Task.name, key: task.key) { try entries.remove(existing.id) }
     try entries.put(
       AgendaEntry(

@@ -1,9 +1,13 @@
 /// What the firm sells.
 public struct Catalogue: Capability {
+  static let key = RecordKey("tx.catalogue")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [CatalogueItem.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -25,7 +29,7 @@ public struct CatalogueOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: CatalogueItem.self)
+    records = transaction.records(of: CatalogueItem.self, with: Catalogue.key)
   }
 
   /// Adds an item.
@@ -106,7 +110,12 @@ public struct CatalogueOperations {
   }
 
   private func check(_ item: CatalogueItem) throws {
-    let problems = CatalogueRules.problems(of: item)
-    guard problems.isEmpty else { throw CRMError.invalid("catalogue_items", problems) }
+    var problems = CatalogueRules.problems(of: item)
+    guard !problems.isEmpty else { return }
+    let holder = try find(sku: item.sku).flatMap { $0.id == item.id ? nil : $0.id }
+    if let holder { problems.append(.init("sku", "is taken by item \(holder)")) }
+    var error = CRMError.invalid("catalogue_items", problems)
+    error.holder = holder?.description
+    throw error
   }
 }

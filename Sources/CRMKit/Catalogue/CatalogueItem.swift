@@ -1,5 +1,5 @@
 /// A product or service the firm sells.
-public struct CatalogueItem: Versioned {
+public struct CatalogueItem: Versioned, Archivable {
   /// What names the item for good.
   public let id: Identifier<CatalogueItem>
 

@@ -1,5 +1,8 @@
 /// What a catalogue item must be like.
 enum CatalogueRules {
+  /// More than there are currencies.
+  static let mostPrices = 200
+
   /// Every problem of an item, field by field.
   static func problems(of item: CatalogueItem) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
@@ -13,6 +16,9 @@ enum CatalogueRules {
   }
 
   private static func priceProblems(_ prices: [Money]) -> [CRMError.Issue] {
+    guard prices.count <= mostPrices else {
+      return [.init("prices", "has more than \(mostPrices) entries")]
+    }
     var problems: [CRMError.Issue] = []
     var currencies: Set<Currency> = []
     for (index, price) in prices.enumerated() {

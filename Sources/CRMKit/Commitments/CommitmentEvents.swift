@@ -138,7 +138,7 @@ public struct CommitmentPostponed: Event {
     Fields(), blank: CommitmentPostponed(commitment: .zero, customer: .zero, dueAt: .earliest))
 }
 
-/// The contact in which a commitment came up was taken out.
+/// The contact in which a commitment came up was taken out, or off its customer's list.
 public struct CommitmentDetached: Event {
   /// The commitment.
   public var commitment: Commitment.ID

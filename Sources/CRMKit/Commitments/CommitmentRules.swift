@@ -7,9 +7,7 @@ enum CommitmentRules {
     var problems = TextRules.problems(of: new.text, in: "text", within: longestText)
     problems += TextRules.problems(of: new.owner, in: "owner")
     problems += RecordReference.problems(of: new.about, in: "about")
-    if let madeAt = new.madeAt, madeAt > now + .seconds(86_400) {
-      problems.append(.init("made_at", "lies more than a day in the future"))
-    }
+    problems += futureProblems("made_at", new.madeAt, now: now)
     if new.due.instant < new.madeAt ?? now {
       problems.append(.init("due", "lies before it was made"))
     }
@@ -34,19 +32,15 @@ enum CommitmentRules {
           "status",
           "of a \(commitment.kind.rawValue) can become \(fulfilment.rawValue) or dropped"))
     }
-    problems += TextRules.problems(of: outcome, in: "outcome", within: longestText)
-    if closedAt < commitment.madeAt {
-      problems.append(.init("closed_at", "lies before it was made"))
-    }
-    if closedAt > now + .seconds(86_400) {
-      problems.append(.init("closed_at", "lies more than a day in the future"))
-    }
-    return problems
+    return problems + TextRules.problems(of: outcome, in: "outcome", within: longestText)
+      + instantProblems("closed_at", closedAt, from: commitment.madeAt, "it was made", now: now)
   }
 
-  /// Whether what was closed at an instant was due earlier.
+  /// Whether it was too late when it was closed.
+  ///
+  /// What is due at an instant may be done at that instant; a day is over when the next begins.
   static func isLate(_ commitment: Commitment, closedAt: Instant) -> Bool {
-    commitment.dueAt < closedAt
+    commitment.dueDate == nil ? commitment.dueAt < closedAt : commitment.dueAt <= closedAt
   }
 }
 

@@ -1,9 +1,13 @@
 /// What is open with customers: promises, questions and follow-ups, none of them lost.
 public struct Commitments: Capability {
+  static let key = RecordKey("tx.commitments")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [Commitment.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -19,6 +23,9 @@ public struct Commitments: Capability {
       },
       Reaction(to: InteractionDeleted.self) { deletion, tx in
         try tx.commitments.detach(from: deletion.interaction)
+      },
+      Reaction(to: InteractionUnlinked.self) { unlinking, tx in
+        try tx.commitments.detach(from: unlinking.interaction, for: unlinking.customer)
       },
     ]
   }
@@ -44,7 +51,7 @@ public struct CommitmentOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Commitment.self)
+    records = transaction.records(of: Commitment.self, with: Commitments.key)
   }
 
   // MARK: Changing
@@ -53,12 +60,24 @@ public struct CommitmentOperations {
   ///
   /// When its deadline comes and it is open, ``CommitmentOverdue`` tells of it once.
   ///
-  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
-  ///   with all that does not exist; nothing has changed then.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, also where the customer took no part
+  ///   in the contact; ``CRMError/Code/unknownReference`` with all that does not exist or is
+  ///   archived. Nothing has changed then.
   @discardableResult
   public func make(_ new: NewCommitment) throws -> Commitment {
-    let problems = CommitmentRules.problems(of: new, now: transaction.now)
-    let unknown = try unknown(in: new)
+    var problems = CommitmentRules.problems(of: new, now: transaction.now)
+    var unknown = try transaction.problem(with: new.customer).map { [$0] } ?? []
+    if let interaction = new.interaction {
+      if let contact = try transaction.records(of: Interaction.self).find(interaction) {
+        let customers = try transaction.interactions.customers(of: contact)
+        if !customers.contains(new.customer) {
+          problems.append(.init("interaction", "\(interaction) is with other customers"))
+        }
+      } else {
+        unknown.append(.init("interaction", "\(interaction) does not exist"))
+      }
+    }
+    unknown += try transaction.unknown(new.about, in: "about")
     guard problems.isEmpty, unknown.isEmpty else {
       throw CRMError.refusal("commitments", problems, unknown: unknown)
     }
@@ -240,18 +259,6 @@ extension CommitmentOperations {
       about: commitment.customer)
   }
 
-  /// Names every unknown reference at once.
-  private func unknown(in new: NewCommitment) throws -> [CRMError.Issue] {
-    var unknown: [CRMError.Issue] = []
-    if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
-    if let interaction = new.interaction,
-      try transaction.records(of: Interaction.self).find(interaction) == nil
-    {
-      unknown.append(.init("interaction", "\(interaction) does not exist"))
-    }
-    return unknown + (try transaction.unknown(new.about, in: "about"))
-  }
-
   private func reassign(_ commitment: Commitment, to owner: Principal) throws -> Commitment {
     var changed = commitment
     changed.owner = owner
@@ -272,9 +279,10 @@ extension CommitmentOperations {
     }
   }
 
-  /// Lets go of a contact that was taken out.
-  func detach(from interaction: Interaction.ID) throws {
-    for var commitment in try all(in: interaction) {
+  /// Lets go of a contact that was taken out, for everyone or for one customer.
+  func detach(from interaction: Interaction.ID, for customer: Customer.ID? = nil) throws {
+    for var commitment in try all(in: interaction)
+    where customer.map({ $0 == commitment.customer }) ?? true {
       commitment.interaction = nil
       try records.update(
         commitment,

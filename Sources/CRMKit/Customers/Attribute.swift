@@ -72,6 +72,34 @@ public struct AttributeDefinition: Hashable, Sendable {
   }
 }
 
+extension AttributeDefinition {
+  /// Every problem of a host's definitions, one by one.
+  static func problems(of definitions: [AttributeDefinition]) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    var names: Set<String> = []
+    for (index, definition) in definitions.enumerated() {
+      let field = "attributes[\(index)]"
+      problems += TextRules.problems(of: definition.name, in: "\(field).name", within: 200)
+      if !names.insert(definition.name).inserted {
+        problems.append(.init("\(field).name", "“\(definition.name)” is defined twice"))
+      }
+      for (index, value) in definition.allowed.enumerated() {
+        problems += definition.problems(ofAllowed: value, in: "\(field).allowed[\(index)]")
+      }
+    }
+    return problems
+  }
+
+  private func problems(ofAllowed value: AttributeValue, in field: String) -> [CRMError.Issue] {
+    guard value.kind == kind else {
+      return [.init(field, "is \(value.kind.rawValue), where “\(name)” is \(kind.rawValue)")]
+    }
+    guard case .text(let text) = value else { return [] }
+    return TextRules.problems(
+      of: text, in: field, within: CustomerRules.longestText, mayBeEmpty: true)
+  }
+}
+
 /// Kept as JSON that tells its type: `{"date":"1998-06-30"}`.
 extension AttributeValue: FieldValue {
   public static var columns: [ColumnShape] { [ColumnShape("", .json)] }

@@ -18,10 +18,10 @@ public struct Customer: Versioned, CustomerDescribing {
   /// The names other systems know the customer by.
   public var externalIDs: [ExternalID]
 
-  /// The country of residence, by its two letters of ISO 3166-1.
+  /// The country of residence, by its two letters of ISO 3166-1, or `XK`.
   public var country: String?
 
-  /// The preferred language, by its tag of BCP 47.
+  /// The preferred language, by its tag of BCP 47: `ko`, `zh-Hant-TW`, or `x-…` for one's own.
   public var language: String?
 
   /// The date of birth, the year of which need not be known.
@@ -107,14 +107,17 @@ extension Customer {
 
     /// ``Customer/externalIDs``, for filters and sorting.
     public let externalIDs = Field<Customer, [ExternalID]>(
-      "external_ids", { $0.externalIDs }, { $0.externalIDs = $1 })
+      "external_ids", { $0.externalIDs }, { $0.externalIDs = $1 }
+    ).personal()
 
     /// ``Customer/country``, for filters and sorting.
     public let country = Field<Customer, String?>("country", { $0.country }, { $0.country = $1 })
+      .personal()
 
     /// ``Customer/language``, for filters and sorting.
     public let language = Field<Customer, String?>(
-      "language", { $0.language }, { $0.language = $1 })
+      "language", { $0.language }, { $0.language = $1 }
+    ).personal()
 
     /// ``Customer/birthday``, for filters and sorting.
     public let birthday = Field<Customer, Birthday?>(
@@ -122,7 +125,7 @@ extension Customer {
     ).personal()
 
     /// ``Customer/tags``, for filters and sorting.
-    public let tags = Field<Customer, [String]>("tags", { $0.tags }, { $0.tags = $1 })
+    public let tags = Field<Customer, [String]>("tags", { $0.tags }, { $0.tags = $1 }).personal()
 
     /// ``Customer/attributes``, for filters and sorting.
     public let attributes = Field<Customer, Attributes>(
@@ -196,10 +199,10 @@ extension Customer {
     /// ``Customer/externalIDs`` as `system:value`, each held by one customer who is not archived.
     public let externalKeys = MultiField<Customer, String>("external_keys", unique: true) {
       $0.row.isArchived ? [] : $0.externalIDs.map(\.key)
-    }
+    }.personal()
 
     /// The labels, each for itself.
-    public let eachTag = MultiField<Customer, String>("each_tag") { $0.tags }
+    public let eachTag = MultiField<Customer, String>("each_tag") { $0.tags }.personal()
 
     /// What ``CustomerOperations/search(_:after:limit:)`` looks at.
     public let searchWords = MultiField<Customer, String>("search_words") {

@@ -14,10 +14,7 @@ struct CustomerRules {
   func customer(_ new: NewCustomer, id: Customer.ID, createdAt: Instant, now: Instant)
     throws(CRMError) -> Customer
   {
-    var issues: [CRMError.Issue] = []
-    if createdAt > now + .seconds(86_400) {
-      issues.append(.init("created_at", "lies more than a day in the future"))
-    }
+    var issues = futureProblems("created_at", createdAt, now: now)
     var emails: [EmailAddress] = []
     if let problem = Self.countProblem("emails", new.emails.count) { issues.append(problem) }
     for (index, text) in new.emails.prefix(Self.checked(new.emails.count)).enumerated() {
@@ -54,7 +51,7 @@ struct CustomerRules {
 
   /// Every problem of a file, field by field.
   func problems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
-    ownProblems(of: customer, now: now) + contactProblems(of: customer)
+    ownProblems(of: customer, now: now) + contactProblems(of: customer, now: now)
   }
 
   private func ownProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
@@ -67,16 +64,17 @@ struct CustomerRules {
       "name", isKept(customer.name, within: Self.longestName),
       "has more than \(Self.longestName) bytes")
     check("name", !customer.name.utf8.contains(0), "contains the NUL character")
-    check(
-      "country", customer.country.map(Self.isCountry) ?? true,
-      "is not two capital letters of ISO 3166-1")
-    check(
-      "language", customer.language.map(LanguageTag.isWellFormed) ?? true, "is not a tag of BCP 47")
+    if let problem = CountryCode.problem(with: customer.country, in: "country") {
+      problems.append(problem)
+    }
+    if let problem = LanguageTag.problem(with: customer.language, in: "language") {
+      problems.append(problem)
+    }
     check(
       "birthday", customer.birthday?.date.map { $0 <= Self.latestDate(at: now) } ?? true,
       "lies in the future")
     problems += entryProblems(of: customer)
-    if let details = customer.details.held?.row { problems += Self.problems(of: details) }
+    if let details = customer.details.held?.row { problems += Self.problems(of: details, now: now) }
     return problems
   }
 
@@ -85,13 +83,24 @@ struct CustomerRules {
     (now + .seconds(14 * 3_600)).dateInUTC
   }
 
-  private func contactProblems(of customer: Customer) -> [CRMError.Issue] {
-    Self.problems("emails", customer.emails, "does not match its normalised form") {
-      EmailAddress($0.address)?.normalised == $0.normalised && Self.isFit($0.label, $0.source)
-    }
+  private func contactProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
+    Self.verificationProblems("emails", customer.emails.map(\.verifiedAt), now: now)
+      + Self.verificationProblems("phones", customer.phones.map(\.verifiedAt), now: now)
+      + Self.problems("emails", customer.emails, "does not match its normalised form") {
+        EmailAddress($0.address)?.normalised == $0.normalised && Self.isFit($0.label, $0.source)
+      }
       + Self.problems("phones", customer.phones, "does not match its normalised form") {
         $0.isConsistent && Self.isFit($0.label, $0.source)
       }
+  }
+
+  /// Where a contact point is said to be verified in days to come.
+  private static func verificationProblems(_ field: String, _ instants: [Instant?], now: Instant)
+    -> [CRMError.Issue]
+  {
+    instants.prefix(checked(instants.count)).enumerated().flatMap { index, instant in
+      futureProblems("\(field)[\(index)].verified_at", instant, now: now)
+    }
   }
 
   private func entryProblems(of customer: Customer) -> [CRMError.Issue] {
@@ -170,7 +179,7 @@ struct CustomerRules {
 
   // MARK: What few files have
 
-  private static func problems(of details: CustomerDetails) -> [CRMError.Issue] {
+  private static func problems(of details: CustomerDetails, now: Instant) -> [CRMError.Issue] {
     var found = problems("names", details.names, "is empty or too long") {
       !trimmed($0.text).isEmpty && isText($0.text, within: longestName)
     }
@@ -184,6 +193,8 @@ struct CustomerRules {
     found += problems("handles", details.handles, "is empty or too long, or its service no word") {
       isWord($0.service) && isLabel($0.name) && isFit($0.label, $0.source)
     }
+    found += verificationProblems("addresses", details.addresses.map(\.verifiedAt), now: now)
+    found += verificationProblems("handles", details.handles.map(\.verifiedAt), now: now)
     found += problems("access_needs", details.accessNeeds, "is empty or too long", isLabel)
     found += problems("preferences", Array(details.preferences), "is empty or too long") {
       isLabel($0.name) && isKeepable($0.value)
@@ -210,9 +221,8 @@ struct CustomerRules {
     ] where !(part.map(isLabel) ?? true) {
       found.append(.init("\(field).\(name)", "is empty or too long"))
     }
-    if let country = address.country, !isCountry(country) {
-      found.append(
-        .init("\(field).country", "is not two capital letters of ISO 3166-1"))
+    if let problem = CountryCode.problem(with: address.country, in: "\(field).country") {
+      found.append(problem)
     }
     return found
   }
@@ -237,10 +247,5 @@ struct CustomerRules {
 
   private static func isLabel(_ text: String) -> Bool {
     !trimmed(text).isEmpty && isKept(text, within: 200) && !text.utf8.contains(0)
-  }
-
-  private static func isCountry(_ text: String) -> Bool {
-    text.utf8.count == 2
-      && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
   }
 }

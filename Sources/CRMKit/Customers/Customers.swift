@@ -4,19 +4,30 @@
 ///       AttributeDefinition("shoe_size", .integer),
 ///     ])] + …)
 public struct Customers: Capability {
+  static let key = RecordKey("tx.customers")
+
   /// The calling code of phone numbers given without one, such as `49`.
   public let callingCode: String?
 
   /// The host's own facts on customers.
   public let attributes: [AttributeDefinition]
 
-  /// The capability with the host's settings.
+  /// The capability with the host's settings; with wrong ones a CRM is not opened.
   public init(callingCode: String? = nil, attributes: [AttributeDefinition] = []) {
     self.callingCode = callingCode
     self.attributes = attributes
   }
 
+  public var problems: [CRMError.Issue] {
+    let isCallingCode = callingCode.map(PhoneNumber.isCallingCode) ?? true
+    return (isCallingCode ? [] : [.init("calling_code", "is not 1 to 4 digits, as in 49")])
+      + AttributeDefinition.problems(of: attributes)
+  }
+
   public var records: [any Record.Type] { [Customer.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
+
   public var events: [any Event.Type] {
     [
       CustomerAdded.self, CustomerUpdated.self, CustomerArchived.self, CustomerRestored.self,
@@ -36,7 +47,7 @@ public struct CustomerOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Customer.self)
+    records = transaction.records(of: Customer.self, with: Customers.key)
   }
 
   private var rules: CustomerRules {
@@ -48,23 +59,29 @@ public struct CustomerOperations {
   /// Opens a customer's file.
   ///
   /// - Parameter instant: When the customer came to the firm, if not now.
-  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate`` where
-  ///   another customer holds an external id; nothing has changed then.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate`` where all
+  ///   that is wrong is that others hold external ids, with all of those; nothing has changed
+  ///   then.
   @discardableResult
   public func add(_ new: NewCustomer, at instant: Instant? = nil) throws -> Customer {
-    let customer = try rules.customer(
-      new, id: transaction.makeIdentifier(), createdAt: instant ?? transaction.now,
-      now: transaction.now)
-    return try records.insert(
-      customer, emitting: CustomerAdded(customer: customer.id), at: instant)
+    let customer: Customer
+    do {
+      customer = try rules.customer(
+        new, id: transaction.makeIdentifier(), createdAt: instant ?? transaction.now,
+        now: transaction.now)
+    } catch {
+      throw try refusal(error.issues, of: new.externalIDs)
+    }
+    return try keeping(customer.externalIDs, besides: customer.id) {
+      try records.insert(customer, emitting: CustomerAdded(customer: customer.id), at: instant)
+    }
   }
 
   /// Changes a customer's file; one that is as it was is left alone.
   ///
   /// - Returns: The customer as kept, with the next ``Customer/version``.
   /// - Throws: ``CRMError/Code/conflict`` where the file was changed since it was read,
-  ///   ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/duplicate``,
-  ///   ``CRMError/Code/notFound``; nothing has changed then.
+  ///   ``CRMError/Code/notFound``, and as ``add(_:at:)``; nothing has changed then.
   @discardableResult
   public func update(_ customer: Customer) throws -> Customer {
     var customer = customer
@@ -82,8 +99,11 @@ public struct CustomerOperations {
         problems += try transaction.relationships.problems(ofKind: customer.kind, of: customer.id)
       }
     }
-    guard problems.isEmpty else { throw CRMError.invalid("customers", problems) }
-    return try records.update(customer, emitting: CustomerUpdated(customer: customer.id))
+    let ids = customer.isArchived ? [] : customer.externalIDs
+    guard problems.isEmpty else { throw try refusal(problems, of: ids, besides: customer.id) }
+    return try keeping(ids, besides: customer.id) { [customer] in
+      try records.update(customer, emitting: CustomerUpdated(customer: customer.id))
+    }
   }
 
   /// Puts a file away, as those of customers who are gone are.
@@ -103,14 +123,16 @@ public struct CustomerOperations {
 
   /// Takes a file that was put away into use again.
   ///
-  /// - Throws: ``CRMError/Code/duplicate`` where another customer has taken one of its external
-  ///   ids, naming the holder; the file stays put away then. ``CRMError/Code/notFound``.
+  /// - Throws: ``CRMError/Code/duplicate`` where others have taken external ids of it, with all of
+  ///   those and the first holder; the file stays put away then. ``CRMError/Code/notFound``.
   @discardableResult
   public func restore(_ id: Customer.ID) throws -> Customer {
     var customer = try get(id)
     guard customer.isArchived else { return customer }
     customer.archivedAt = nil
-    return try records.update(customer, emitting: CustomerRestored(customer: id))
+    return try keeping(customer.externalIDs, besides: id) { [customer] in
+      try records.update(customer, emitting: CustomerRestored(customer: id))
+    }
   }
 
   /// The customer of an identifier.

@@ -44,7 +44,7 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
     return !national.isEmpty && normalised.hasSuffix(national)
   }
 
-  private static func isCallingCode(_ text: String) -> Bool {
+  static func isCallingCode(_ text: String) -> Bool {
     (1...4).contains(text.utf8.count) && !text.hasPrefix("0")
       && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }

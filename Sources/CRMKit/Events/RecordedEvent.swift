@@ -128,6 +128,7 @@ public struct RecordedEvent: Record {
 
     /// ``RecordedEvent/reason``, for filters and sorting.
     public let reason = Field<RecordedEvent, String?>("reason", { $0.reason }, { $0.reason = $1 })
+      .personal()
 
     /// ``RecordedEvent/cause``, for filters and sorting.
     public let cause = Field<RecordedEvent, Identifier<RecordedEvent>?>(

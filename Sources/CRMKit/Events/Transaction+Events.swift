@@ -15,8 +15,7 @@ extension Transaction {
   ) throws {
     try operation {
       try checkDeclared(E.self)
-      try checkKnown(customer, "events")
-      for other in others { try checkKnown(other, "events") }
+      try checkKnown(customer, others, in: "events")
       try record(event, about: customer, others, kind: nil, id: nil, changes: [], at: instant)
     }
   }
@@ -39,10 +38,8 @@ extension Transaction {
   ) throws {
     let writer = try checkWritable()
     let reactions = try checkDeclared(E.self)
-    if let instant, instant > now + .seconds(86_400) {
-      throw CRMError.invalid(
-        "events", [.init("occurred_at", "lies more than a day in the future")])
-    }
+    let problems = futureProblems("occurred_at", instant, now: now)
+    guard problems.isEmpty else { throw CRMError.invalid("events", problems) }
     // On another customer's timeline each edit stands for itself.
     let isUnlisted =
       try !changes.isEmpty && others.isEmpty && continues(E.self, id, at: instant ?? now)
@@ -118,15 +115,18 @@ extension Transaction {
     return reactions
   }
 
-  /// Refuses what is about a customer who does not exist.
-  func checkKnown(_ customer: Customer.ID?, _ kind: String) throws {
-    guard let customer else { return }
+  /// Refuses what is about customers who do not exist, with all of them.
+  func checkKnown(_ customer: Customer.ID?, _ others: [Customer.ID] = [], in kind: String) throws {
+    if customer == nil, others.isEmpty { return }
+    let named =
+      (customer.map { [("customer", $0)] } ?? [])
+      + others.enumerated().map { ("also_about[\($0)]", $1) }
     let hasCustomers = engine.registry.records.contains { $0 == Customer.self }
-    if hasCustomers, try records(of: Customer.self).find(customer) != nil { return }
-    throw CRMError(
-      .unknownReference, "\(kind): customer \(customer) does not exist.",
-      recovery: "Add the customer first.",
-      issues: [.init("customer", "\(customer) does not exist")], record: kind)
+    let known = hasCustomers ? try records(of: Customer.self).find(named.map(\.1)) : [:]
+    let unknown = named.compactMap { field, id in
+      known[id] == nil ? CRMError.Issue(field, "\(id) does not exist") : nil
+    }
+    if !unknown.isEmpty { throw CRMError.unknownReferences(kind, unknown) }
   }
 
   /// What an event or a task is kept as: text in form C, numbers finite.
@@ -158,6 +158,8 @@ extension Transaction {
 
 /// Reading what happened.
 public struct EventOperations {
+  static let key = RecordKey("the event log")
+
   private let transaction: Transaction
 
   init(_ transaction: Transaction) {

@@ -38,8 +38,8 @@ extension FactOperations {
   ///   - trueAt: When it was true, if not now; at most a day ahead.
   /// - Returns: The facts, in the order of what was said.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, of what is said and of the file as
-  ///   it would be; ``CRMError/Code/unknownReference`` for an unknown customer. Nothing has
-  ///   changed then.
+  ///   it would be; ``CRMError/Code/unknownReference`` for an unknown or archived customer.
+  ///   Nothing has changed then.
   @discardableResult
   public func assert(
     _ new: [NewFact], of customer: Customer.ID, from source: FactSource, trueAt: Instant? = nil
@@ -47,16 +47,10 @@ extension FactOperations {
     try transaction.operation {
       var (claims, problems) = read(new)
       if let problem = source.problem("source") { problems.append(problem) }
-      if let trueAt, trueAt > transaction.now + .seconds(86_400) {
-        problems.append(.init("true_at", "lies more than a day in the future"))
-      }
-      guard let file = try transaction.customers.find(customer) else {
-        problems.append(.init("customer", "\(customer) does not exist"))
-        throw problems.count > 1
-          ? CRMError.invalid("facts", problems)
-          : CRMError(
-            .unknownReference, "facts: customer \(customer) does not exist.",
-            recovery: "Add the customer first.", issues: problems, record: "facts")
+      problems += futureProblems("true_at", trueAt, now: transaction.now)
+      guard let file = try transaction.customers.find(customer), !file.isArchived else {
+        let unknown = try transaction.problem(with: customer)
+        throw CRMError.refusal("facts", problems, unknown: unknown.map { [$0] } ?? [])
       }
       guard problems.isEmpty else {
         throw CRMError.invalid("facts", problems + (try refusals(of: claims, for: file)))
@@ -93,13 +87,9 @@ extension FactOperations {
         throw notAllowed(fact, "be confirmed", "Confirm what its source says now.")
       }
       let confirmedAt = instant ?? transaction.now
-      if confirmedAt > transaction.now + .seconds(86_400) {
-        throw CRMError.invalid(
-          "facts", [.init("confirmed_at", "lies more than a day in the future")])
-      }
-      if confirmedAt < fact.trueAt {
-        throw CRMError.invalid("facts", [.init("confirmed_at", "lies before it was true")])
-      }
+      let problems = instantProblems(
+        "confirmed_at", confirmedAt, from: fact.trueAt, "it was true", now: transaction.now)
+      guard problems.isEmpty else { throw CRMError.invalid("facts", problems) }
       if let last = fact.confirmedAt, last > confirmedAt { return fact }
       fact.confirmedAt = confirmedAt
       fact.confirmedBy = transaction.attribution.actor

@@ -11,6 +11,8 @@
 /// goes back to what it was within the same write, and the change is kept among the facts that
 /// lost. Files without facts cost one look-up a change.
 public struct Facts: Capability {
+  static let key = RecordKey("tx.facts")
+
   /// The sources that are trusted more than others, the most trusted first.
   public let trust: [FactSource]
 
@@ -20,6 +22,8 @@ public struct Facts: Capability {
   }
 
   public var records: [any Record.Type] { [Fact.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [FactAsserted.self, FactConfirmed.self, FactSettled.self, FactWithdrawn.self]
@@ -46,7 +50,7 @@ public struct FactOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Fact.self)
+    records = transaction.records(of: Fact.self, with: Facts.key)
   }
 
   var rules: FactRules {

@@ -84,7 +84,8 @@ extension Interaction {
 
     /// ``Interaction/language``, for filters and sorting.
     public let language = Field<Interaction, String?>(
-      "language", { $0.language }, { $0.language = $1 })
+      "language", { $0.language }, { $0.language = $1 }
+    ).personal()
 
     /// ``Interaction/staff``, for filters and sorting.
     public let staff = Field<Interaction, [Principal]>("staff", { $0.staff }, { $0.staff = $1 })
@@ -95,7 +96,8 @@ extension Interaction {
 
     /// ``Interaction/externalID``, for filters and sorting.
     public let externalID = Field<Interaction, ExternalID?>(
-      "external_id", { $0.externalID }, { $0.externalID = $1 })
+      "external_id", { $0.externalID }, { $0.externalID = $1 }
+    ).personal()
 
     /// ``Interaction/cost``, for filters and sorting.
     public let cost = Field<Interaction, Money?>("cost", { $0.cost }, { $0.cost = $1 })
@@ -111,6 +113,11 @@ extension Interaction {
     /// ``Interaction/occurredAt``, for filters and sorting.
     public let occurredAt = Field<Interaction, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
+
+    /// ``Interaction/occurredAt`` of what is a contact and no note, to find it by.
+    public let contactAt = Field<Interaction, Instant?>(derived: "contact_at") {
+      $0.direction == .internal ? nil : $0.occurredAt
+    }
 
     /// ``Interaction/recordedAt``, for filters and sorting.
     public let recordedAt = Field<Interaction, Instant>(
@@ -129,7 +136,7 @@ extension Interaction {
     /// The key of ``Interaction/externalID``, to find it by.
     public let externalKeys = MultiField<Interaction, String>("external_keys", unique: true) {
       $0.externalID.map { [$0.key] } ?? []
-    }
+    }.personal()
   }
 
   public static let fields = Fields()
@@ -138,6 +145,7 @@ extension Interaction {
     "interactions", fields,
     indexes: [
       .ordered(fields.customer, fields.occurredAt),
+      .ordered(fields.customer, fields.contactAt),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
     ]
   ) { blank($0) }

@@ -125,7 +125,7 @@ struct InteractionMerge {
       try transaction.cursor(
         after: InteractionParticipant(
           id: .zero, interaction: $0.interaction, customer: customer, direction: .inbound,
-          occurredAt: $0.occurredAt), in: query)
+          occurredAt: $0.occurredAt, isPlanned: false), in: query)
     }
     return try transaction.records(of: InteractionParticipant.self).page(query).items.map {
       Entry(

@@ -73,64 +73,78 @@ extension InteractionOperations {
   ///
   /// A contact that is planned counts from its instant on.
   ///
-  /// - Parameter direction: Who turned to whom; `nil` for either.
-  /// - Complexity: O(log *n*), in at most four look-ups.
+  /// - Parameter direction: Who turned to whom; `nil` for either. There is none of the direction
+  ///   ``Interaction/Direction/internal``.
+  /// - Complexity: O(log *n*), in at most three look-ups.
   public func lastContact(
     of customer: Customer.ID, direction: Interaction.Direction? = nil
   ) throws -> Interaction? {
     let now = transaction.now
-    return try contact(direction, later: true) { direction in
-      (
-        try records.first(
-          where: {
-            $0.customer == customer && $0.direction == direction && $0.occurredAt <= now
-          }, sortedBy: { [.descending($0.occurredAt)] }),
-        try participants.first(
-          where: {
-            $0.customer == customer && $0.direction == direction && $0.occurredAt <= now
-          }, sortedBy: { [.descending($0.occurredAt)] })
-      )
+    guard let direction else {
+      return try contact(
+        records.first(
+          where: { $0.customer == customer && $0.contactAt <= now },
+          sortedBy: { [.descending($0.contactAt)] }),
+        participants.first(
+          where: { $0.customer == customer && $0.contactAt <= now },
+          sortedBy: { [.descending($0.contactAt)] }), isLater: true)
     }
+    guard direction != .internal else { return nil }
+    return try contact(
+      records.first(
+        where: {
+          $0.customer == customer && $0.direction == direction && $0.occurredAt <= now
+        }, sortedBy: { [.descending($0.occurredAt)] }),
+      participants.first(
+        where: {
+          $0.customer == customer && $0.direction == direction && $0.occurredAt <= now
+        }, sortedBy: { [.descending($0.occurredAt)] }), isLater: true)
   }
 
-  /// The contact with a customer that is planned next, if one is.
+  /// The contact with a customer that is planned next, if one is; notes among staff are none.
   ///
   /// - Parameter direction: Who turns to whom; `nil` for either.
-  /// - Complexity: O(log *n*), in at most four look-ups.
+  /// - Complexity: O(log *n*), in at most three look-ups.
   public func nextContact(
     of customer: Customer.ID, direction: Interaction.Direction? = nil
   ) throws -> Interaction? {
     let now = transaction.now
-    return try contact(direction, later: false) { direction in
-      (
-        try records.first(
-          where: {
-            $0.customer == customer && $0.direction == direction && $0.occurredAt > now
-          }, sortedBy: { [.ascending($0.occurredAt)] }),
-        try participants.first(
-          where: {
-            $0.customer == customer && $0.direction == direction && $0.occurredAt > now
-          }, sortedBy: { [.ascending($0.occurredAt)] })
-      )
+    guard let direction else {
+      return try contact(
+        records.first(
+          where: { $0.customer == customer && $0.contactAt > now && $0.isPlanned == true },
+          sortedBy: { [.ascending($0.contactAt)] }),
+        participants.first(
+          where: { $0.customer == customer && $0.contactAt > now && $0.isPlanned == true },
+          sortedBy: { [.ascending($0.contactAt)] }), isLater: false)
     }
+    guard direction != .internal else { return nil }
+    return try contact(
+      records.first(
+        where: {
+          $0.customer == customer && $0.direction == direction && $0.occurredAt > now
+            && $0.isPlanned == true
+        },
+        sortedBy: { [.ascending($0.occurredAt)] }),
+      participants.first(
+        where: {
+          $0.customer == customer && $0.direction == direction && $0.occurredAt > now
+            && $0.isPlanned == true
+        },
+        sortedBy: { [.ascending($0.occurredAt)] }), isLater: false)
   }
 
-  /// The latest or earliest of what is found for one direction or both ways of contact.
+  /// The later or earlier of a customer's own contact and one the customer takes part in.
   private func contact(
-    _ direction: Interaction.Direction?, later: Bool,
-    find: (Interaction.Direction) throws -> (Interaction?, InteractionParticipant?)
+    _ own: Interaction?, _ shared: InteractionParticipant?, isLater: Bool
   ) throws -> Interaction? {
-    var best: (id: Interaction.ID, occurredAt: Instant, row: Interaction?)?
-    func take(_ id: Interaction.ID, _ occurredAt: Instant, _ row: Interaction?) {
-      let isBetter = best.map { later ? occurredAt > $0.occurredAt : occurredAt < $0.occurredAt }
-      if isBetter ?? true { best = (id, occurredAt, row) }
+    guard let shared else { return own }
+    if let own {
+      let isOwn =
+        isLater ? own.occurredAt >= shared.occurredAt : own.occurredAt <= shared.occurredAt
+      if isOwn { return own }
     }
-    for direction in direction.map({ [$0] }) ?? [.inbound, .outbound] {
-      let (own, shared) = try find(direction)
-      if let own { take(own.id, own.occurredAt, own) }
-      if let shared { take(shared.interaction, shared.occurredAt, nil) }
-    }
-    return try best.flatMap { try $0.row ?? records.find($0.id) }
+    return try records.find(shared.interaction)
   }
 
   /// How many contacts meet a filter.

@@ -6,8 +6,8 @@ public struct InteractionOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Interaction.self)
-    participants = transaction.records(of: InteractionParticipant.self)
+    records = transaction.records(of: Interaction.self, with: Interactions.key)
+    participants = transaction.records(of: InteractionParticipant.self, with: Interactions.key)
   }
 
   /// Records a contact that happened, or a note.
@@ -20,8 +20,7 @@ public struct InteractionOperations {
   @discardableResult
   public func record(_ new: NewInteraction) throws -> Interaction {
     let problems = InteractionRules.problems(of: new, now: transaction.now)
-    guard problems.isEmpty else { throw try refusal(of: new, problems) }
-    if let kept = try recorded(new) { return kept }
+    if let kept = try recorded(new, problems) { return kept }
     let interaction = self.interaction(new, isPlanned: false)
     return try insert(
       interaction, with: new.others,
@@ -40,8 +39,7 @@ public struct InteractionOperations {
   @discardableResult
   public func plan(_ new: NewInteraction) throws -> Interaction {
     let problems = InteractionRules.problems(ofPlanned: new, now: transaction.now)
-    guard problems.isEmpty else { throw try refusal(of: new, problems) }
-    if let kept = try recorded(new) { return kept }
+    if let kept = try recorded(new, problems) { return kept }
     let interaction = self.interaction(new, isPlanned: true)
     return try transaction.operation {
       let kept = try insert(
@@ -191,7 +189,9 @@ public struct InteractionOperations {
     var problems = InteractionRules.problems(of: new, now: transaction.now)
     problems += TextRules.problems(of: from, in: "from") + TextRules.problems(of: to, in: "to")
     if from == to { problems.append(.init("to", "is who hands over")) }
-    guard problems.isEmpty else { throw try refusal(of: new, problems) }
+    guard problems.isEmpty else {
+      throw CRMError.refusal("interactions", problems, unknown: try unknown(in: new))
+    }
     new.staff = [from, to]
     return try transaction.operation {
       let note = try record(new)
@@ -224,27 +224,42 @@ extension InteractionOperations {
   }
 
   /// The contact that was recorded under the external id before, if one was.
-  private func recorded(_ new: NewInteraction) throws -> Interaction? {
-    guard let id = new.externalID, let kept = try find(id) else { return nil }
-    guard InteractionRules.isSame(kept, with: try customers(of: kept), as: new) else {
-      throw CRMError(
-        .duplicate, "Another contact has the external id of this one: \(kept.id).",
-        recovery: "Give the contact an external id of its own.",
-        issues: [.init("external_id", "is taken by another contact")], record: "interactions",
-        holder: kept.id.description)
+  ///
+  /// - Throws: The failure of a contact that has problems of its own, names what does not exist,
+  ///   or has another's external id, with all of that.
+  private func recorded(_ new: NewInteraction, _ problems: [CRMError.Issue]) throws -> Interaction?
+  {
+    let kept = try new.externalID.flatMap { try find($0) }
+    let isSame = try kept.map {
+      InteractionRules.isSame($0, with: try customers(of: $0), as: new)
     }
-    return kept
+    if problems.isEmpty, isSame == true { return kept }
+    let unknown = try unknown(in: new)
+    guard let kept, isSame == false else {
+      if problems.isEmpty, unknown.isEmpty { return nil }
+      throw CRMError.refusal("interactions", problems, unknown: unknown)
+    }
+    let taken = CRMError(
+      .duplicate, "Another contact has the external id of this one: \(kept.id).",
+      recovery: "Give the contact an external id of its own.",
+      issues: [.init("external_id", "is taken by contact \(kept.id)")], record: "interactions",
+      holder: kept.id.description)
+    throw taken.beside(problems + unknown)
+  }
+
+  /// What a contact names that does not exist or is archived.
+  private func unknown(in new: NewInteraction) throws -> [CRMError.Issue] {
+    // A list that is too long is refused for that.
+    let isTooLong = new.others.count >= InteractionRules.mostParticipants
+    var unknown = isTooLong ? [] : try transaction.unknown(new.others, in: "others")
+    unknown += try transaction.unknown(new.about, in: "about")
+    if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
+    return unknown
   }
 
   private func insert<E: Event>(
     _ interaction: Interaction, with others: [Customer.ID], telling event: E, at instant: Instant?
   ) throws -> Interaction {
-    var unknown = try transaction.unknown(others, in: "others")
-    unknown += try transaction.unknown(interaction.about, in: "about")
-    if let problem = try transaction.problem(with: interaction.customer) {
-      unknown.append(problem)
-    }
-    guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
     guard !others.isEmpty else {
       return try records.insert(interaction, emitting: event, at: instant)
     }
@@ -259,12 +274,13 @@ extension InteractionOperations {
     try participants.put(
       InteractionParticipant(
         id: transaction.makeIdentifier(), interaction: interaction.id, customer: customer,
-        direction: interaction.direction, occurredAt: interaction.occurredAt))
+        direction: interaction.direction, occurredAt: interaction.occurredAt,
+        isPlanned: interaction.isPlanned))
   }
 
   /// Makes someone the owner of a customer's file, unless a third one is.
   private func pass(_ customer: Customer.ID, from: Principal, to: Principal) throws {
-    let files = transaction.records(of: Customer.self)
+    let files = transaction.records(of: Customer.self, with: Customers.key)
     var file = try files.get(customer)
     guard file.owner == nil || file.owner == from else { return }
     file.owner = to
@@ -290,16 +306,6 @@ extension InteractionOperations {
     } else {
       try transaction.agenda.cancel(task)
     }
-  }
-
-  /// The failure of a contact that has problems of its own, with all that it names in vain.
-  private func refusal(of new: NewInteraction, _ problems: [CRMError.Issue]) throws -> CRMError {
-    // A list that is too long is refused for that.
-    let isTooLong = new.others.count >= InteractionRules.mostParticipants
-    var unknown = isTooLong ? [] : try transaction.unknown(new.others, in: "others")
-    unknown += try transaction.unknown(new.about, in: "about")
-    if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
-    return CRMError.refusal("interactions", problems, unknown: unknown)
   }
 
   /// The parts of further customers, in the order in which they were named.

@@ -17,6 +17,9 @@ public struct InteractionParticipant: Record {
   /// When the contact happened, or will.
   public var occurredAt: Instant
 
+  /// Whether the contact was arranged beforehand.
+  public var isPlanned: Bool
+
   /// The described fields.
   public struct Fields: Sendable {
     /// ``InteractionParticipant/interaction``, for filters and sorting.
@@ -36,6 +39,15 @@ public struct InteractionParticipant: Record {
     /// ``InteractionParticipant/occurredAt``, for filters and sorting.
     public let occurredAt = Field<InteractionParticipant, Instant>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
+
+    /// ``InteractionParticipant/isPlanned``, for filters and sorting.
+    public let isPlanned = Field<InteractionParticipant, Bool>(
+      "is_planned", { $0.isPlanned }, { $0.isPlanned = $1 })
+
+    /// ``InteractionParticipant/occurredAt`` of what is a contact and no note, to find it by.
+    public let contactAt = Field<InteractionParticipant, Instant?>(derived: "contact_at") {
+      $0.direction == .internal ? nil : $0.occurredAt
+    }
   }
 
   public static let fields = Fields()
@@ -44,10 +56,12 @@ public struct InteractionParticipant: Record {
     "interaction_participants", fields, derived: true,
     indexes: [
       .ordered(fields.customer, fields.occurredAt, fields.interaction),
+      .ordered(fields.customer, fields.contactAt),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
     ]
   ) {
     InteractionParticipant(
-      id: $0, interaction: .zero, customer: .zero, direction: .inbound, occurredAt: .earliest)
+      id: $0, interaction: .zero, customer: .zero, direction: .inbound, occurredAt: .earliest,
+      isPlanned: false)
   }
 }

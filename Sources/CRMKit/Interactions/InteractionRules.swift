@@ -6,11 +6,7 @@ enum InteractionRules {
 
   /// Every problem of a contact that happened, field by field.
   static func problems(of new: NewInteraction, now: Instant) -> [CRMError.Issue] {
-    var problems = ownProblems(of: new)
-    if let occurredAt = new.occurredAt, occurredAt > now + .seconds(86_400) {
-      problems.append(.init("occurred_at", "lies more than a day in the future"))
-    }
-    return problems
+    ownProblems(of: new) + futureProblems("occurred_at", new.occurredAt, now: now)
   }
 
   /// Every problem of a contact that is to happen, field by field.
@@ -51,8 +47,8 @@ enum InteractionRules {
     if let milliseconds = changed.durationMilliseconds {
       problems += durationProblems(milliseconds)
     }
-    if !changed.isPlanned, changed.occurredAt > now + .seconds(86_400) {
-      problems.append(.init("occurred_at", "lies more than a day in the future"))
+    if !changed.isPlanned {
+      problems += futureProblems("occurred_at", changed.occurredAt, now: now)
     }
     // What others changed since it was read is a conflict, not the caller's mistake.
     guard changed.version == old.version else { return problems }
@@ -90,8 +86,8 @@ enum InteractionRules {
   ) -> [CRMError.Issue] {
     var problems = TextRules.problems(of: content, in: "content", within: longestContent)
     problems += TextRules.problems(of: outcome, in: "outcome", within: longestSubject)
-    if let language, !LanguageTag.isWellFormed(language) {
-      problems.append(.init("language", "is not a tag of BCP 47"))
+    if let problem = LanguageTag.problem(with: language, in: "language") {
+      problems.append(problem)
     }
     if let cost, cost.minorUnits < 0 { problems.append(.init("cost", "is negative")) }
     return problems

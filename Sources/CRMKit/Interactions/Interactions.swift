@@ -2,10 +2,14 @@
 ///
 /// Placing an order is a contact.
 public struct Interactions: Capability {
+  static let key = RecordKey("tx.interactions")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [Interaction.self, InteractionParticipant.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [

@@ -26,7 +26,8 @@ public struct CRM: Sendable {
   ///   - zone: Where the firm is: what is said in days without a zone of its own is meant there.
   ///   - progress: Told how far it is, where rows of an older store are written anew.
   /// - Throws: `StorageError` where the store cannot be opened, which is then left as it was;
-  ///   ``CRMError/Code/invalidCapability`` where capabilities contradict each other.
+  ///   ``CRMError/Code/invalidCapability`` where capabilities contradict each other, or their
+  ///   settings are wrong (``Capability/problems``).
   public init(
     storage: any Storage, capabilities: [any Capability] = CRM.standardCapabilities,
     clock: any WallClock = SystemClock(), identifiers: IdentifierSource = .random,

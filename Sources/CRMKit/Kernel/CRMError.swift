@@ -133,6 +133,14 @@ extension CRMError {
       recovery: "Correct every field named.", issues: issues, record: record)
   }
 
+  /// The failure with more problems of the same call, which make it one of an invalid input.
+  func beside(_ problems: [Issue]) -> CRMError {
+    guard !problems.isEmpty else { return self }
+    var error = CRMError.invalid(record ?? "input", problems + issues)
+    error.holder = holder
+    return error
+  }
+
   static func conflict(
     record: String, id: String, expected: Int, current: any Record, version: Int
   ) -> CRMError {

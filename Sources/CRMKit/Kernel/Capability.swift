@@ -22,6 +22,13 @@ public protocol Capability: Sendable {
 
   /// What it does when something falls due.
   var agenda: [AgendaHandler] { get }
+
+  /// What is wrong with its settings, setting by setting; a CRM is not opened with any of it.
+  var problems: [CRMError.Issue] { get }
+
+  /// What keeps its records from being changed but by its own operations; `nil` where anybody
+  /// may change them.
+  var lock: RecordLock? { get }
 }
 
 extension Capability {
@@ -29,6 +36,8 @@ extension Capability {
   public var events: [any Event.Type] { [] }
   public var reactions: [Reaction] { [] }
   public var agenda: [AgendaHandler] { [] }
+  public var problems: [CRMError.Issue] { [] }
+  public var lock: RecordLock? { nil }
 }
 
 extension CRM {

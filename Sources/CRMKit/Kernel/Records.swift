@@ -2,12 +2,15 @@
 ///
 /// Every change names the event that tells of it, so nothing changes silently; records that
 /// follow wholly from others (``Schema/isDerived``) are the exception. A query that cannot be
-/// answered is refused with ``CRMError/Code/invalidQuery``.
+/// answered is refused with ``CRMError/Code/invalidQuery``, and a change of records that their
+/// capability has locked (``Capability/lock``) with ``CRMError/Code/notAllowed``.
 public struct Records<R: Record> {
   private let transaction: Transaction
+  private let key: RecordKey?
 
-  init(_ transaction: Transaction) {
+  init(_ transaction: Transaction, key: RecordKey? = nil) {
     self.transaction = transaction
+    self.key = key
   }
 
   // MARK: Reading
@@ -99,14 +102,15 @@ public struct Records<R: Record> {
   ///   - instant: When it happened, if not now.
   ///   - others: Customers on whose timelines it stands too, besides the record's own.
   /// - Returns: The record as it is kept.
-  /// - Throws: ``CRMError/Code/duplicate``, ``CRMError/Code/unknownReference`` or
-  ///   ``CRMError/Code/invalid``; nothing has changed then.
+  /// - Throws: ``CRMError/Code/duplicate``, ``CRMError/Code/unknownReference`` (of the others
+  ///   too, with all who do not exist), ``CRMError/Code/invalid`` or, without the key,
+  ///   ``CRMError/Code/notAllowed``; nothing has changed then.
   @discardableResult
   public func insert<E: Event>(
     _ record: R, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []
   ) throws -> R {
     try transaction.operation {
-      try transaction.checkDeclared(E.self)
+      try checkChange(telling: E.self, others)
       let row = try store { try R.schema.hold(record) }
       let writer = try transaction.checkWritable()
       try store { try writer.insert(row) }
@@ -122,13 +126,14 @@ public struct Records<R: Record> {
   ///
   /// - Returns: The record as it is kept.
   /// - Throws: ``CRMError/Code/conflict`` where the record was changed since it was read,
-  ///   ``CRMError/Code/notFound``, and as ``insert(_:emitting:at:)``; nothing has changed then.
+  ///   ``CRMError/Code/notFound``, and as ``insert(_:emitting:at:alsoAbout:)``; nothing has changed
+  ///   then.
   @discardableResult
   public func update<E: Event>(
     _ record: R, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []
   ) throws -> R {
     try transaction.operation {
-      try transaction.checkDeclared(E.self)
+      try checkChange(telling: E.self, others)
       let writer = try transaction.checkWritable()
       let old = try stored(record.id, in: writer)
       var row = try store { try R.schema.hold(record) }
@@ -146,13 +151,14 @@ public struct Records<R: Record> {
 
   /// Removes a record and tells of it; the event keeps what the record held.
   ///
-  /// - Throws: ``CRMError/Code/notFound`` or ``CRMError/Code/stillReferenced``; nothing has
-  ///   changed then.
+  /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/stillReferenced``,
+  ///   ``CRMError/Code/unknownReference`` or, without the key, ``CRMError/Code/notAllowed``;
+  ///   nothing has changed then.
   public func delete<E: Event>(
     _ id: R.ID, emitting event: E, at instant: Instant? = nil, alsoAbout others: [Customer.ID] = []
   ) throws {
     try transaction.operation {
-      try transaction.checkDeclared(E.self)
+      try checkChange(telling: E.self, others)
       let writer = try transaction.checkWritable()
       let old = try stored(id, in: writer)
       let customer = try transaction.customer(of: old)
@@ -166,10 +172,12 @@ public struct Records<R: Record> {
 
   /// Adds or replaces a record that follows wholly from others, without an event.
   ///
+  /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
   /// - Precondition: The schema is ``Schema/isDerived``.
   public func put(_ record: R) throws {
     precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
     try transaction.operation {
+      try transaction.checkUnlocked(R.self, by: key)
       let writer = try transaction.checkWritable()
       let row = try store { try R.schema.hold(record) }
       if let old = try store({ try writer.get(record.id) }) {
@@ -183,15 +191,23 @@ public struct Records<R: Record> {
 
   /// Removes a record that follows wholly from others, without an event.
   ///
+  /// - Throws: As ``delete(_:emitting:at:alsoAbout:)``; nothing has changed then.
   /// - Precondition: The schema is ``Schema/isDerived``.
   public func remove(_ id: R.ID) throws {
     precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
     try transaction.operation {
+      try transaction.checkUnlocked(R.self, by: key)
       let writer = try transaction.checkWritable()
       let old = try stored(id, in: writer)
       try store { try writer.delete(old) }
       transaction.noteChange()
     }
+  }
+
+  private func checkChange<E: Event>(telling event: E.Type, _ others: [Customer.ID]) throws {
+    try transaction.checkUnlocked(R.self, by: key)
+    try transaction.checkDeclared(E.self)
+    try transaction.checkKnown(nil, others, in: R.schema.name)
   }
 
   private func checkVersion(of row: Held<R>, against old: Held<R>) throws {
@@ -237,7 +253,7 @@ public protocol Versioned: Record {
 }
 
 extension Transaction {
-  /// The records of one kind.
+  /// The records of one kind; those that their capability has locked can only be read.
   public func records<R: Record>(of kind: R.Type) -> Records<R> {
     Records(self)
   }

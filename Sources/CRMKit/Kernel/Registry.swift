@@ -8,11 +8,18 @@ struct Registry: Sendable {
   let coalescingWindows: [String: Duration]
 
   private var reactions: [ObjectIdentifier: [Reaction]] = [:]
+  private var locks: [ObjectIdentifier: RecordLock] = [:]
+
+  /// The kinds that every CRM has, whatever its capabilities.
+  private static let ownRecords: [(kind: any Record.Type, lock: RecordLock)] = [
+    (RecordedEvent.self, EventOperations.key.lock), (TimelinePlace.self, EventOperations.key.lock),
+    (AgendaEntry.self, AgendaOperations.key.lock),
+  ]
 
   /// Collects what capabilities bring.
   ///
-  /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, or one hears
-  ///   what none emits.
+  /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, one hears what
+  ///   none emits, or settings are wrong, with all of those.
   init(_ capabilities: [any Capability]) throws(CRMError) {
     var kinds: Set<ObjectIdentifier> = []
     for capability in capabilities {
@@ -23,14 +30,19 @@ struct Registry: Sendable {
           recovery: "Give it once; CRM.standardCapabilities.replacing(_:) gives it settings.")
       }
     }
+    try Self.checkSettings(of: capabilities)
     self.capabilities = capabilities
-    records =
-      [RecordedEvent.self, TimelinePlace.self, AgendaEntry.self] + capabilities.flatMap(\.records)
+    records = Self.ownRecords.map(\.kind) + capabilities.flatMap(\.records)
     coalescingWindows = Dictionary(
       capabilities.flatMap(\.events).compactMap { event in
         event.coalescingWindow.map { (event.name, $0) }
       }
     ) { first, _ in first }
+    for (kind, lock) in Self.ownRecords { locks[ObjectIdentifier(kind)] = lock }
+    for capability in capabilities {
+      guard let lock = capability.lock else { continue }
+      for kind in capability.records { try add(lock, to: kind) }
+    }
     var names: Set<String> = []
     for event in capabilities.flatMap(\.events) where reactions[ObjectIdentifier(event)] == nil {
       guard names.insert(event.name).inserted else {
@@ -68,9 +80,36 @@ struct Registry: Sendable {
     }
   }
 
+  private static func checkSettings(of capabilities: [any Capability]) throws(CRMError) {
+    let problems = capabilities.flatMap { capability in
+      capability.problems.map {
+        CRMError.Issue("\(type(of: capability)).\($0.field)", $0.problem)
+      }
+    }
+    guard !problems.isEmpty else { return }
+    throw CRMError(
+      .invalidCapability,
+      "\(problems.count == 1 ? "A setting is" : "\(problems.count) settings are") wrong.",
+      recovery: "Correct every setting named, and open the CRM with these.", issues: problems)
+  }
+
+  private mutating func add(_ lock: RecordLock, to kind: any Record.Type) throws(CRMError) {
+    let other = locks.updateValue(lock, forKey: ObjectIdentifier(kind))
+    guard let other, other.key !== lock.key else { return }
+    throw CRMError(
+      .invalidCapability,
+      "\(kind) is locked twice, for \(other.key.operations) and \(lock.key.operations).",
+      recovery: "Let one capability bring it.")
+  }
+
   /// What hears a kind of event, in capability order; `nil` where no capability lists the kind.
   func reactions<E: Event>(to event: E.Type) -> [Reaction]? {
     reactions[ObjectIdentifier(event)]
+  }
+
+  /// What keeps records of a kind from being changed, if anything does.
+  func lock<R: Record>(of kind: R.Type) -> RecordLock? {
+    locks[ObjectIdentifier(kind)]
   }
 
   /// The capability of a type, if the CRM has it.

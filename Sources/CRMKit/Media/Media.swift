@@ -1,9 +1,14 @@
 /// Files that belong to customers, interactions, orders and products, described and found.
 public struct Media: Capability {
+  static let key = RecordKey("tx.media")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [MediaItem.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
+
   public var events: [any Event.Type] { [MediaAdded.self, MediaUpdated.self, MediaRemoved.self] }
 }
 
@@ -19,7 +24,7 @@ public struct MediaOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: MediaItem.self)
+    records = transaction.records(of: MediaItem.self, with: Media.key)
   }
 
   /// Describes a file.
@@ -41,15 +46,20 @@ public struct MediaOperations {
 
   /// Keeps a changed description; one that is as it was is left alone.
   ///
-  /// When it was added stays. What it belonged to before may be gone by now.
+  /// When it was added stays. What it belonged to before may be gone by now. Where it goes to
+  /// another customer's file, that stands on both timelines.
   ///
   /// - Throws: ``CRMError/Code/conflict``, ``CRMError/Code/notFound``, and as ``add(_:)``;
   ///   nothing has changed then.
   @discardableResult
   public func update(_ item: MediaItem) throws -> MediaItem {
     let item = MediaRules.kept(item)
-    try check(item, was: try get(item.id))
-    return try records.update(item, emitting: MediaUpdated(item: item.id))
+    let old = try get(item.id)
+    try check(item, was: old)
+    // What goes to another file is told in both.
+    let left = old.customer.flatMap { $0 == item.customer ? nil : $0 }
+    return try records.update(
+      item, emitting: MediaUpdated(item: item.id), alsoAbout: left.map { [$0] } ?? [])
   }
 
   /// Takes a description out; the bytes are the host's to delete.

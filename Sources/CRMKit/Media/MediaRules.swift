@@ -25,8 +25,8 @@ enum MediaRules {
     if item.sha256 == nil, item.url == nil {
       problems.append(.init("url", "is missing, as is the digest"))
     }
-    if let language = item.language, !LanguageTag.isWellFormed(language) {
-      problems.append(.init("language", "is not a tag of BCP 47"))
+    if let problem = LanguageTag.problem(with: item.language, in: "language") {
+      problems.append(problem)
     }
     if item.customer == nil, item.about.isEmpty {
       problems.append(.init("about", "is empty, and there is no customer"))

@@ -5,10 +5,14 @@
 /// From then on each event counts as it comes: those of a time in which the CRM was opened
 /// without the capability, after it had counted for the customer, are missing for good.
 public struct Metrics: Capability {
+  static let key = RecordKey("tx.metrics")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [PurchaseMetrics.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var reactions: [Reaction] {
     [
@@ -33,7 +37,7 @@ public struct MetricOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: PurchaseMetrics.self)
+    records = transaction.records(of: PurchaseMetrics.self, with: Metrics.key)
   }
 
   /// What a customer has bought, by currency.

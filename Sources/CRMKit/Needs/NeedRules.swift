@@ -6,13 +6,11 @@ enum NeedRules {
   /// Every problem of a need, field by field.
   static func problems(of new: NewNeed, now: Instant) -> [CRMError.Issue] {
     var problems =
-      textProblems("category", new.category, longestCategory)
-      + textProblems("text", new.text, longestText)
+      TextRules.problems(of: new.category, in: "category", within: longestCategory)
+      + TextRules.problems(of: new.text, in: "text", within: longestText)
     if let problem = new.source.problem("source") { problems.append(problem) }
-    if let statedAt = new.statedAt, statedAt > now + .seconds(86_400) {
-      problems.append(.init("stated_at", "lies more than a day in the future"))
-    }
-    if let owner = new.owner { problems += ownerProblems(owner) }
+    problems += futureProblems("stated_at", new.statedAt, now: now)
+    if let owner = new.owner { problems += TextRules.problems(of: owner, in: "owner") }
     return problems
   }
 
@@ -20,31 +18,8 @@ enum NeedRules {
   static func problems(
     of outcome: String?, at closedAt: Instant, for need: Need, now: Instant
   ) -> [CRMError.Issue] {
-    var problems = outcome.map { textProblems("outcome", $0, longestText) } ?? []
-    if closedAt < need.statedAt {
-      problems.append(.init("closed_at", "lies before the need was stated"))
-    }
-    if closedAt > now + .seconds(86_400) {
-      problems.append(.init("closed_at", "lies more than a day in the future"))
-    }
-    return problems
-  }
-
-  /// What is wrong with who is to see to a need.
-  static func ownerProblems(_ owner: Principal) -> [CRMError.Issue] {
-    textProblems("owner", owner.rawValue, 200)
-  }
-
-  private static func textProblems(_ field: String, _ text: String, _ longest: Int)
-    -> [CRMError.Issue]
-  {
-    var problems: [CRMError.Issue] = []
-    if !isKept(text, within: longest) {
-      problems.append(.init(field, "has more than \(longest) bytes"))
-    } else if trimmed(text).isEmpty {
-      problems.append(.init(field, "is empty"))
-    }
-    if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }
-    return problems
+    TextRules.problems(of: outcome, in: "outcome", within: longestText)
+      + instantProblems(
+        "closed_at", closedAt, from: need.statedAt, "the need was stated", now: now)
   }
 }

@@ -1,9 +1,13 @@
 /// What customers need, and whether they have it by now.
 public struct Needs: Capability {
+  static let key = RecordKey("tx.needs")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [Need.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [NeedStated.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self]
@@ -22,7 +26,7 @@ public struct NeedOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Need.self)
+    records = transaction.records(of: Need.self, with: Needs.key)
   }
 
   // MARK: Changing
@@ -33,12 +37,11 @@ public struct NeedOperations {
   ///   for an unknown or archived customer; nothing has changed then.
   @discardableResult
   public func state(_ new: NewNeed) throws -> Need {
-    var problems = NeedRules.problems(of: new, now: transaction.now)
-    if let unknown = try transaction.problem(with: new.customer) {
-      if problems.isEmpty { throw Self.unknown(unknown) }
-      problems.append(unknown)
+    let problems = NeedRules.problems(of: new, now: transaction.now)
+    let unknown = try transaction.problem(with: new.customer).map { [$0] } ?? []
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("needs", problems, unknown: unknown)
     }
-    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
     let need = Need(
       id: transaction.makeIdentifier(), customer: new.customer, category: trimmed(new.category),
       text: trimmed(new.text), kind: new.kind, source: new.source,
@@ -70,12 +73,13 @@ public struct NeedOperations {
     if order == nil, outcome == nil {
       problems.append(.init("outcome", "is missing, and no order is named"))
     }
+    var unknown: [CRMError.Issue] = []
     if let order, try transaction.records(of: Order.self).find(order) == nil {
-      let unknown = CRMError.Issue("order", "\(order) does not exist")
-      if problems.isEmpty { throw Self.unknown(unknown) }
-      problems.append(unknown)
+      unknown.append(.init("order", "\(order) does not exist"))
     }
-    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("needs", problems, unknown: unknown)
+    }
     need.status = .met
     need.closedAt = closedAt
     need.order = order
@@ -117,7 +121,7 @@ public struct NeedOperations {
   @discardableResult
   public func assign(_ id: Need.ID, to owner: Principal?) throws -> Need {
     var need = try unmet(id, "assigned")
-    let problems = owner.map(NeedRules.ownerProblems) ?? []
+    let problems = owner.map { TextRules.problems(of: $0, in: "owner") } ?? []
     guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
     need.owner = owner
     return try records.update(
@@ -133,12 +137,6 @@ public struct NeedOperations {
         identifier: id.description)
     }
     return need
-  }
-
-  private static func unknown(_ issue: CRMError.Issue) -> CRMError {
-    CRMError(
-      .unknownReference, "needs: \(issue).", recovery: "Add what it names first.",
-      issues: [issue], record: "needs")
   }
 
   // MARK: Reading

@@ -54,7 +54,8 @@ public struct OrderShipped: Event {
     let shipment = Field<OrderShipped, Shipment.ID>(
       "shipment", { $0.shipment }, { $0.shipment = $1 })
     let reference = Field<OrderShipped, String>(
-      "reference", { $0.reference }, { $0.reference = $1 })
+      "reference", { $0.reference }, { $0.reference = $1 }
+    ).personal()
     let means = Field<OrderShipped, Shipment.Means>("means", { $0.means }, { $0.means = $1 })
     let carrier = Field<OrderShipped, String?>("carrier", { $0.carrier }, { $0.carrier = $1 })
     let units = Field<OrderShipped, Int>("units", { $0.units }, { $0.units = $1 })

@@ -15,19 +15,19 @@ extension OrderOperations {
   public func dispute(
     _ id: Order.ID, over subject: String, reference: String, at instant: Instant? = nil
   ) throws -> Dispute {
-    if let known = try find(dispute: reference) {
-      let isSame =
-        known.order == id && known.subject == subject
-        && (instant ?? known.openedAt) == known.openedAt
-      guard isSame else { throw taken(reference, "disputes", known.id.description) }
+    let known = try find(dispute: reference)
+    if let known, known.order == id, known.subject == subject,
+      (instant ?? known.openedAt) == known.openedAt
+    {
       return known
     }
-    var order = try get(id)
+    let taken = known.map { self.taken(by: $0.id) }
+    var order = try order(id, taken: taken)
     let openedAt = instant ?? transaction.now
     let problems =
-      OrderRules.referenceProblems("reference", reference)
+      problems("opened_at", openedAt, reference, of: order)
       + TextRules.problems(of: subject, in: "subject", within: 10_000)
-      + problems("opened_at", openedAt, of: order)
+    if let taken { throw taken.beside(problems) }
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     let dispute = Dispute(
       id: transaction.makeIdentifier(), order: id, reference: reference, subject: subject,
@@ -59,17 +59,17 @@ extension OrderOperations {
     -> Dispute
   {
     var dispute = try disputes.get(id)
-    guard dispute.settledAt == nil else {
-      throw CRMError(
-        .notAllowed, "Dispute \(id) is settled.",
-        recovery: "Open another where the customer disagrees again.", record: "disputes",
-        identifier: id.description)
-    }
     let settledAt = instant ?? transaction.now
     let problems =
       TextRules.problems(of: outcome, in: "outcome", within: 10_000)
       + instantProblems(
         "settled_at", settledAt, from: dispute.openedAt, "it was opened", now: transaction.now)
+    guard dispute.settledAt == nil else {
+      throw CRMError(
+        .notAllowed, "Dispute \(id) is settled.",
+        recovery: "Open another where the customer disagrees again.", issues: problems,
+        record: "disputes", identifier: id.description)
+    }
     guard problems.isEmpty else { throw CRMError.invalid("disputes", problems) }
     var order = try get(dispute.order)
     order.openDisputes -= 1
@@ -99,5 +99,5 @@ extension OrderOperations {
     return try disputes.first(where: { $0.reference == reference })
   }
 
-  private var disputes: Records<Dispute> { transaction.records(of: Dispute.self) }
+  private var disputes: Records<Dispute> { transaction.records(of: Dispute.self, with: Orders.key) }
 }

@@ -46,20 +46,19 @@ extension OrderOperations {
     _ id: Order.ID, _ contents: [LineQuantity]? = nil, reference: String,
     by means: Shipment.Means = .parcel, carrier: String? = nil, at instant: Instant? = nil
   ) throws -> Shipment {
-    if let known = try find(shipment: reference) {
-      let isSame =
-        known.order == id && known.means == means && known.carrier == carrier
-        && isAs(known.contents, contents) && (instant ?? known.shippedAt) == known.shippedAt
-      guard isSame else { throw taken(reference, "shipments", known.id.description) }
+    let known = try find(shipment: reference)
+    if let known, known.order == id, known.means == means, known.carrier == carrier,
+      isAs(known.contents, contents), (instant ?? known.shippedAt) == known.shippedAt
+    {
       return known
     }
-    let order = try get(id)
+    let taken = known.map { self.taken(by: $0.id) }
+    let order = try order(id, taken: taken)
     let shippedAt = instant ?? transaction.now
-    var problems =
-      problems("shipped_at", shippedAt, of: order)
-      + OrderRules.referenceProblems("reference", reference)
-    if let carrier { problems += TextRules.problems(of: carrier, in: "carrier", within: 200) }
-    var movement = try movement(.ship, contents, of: order, "shipped", problems)
+    let problems =
+      problems("shipped_at", shippedAt, reference, of: order)
+      + TextRules.problems(of: carrier, in: "carrier", within: 200)
+    var movement = try movement(.ship, contents, of: order, "shipped", problems, taken: taken)
     if means.isImmediate { movement = FulfilmentRules.delivered(movement) }
     let shipment = Shipment(
       id: transaction.makeIdentifier(), order: id, reference: reference, means: means,
@@ -130,7 +129,7 @@ extension OrderOperations {
     let underway =
       order.shippedUnits == order.deliveredUnits
       ? [] : try shipments.all(where: { $0.order == id && $0.deliveredAt == nil })
-    if underway.contains(where: { $0.shippedAt > closedAt }), problems.isEmpty {
+    if underway.contains(where: { $0.shippedAt > closedAt }) {
       problems.append(.init("closed_at", "lies before a shipment of it was sent"))
     }
     let movement = try movement(.deliver, nil, of: order, "delivered", problems)
@@ -204,20 +203,25 @@ extension OrderOperations {
     _ id: Order.ID, _ contents: [LineQuantity]? = nil, reference: String, reason: String? = nil,
     at instant: Instant? = nil
   ) throws -> Return {
-    if let known = try find(return: reference) {
-      let isSame =
-        known.order == id && known.reason == reason && isAs(known.contents, contents)
-        && (instant ?? known.returnedAt) == known.returnedAt
-      guard isSame else { throw taken(reference, "returns", known.id.description) }
+    let known = try find(return: reference)
+    if let known, known.order == id, known.reason == reason, isAs(known.contents, contents),
+      (instant ?? known.returnedAt) == known.returnedAt
+    {
       return known
     }
-    let order = try get(id)
+    let taken = known.map { self.taken(by: $0.id) }
+    let order = try order(id, taken: taken)
     let returnedAt = instant ?? transaction.now
     var problems =
-      problems("returned_at", returnedAt, of: order)
-      + OrderRules.referenceProblems("reference", reference)
-    if let reason { problems += TextRules.problems(of: reason, in: "reason", within: 1_000) }
-    let movement = try movement(.takeBack, contents, of: order, "taken back", problems)
+      problems("returned_at", returnedAt, reference, of: order)
+      + TextRules.problems(of: reason, in: "reason", within: 1_000)
+    if taken == nil, !problems.contains(where: { $0.field == "returned_at" }) {
+      problems += FulfilmentRules.problems(
+        ofReturning: contents, at: returnedAt, of: order, try lines(of: id),
+        try shipments.all(where: { $0.order == id }), try returns.all(where: { $0.order == id }))
+    }
+    let movement = try movement(
+      .takeBack, contents, of: order, "taken back", problems, taken: taken)
     let changed = try FulfilmentRules.order(order, after: movement)
     let goods = Return(
       id: transaction.makeIdentifier(), order: id, reference: reference, reason: reason,
@@ -258,6 +262,8 @@ extension OrderOperations {
     return try returns.first(where: { $0.reference == reference })
   }
 
-  private var shipments: Records<Shipment> { transaction.records(of: Shipment.self) }
-  private var returns: Records<Return> { transaction.records(of: Return.self) }
+  private var shipments: Records<Shipment> {
+    transaction.records(of: Shipment.self, with: Orders.key)
+  }
+  private var returns: Records<Return> { transaction.records(of: Return.self, with: Orders.key) }
 }

@@ -1,26 +1,29 @@
 extension OrderOperations {
   /// What happens to units of an order, or every problem at once.
+  ///
+  /// - Parameters:
+  ///   - problems: What else is wrong with the call.
+  ///   - taken: The refusal of its reference, if another holds that. How many units are left is
+  ///     not looked at then: it may be the same thing told again.
+  /// - Throws: ``CRMError/Code/notAllowed`` where it can happen to no unit, with all that is wrong
+  ///   besides; ``CRMError/Code/invalid`` with every problem; `taken` where that is the only one.
   func movement(
     _ step: FulfilmentRules.Step, _ contents: [LineQuantity]?, of order: Order, _ verb: String,
-    _ problems: [CRMError.Issue]
+    _ problems: [CRMError.Issue], taken: CRMError? = nil
   ) throws -> FulfilmentRules.Movement {
+    if let taken { throw taken.beside(problems) }
     let lines = try lines(of: order.id)
+    var wrong = problems
+    if let contents { wrong += FulfilmentRules.problems(of: contents, step, lines) }
     guard lines.contains(where: { step.remaining(of: $0) > 0 }) else {
       throw CRMError(
         .notAllowed,
         "Order \(order.id) is \(order.status.rawValue): nothing of it can be \(verb).",
-        recovery: "Look at how many units of each line are where.", record: "orders",
-        identifier: order.id.description)
+        recovery: "Look at how many units of each line are where.",
+        issues: wrong, record: "orders", identifier: order.id.description)
     }
-    let movement: FulfilmentRules.Movement
-    do throws(CRMError) {
-      movement = try FulfilmentRules.movement(step, contents, of: lines)
-    } catch {
-      guard error.code == .invalid else { throw error }
-      throw CRMError.invalid("orders", problems + error.issues)
-    }
-    guard problems.isEmpty else { throw CRMError.invalid("orders", problems) }
-    return movement
+    guard wrong.isEmpty else { throw CRMError.invalid("orders", wrong) }
+    return try FulfilmentRules.movement(step, contents, of: lines)
   }
 
   /// Keeps an order after a movement, and closes it where that leaves nothing open.
@@ -78,18 +81,31 @@ extension OrderOperations {
       at: promisedAt)
   }
 
-  /// What is wrong with the instant of something that happens to an order.
-  func problems(_ field: String, _ instant: Instant, of order: Order) -> [CRMError.Issue] {
+  /// The order that something is to happen to.
+  ///
+  /// - Parameter taken: The refusal of the reference, which goes before ``CRMError/Code/notFound``.
+  func order(_ id: Order.ID, taken: CRMError?) throws -> Order {
+    if let order = try records.find(id) { return order }
+    throw taken ?? CRMError(Order.schema.notFound(id))
+  }
+
+  /// What is wrong with the instant of something that happens to an order, and with the reference
+  /// it bears, if it bears one.
+  func problems(_ field: String, _ instant: Instant, _ reference: String? = nil, of order: Order)
+    -> [CRMError.Issue]
+  {
     instantProblems(
       field, instant, from: order.placedAt, "the order was placed", now: transaction.now)
+      + (reference.map { OrderRules.referenceProblems("reference", $0) } ?? [])
   }
 
   /// The refusal of other contents under a reference that is taken.
-  func taken(_ reference: String, _ record: String, _ holder: String) -> CRMError {
+  func taken<R: Record>(by holder: Identifier<R>) -> CRMError {
     CRMError(
       .duplicate, "The reference is taken by \(holder), whose contents are others.",
       recovery: "Give it a reference of its own.",
-      issues: [.init("reference", "is taken")], record: record, holder: holder)
+      issues: [.init("reference", "is taken by \(holder)")], record: R.schema.name,
+      holder: holder.description)
   }
 
   /// Whether contents are those that were asked for; none were where all was meant.

@@ -79,9 +79,9 @@ extension OrderOperations {
     let reversedAt = instant ?? payment.reversedAt ?? transaction.now
     if payment.reversedAt == reversedAt { return payment }
     var order = try get(payment.order)
-    try checkReversible(payment, order)
     let problems = instantProblems(
       "reversed_at", reversedAt, from: payment.paidAt, "it was paid", now: transaction.now)
+    try checkReversible(payment, order, besides: problems)
     guard problems.isEmpty else { throw CRMError.invalid("payments", problems) }
     payment.reversedAt = reversedAt
     order.paid = try order.paid - payment.amount
@@ -97,7 +97,9 @@ extension OrderOperations {
     }
   }
 
-  private func checkReversible(_ payment: Payment, _ order: Order) throws(CRMError) {
+  private func checkReversible(
+    _ payment: Payment, _ order: Order, besides problems: [CRMError.Issue]
+  ) throws(CRMError) {
     let problem: String
     if payment.kind == .refunded {
       problem = "is a refund"
@@ -110,7 +112,7 @@ extension OrderOperations {
     }
     throw CRMError(
       .notAllowed, "Payment \(payment.id) \(problem) and cannot be reversed.",
-      recovery: "Look at the payments of the order.", record: "payments",
+      recovery: "Look at the payments of the order.", issues: problems, record: "payments",
       identifier: payment.id.description)
   }
 
@@ -118,19 +120,21 @@ extension OrderOperations {
     _ kind: Payment.Kind, _ id: Order.ID, _ amount: Money, _ reference: String,
     _ method: String?, _ instant: Instant?, _ apply: (inout Order, Payment) throws -> Void
   ) throws -> Payment {
-    if let known = try find(payment: reference) {
-      let isSame =
-        known.order == id && known.kind == kind && known.amount == amount
-        && known.method == method && (instant ?? known.paidAt) == known.paidAt
-      guard isSame else { throw taken(reference, "payments", known.id.description) }
+    let known = try find(payment: reference)
+    if let known, known.order == id, known.kind == kind, known.amount == amount,
+      known.method == method, (instant ?? known.paidAt) == known.paidAt
+    {
       return known
     }
-    var order = try get(id)
-    try checkPayable(order, kind)
+    let taken = known.map { self.taken(by: $0.id) }
+    var order = try order(id, taken: taken)
     let payment = Payment(
       id: transaction.makeIdentifier(), order: id, reference: reference, kind: kind,
       amount: amount, method: method, paidAt: instant ?? transaction.now)
     let problems = PaymentRules.problems(of: payment, for: order, now: transaction.now)
+    // How much is left is not looked at: it may be the same payment told again.
+    if let taken { throw taken.beside(problems.filter { $0.field != "amount" }) }
+    try checkPayable(order, kind, besides: problems)
     guard problems.isEmpty else { throw CRMError.invalid("payments", problems) }
     return try transaction.operation {
       try payments.put(payment)
@@ -139,7 +143,9 @@ extension OrderOperations {
     }
   }
 
-  private func checkPayable(_ order: Order, _ kind: Payment.Kind) throws(CRMError) {
+  private func checkPayable(
+    _ order: Order, _ kind: Payment.Kind, besides problems: [CRMError.Issue]
+  ) throws(CRMError) {
     let isPayable = kind == .received ? order.status != .cancelled : order.paid.minorUnits > 0
     guard !isPayable else { return }
     throw CRMError(
@@ -149,7 +155,7 @@ extension OrderOperations {
         : "Order \(order.id) is \(order.status.rawValue) and nothing was paid for it.",
       recovery: kind == .received
         ? "Record the payment with the order it is for." : "Record the payment first.",
-      record: "orders", identifier: order.id.description)
+      issues: problems, record: "orders", identifier: order.id.description)
   }
 
   // MARK: Reading
@@ -165,5 +171,5 @@ extension OrderOperations {
     return try payments.first(where: { $0.reference == reference })
   }
 
-  private var payments: Records<Payment> { transaction.records(of: Payment.self) }
+  private var payments: Records<Payment> { transaction.records(of: Payment.self, with: Orders.key) }
 }

@@ -84,11 +84,8 @@ enum OrderRules {
   }
 
   private static func dateProblems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
     let placedAt = order.placedAt ?? now
-    if placedAt > now + .seconds(86_400) {
-      problems.append(.init("placed_at", "lies more than a day in the future"))
-    }
+    var problems = futureProblems("placed_at", placedAt, now: now)
     for (field, instant) in [
       ("requested_at", order.requestedAt), ("promised_at", order.promisedAt),
     ] {
@@ -102,19 +99,13 @@ enum OrderRules {
   private static func termProblems(_ terms: OrderTerms?, now: Instant) -> [CRMError.Issue] {
     guard let terms else { return [] }
     var problems = TextRules.problems(of: terms.reference, in: "terms.reference", within: 200)
-    if let text = terms.text {
-      problems += TextRules.problems(of: text, in: "terms.text", within: 100_000)
-    }
-    if terms.acceptedAt > now + .seconds(86_400) {
-      problems.append(.init("terms.accepted_at", "lies more than a day in the future"))
-    }
+    problems += TextRules.problems(of: terms.text, in: "terms.text", within: 100_000)
+    problems += futureProblems("terms.accepted_at", terms.acceptedAt, now: now)
     if let principal = terms.acceptedBy {
-      problems += TextRules.problems(of: principal.rawValue, in: "terms.accepted_by", within: 200)
-    }
-    if let channel = terms.channel {
-      problems += TextRules.problems(of: channel.rawValue, in: "terms.channel", within: 60)
+      problems += TextRules.problems(of: principal, in: "terms.accepted_by")
     }
     return problems
+      + TextRules.problems(of: terms.channel?.rawValue, in: "terms.channel", within: 60)
   }
 
   /// Whether a text can be the number of an order or the reference of what belongs to it.

@@ -34,7 +34,8 @@ public struct OrderTerms: Described {
     let acceptedAt = Field<OrderTerms, Instant>(
       "accepted_at", { $0.acceptedAt }, { $0.acceptedAt = $1 })
     let acceptedBy = Field<OrderTerms, Principal?>(
-      "accepted_by", { $0.acceptedBy }, { $0.acceptedBy = $1 })
+      "accepted_by", { $0.acceptedBy }, { $0.acceptedBy = $1 }
+    ).personal()
     let channel = Field<OrderTerms, Channel?>("channel", { $0.channel }, { $0.channel = $1 })
   }
 

@@ -1,11 +1,15 @@
 /// What customers ordered, and what became of it.
 public struct Orders: Capability {
+  static let key = RecordKey("tx.orders")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] {
     [Order.self, OrderLine.self, Payment.self, Shipment.self, Return.self, Dispute.self]
   }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -43,8 +47,8 @@ public struct OrderOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Order.self)
-    lines = transaction.records(of: OrderLine.self)
+    records = transaction.records(of: Order.self, with: Orders.key)
+    lines = transaction.records(of: OrderLine.self, with: Orders.key)
   }
 
   // MARK: Placing
@@ -52,8 +56,9 @@ public struct OrderOperations {
   /// Places an order; one that was placed under its number before is returned as it is.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem; ``CRMError/Code/duplicate`` where
-  ///   another order has the number; ``CRMError/Code/unknownReference`` where nothing is wrong
-  ///   but that a customer or item is unknown; ``CRMError/Code/overflow``. Nothing has changed
+  ///   nothing is wrong but that another order has the number;
+  ///   ``CRMError/Code/unknownReference`` where nothing is wrong but that a customer or items are
+  ///   unknown or archived; ``CRMError/Code/overflow``. Nothing has changed
   ///   then, unless a reaction to ``OrderPlaced`` is what failed: the order was kept by then, so
   ///   the whole write is bound to fail. Within ``Transaction/attempt(_:)`` the order is undone
   ///   and the rest stays.
@@ -117,46 +122,51 @@ public struct OrderOperations {
         problems = error.issues
       }
     }
-    let (items, unknown, archived) = try references(of: new)
-    if let pricing, unknown.isEmpty, archived.isEmpty { return (pricing, items) }
-    guard problems.isEmpty, archived.isEmpty else {
-      throw CRMError.invalid("orders", problems + unknown + archived)
-    }
-    throw CRMError.unknownReferences("orders", unknown)
+    let (items, unknown) = try references(of: new)
+    if let pricing, unknown.isEmpty { return (pricing, items) }
+    throw CRMError.refusal("orders", problems, unknown: unknown)
   }
 
-  /// The items of an order, and what is wrong with those and the customer it names.
+  /// The items of an order, and those of them and the customer that do not exist or are archived.
   private func references(of new: NewOrder) throws -> (
-    items: [CatalogueItem.ID: CatalogueItem], unknown: [CRMError.Issue],
-    archived: [CRMError.Issue]
+    items: [CatalogueItem.ID: CatalogueItem], unknown: [CRMError.Issue]
   ) {
     let lines = new.lines.prefix(OrderRules.mostLines)
     let items = try transaction.records(of: CatalogueItem.self).find(Array(Set(lines.map(\.item))))
     var unknown: [CRMError.Issue] = []
-    var archived: [CRMError.Issue] = []
     if let problem = try transaction.problem(with: new.customer) { unknown.append(problem) }
     for (index, line) in lines.enumerated() {
-      if let item = items[line.item] {
-        guard item.archivedAt != nil else { continue }
-        archived.append(.init("lines[\(index)].item", "\(line.item) is archived"))
-      } else {
-        unknown.append(.init("lines[\(index)].item", "\(line.item) does not exist"))
-      }
+      let item = items[line.item]
+      guard item == nil || item?.archivedAt != nil else { continue }
+      unknown.append(
+        .init(
+          "lines[\(index)].item", "\(line.item) \(item == nil ? "does not exist" : "is archived")"))
     }
-    return (items, unknown, archived)
+    return (items, unknown)
   }
 
   private func same(_ placed: Order, _ new: NewOrder) throws -> Order {
     guard let pricing = try? OrderPricing(of: new, in: placed.total.currency),
       OrderRules.isSame(placed, try lines(of: placed.id), as: new, pricing)
     else {
-      throw CRMError(
+      let taken = CRMError(
         .duplicate, "Another order has the number of this one: \(placed.id).",
         recovery: "Give the order a number of its own.",
-        issues: [.init("number", "is taken by another order")], record: "orders",
+        issues: [.init("number", "is taken by order \(placed.id)")], record: "orders",
         holder: placed.id.description)
+      throw taken.beside(try problems(of: new))
     }
     return placed
+  }
+
+  /// Everything that is wrong with an order but its number.
+  private func problems(of new: NewOrder) throws -> [CRMError.Issue] {
+    do {
+      _ = try checked(new)
+      return []
+    } catch let error as CRMError where [.invalid, .unknownReference].contains(error.code) {
+      return error.issues
+    }
   }
 
   // MARK: Reading

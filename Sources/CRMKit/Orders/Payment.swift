@@ -40,7 +40,8 @@ public struct Payment: Record {
 
     /// ``Payment/reference``, for filters and sorting.
     public let reference = Field<Payment, String>(
-      "reference", { $0.reference }, { $0.reference = $1 })
+      "reference", { $0.reference }, { $0.reference = $1 }
+    ).personal()
 
     /// ``Payment/kind``, for filters and sorting.
     public let kind = Field<Payment, Kind>("kind", { $0.kind }, { $0.kind = $1 })
@@ -50,6 +51,7 @@ public struct Payment: Record {
 
     /// ``Payment/method``, for filters and sorting.
     public let method = Field<Payment, String?>("method", { $0.method }, { $0.method = $1 })
+      .personal()
 
     /// ``Payment/paidAt``, for filters and sorting.
     public let paidAt = Field<Payment, Instant>("paid_at", { $0.paidAt }, { $0.paidAt = $1 })

@@ -22,8 +22,9 @@ public struct OrderPaid: Event {
     let customer = Field<OrderPaid, Customer.ID>("customer", { $0.customer }, { $0.customer = $1 })
     let payment = Field<OrderPaid, Payment.ID>("payment", { $0.payment }, { $0.payment = $1 })
     let reference = Field<OrderPaid, String>("reference", { $0.reference }, { $0.reference = $1 })
+      .personal()
     let amount = Field<OrderPaid, Money>("amount", { $0.amount }, { $0.amount = $1 })
-    let method = Field<OrderPaid, String?>("method", { $0.method }, { $0.method = $1 })
+    let method = Field<OrderPaid, String?>("method", { $0.method }, { $0.method = $1 }).personal()
     let outstanding = Field<OrderPaid, Money>(
       "outstanding", { $0.outstanding }, { $0.outstanding = $1 })
   }
@@ -60,9 +61,11 @@ public struct OrderRefunded: Event {
       "customer", { $0.customer }, { $0.customer = $1 })
     let payment = Field<OrderRefunded, Payment.ID>("payment", { $0.payment }, { $0.payment = $1 })
     let reference = Field<OrderRefunded, String>(
-      "reference", { $0.reference }, { $0.reference = $1 })
+      "reference", { $0.reference }, { $0.reference = $1 }
+    ).personal()
     let amount = Field<OrderRefunded, Money>("amount", { $0.amount }, { $0.amount = $1 })
     let method = Field<OrderRefunded, String?>("method", { $0.method }, { $0.method = $1 })
+      .personal()
     let reduction = Field<OrderRefunded, Money>(
       "reduction", { $0.reduction }, { $0.reduction = $1 })
   }
@@ -98,7 +101,8 @@ public struct OrderPaymentReversed: Event {
     let payment = Field<OrderPaymentReversed, Payment.ID>(
       "payment", { $0.payment }, { $0.payment = $1 })
     let reference = Field<OrderPaymentReversed, String>(
-      "reference", { $0.reference }, { $0.reference = $1 })
+      "reference", { $0.reference }, { $0.reference = $1 }
+    ).personal()
     let amount = Field<OrderPaymentReversed, Money>("amount", { $0.amount }, { $0.amount = $1 })
     let outstanding = Field<OrderPaymentReversed, Money>(
       "outstanding", { $0.outstanding }, { $0.outstanding = $1 })

@@ -4,9 +4,7 @@ enum PaymentRules {
   static func problems(of payment: Payment, for order: Order, now: Instant) -> [CRMError.Issue] {
     var problems = OrderRules.referenceProblems("reference", payment.reference)
     problems += amountProblems(of: payment, for: order)
-    if let method = payment.method {
-      problems += TextRules.problems(of: method, in: "method", within: 100)
-    }
+    problems += TextRules.problems(of: payment.method, in: "method", within: 100)
     return problems
       + instantProblems(
         "paid_at", payment.paidAt, from: order.placedAt, "the order was placed", now: now)

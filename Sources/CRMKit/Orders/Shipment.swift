@@ -47,7 +47,8 @@ public struct Shipment: Record {
 
     /// ``Shipment/reference``, for filters and sorting.
     public let reference = Field<Shipment, String>(
-      "reference", { $0.reference }, { $0.reference = $1 })
+      "reference", { $0.reference }, { $0.reference = $1 }
+    ).personal()
 
     /// ``Shipment/means``, for filters and sorting.
     public let means = Field<Shipment, Means>("means", { $0.means }, { $0.means = $1 })

@@ -122,9 +122,9 @@ extension RelationshipOperations {
       return true
     }
     depths[start] = nil
-    let customers = try transaction.records(of: Customer.self).find(depths.keys.sorted())
+    let customers = try related(depths.keys.sorted())
     let members = depths.compactMap { id, depth in
-      customers[id].map { NetworkMember(customer: RelatedCustomer($0), depth: depth) }
+      customers[id].map { NetworkMember(customer: $0, depth: depth) }
     }
     return RelationshipNetwork(
       members: members.sorted { ($0.depth, $0.id) < ($1.depth, $1.id) }, isComplete: isComplete)

@@ -23,18 +23,8 @@ enum RelationshipRules {
 
   /// What is wrong with the texts.
   static func textProblems(role: String?, note: String?) -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    for (field, text, longest) in [("role", role, longestRole), ("note", note, longestNote)] {
-      guard let text else { continue }
-      if !isKept(text, within: longest) {
-        problems.append(.init(field, "has more than \(longest) bytes"))
-      } else if trimmed(text).isEmpty {
-        problems.append(.init(field, "is empty"))
-      } else if text.utf8.contains(0) {
-        problems.append(.init(field, "contains the NUL character"))
-      }
-    }
-    return problems
+    TextRules.problems(of: role, in: "role", within: longestRole)
+      + TextRules.problems(of: note, in: "note", within: longestNote)
   }
 
   /// Which customers cannot stand where a type would have them.

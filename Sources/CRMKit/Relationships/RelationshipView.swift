@@ -12,7 +12,7 @@ public struct RelatedCustomer: Hashable, Sendable, Identifiable {
   /// Whether the file is put away.
   public let isArchived: Bool
 
-  init(_ customer: Customer) {
+  init(_ customer: Held<Customer>) {
     id = customer.id
     kind = customer.kind
     name = customer.name
@@ -35,11 +35,11 @@ public struct RelationshipView: Hashable, Sendable, Identifiable {
   public var id: Relationship.ID { relationship.id }
 
   init(
-    _ relationship: Relationship, of customer: Customer.ID, _ other: Customer,
+    _ relationship: Relationship, of customer: Customer.ID, _ other: RelatedCustomer,
     _ types: RelationshipTypes
   ) {
     self.relationship = relationship
-    self.other = RelatedCustomer(other)
+    self.other = other
     let type = types[relationship.type]
     name =
       (relationship.from == customer ? type?.name : type?.inverseName)

@@ -5,7 +5,8 @@ extension RelationshipOperations {
     return error
   }
 
-  /// What is wrong with the type and the two customers, and which of them do not exist.
+  /// What is wrong with the type and the two customers, and which of them do not exist or are
+  /// archived.
   func problems(of new: NewRelationship) throws -> (
     [CRMError.Issue], unknown: [CRMError.Issue]
   ) {
@@ -13,11 +14,7 @@ extension RelationshipOperations {
     if let problem = types.problem("type", new.type) { problems.append(problem) }
     let customers = try transaction.records(of: Customer.self).find([new.from, new.to])
     let unknown = [("from", new.from), ("to", new.to)].compactMap { field, id in
-      customers[id] == nil ? CRMError.Issue(field, "\(id) does not exist") : nil
-    }
-    for (field, id) in [("from", new.from), ("to", new.to)] where customers[id]?.isArchived == true
-    {
-      problems.append(.init(field, "\(id) is archived: restore it first"))
+      Transaction.problem(with: id, customers[id], in: field)
     }
     if new.from == new.to {
       problems.append(.init("to", "is the first customer again"))

@@ -87,12 +87,18 @@ extension RelationshipOperations {
   /// Relationships as one customer of each sees them, the others found in one query.
   func views(_ seen: [(by: Customer.ID, relationship: Relationship)]) throws -> [RelationshipView] {
     let ids = Set(seen.map { $0.relationship.other(than: $0.by) }).sorted()
-    let customers = try transaction.records(of: Customer.self).find(ids)
+    let customers = try related(ids)
     return seen.compactMap { customer, relationship in
       customers[relationship.other(than: customer)].map {
         RelationshipView(relationship, of: customer, $0, types)
       }
     }
+  }
+
+  /// Customers as others show them, found in one query.
+  func related(_ ids: [Customer.ID]) throws -> [Customer.ID: RelatedCustomer] {
+    let rows = try transaction.records(of: Customer.self).rows(ids)
+    return Dictionary(rows.compactMap { $0.map { ($0.id, RelatedCustomer($0)) } }) { $1 }
   }
 
   /// The given types, or those of a purpose; every one has an upper end.

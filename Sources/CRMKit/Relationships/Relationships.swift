@@ -6,6 +6,8 @@
 ///
 /// Relationships of a type that is left out stay as they are, and are shown under its key.
 public struct Relationships: Capability {
+  static let key = RecordKey("tx.relationships")
+
   let known: RelationshipTypes
 
   /// The kinds of link there can be.
@@ -26,6 +28,8 @@ public struct Relationships: Capability {
   }
 
   public var records: [any Record.Type] { [Relationship.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
@@ -48,7 +52,7 @@ public struct RelationshipOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Relationship.self)
+    records = transaction.records(of: Relationship.self, with: Relationships.key)
     types = transaction.capability(Relationships.self)?.known ?? RelationshipTypes([])
   }
 
@@ -59,10 +63,11 @@ public struct RelationshipOperations {
   /// A link of the type between the two that holds at the time is returned as it is, where what is
   /// said does not contradict it. In a symmetric type it does not matter who is named first.
   ///
-  /// - Throws: ``CRMError/Code/invalid`` with every problem: an unknown type, a customer who is
-  ///   archived, of a kind that cannot stand there or linked with itself, dates the wrong way round, more links
-  ///   than the type allows at once, a circle where there may be none, with the path;
-  ///   ``CRMError/Code/unknownReference`` where unknown customers are all that is wrong;
+  /// - Throws: ``CRMError/Code/invalid`` with every problem: an unknown type, a customer of a kind
+  ///   that cannot stand there or linked with itself, dates the wrong way round, more links than
+  ///   the type allows at once, a circle where there may be none, with the path;
+  ///   ``CRMError/Code/unknownReference`` where unknown or archived customers are all that is
+  ///   wrong;
   ///   ``CRMError/Code/duplicate`` where the link there is, named as ``CRMError/holder``, says
   ///   otherwise; ``CRMError/Code/limitReached`` where more than 1,000 customers above would have to
   ///   be looked at for circles. Nothing has changed then.

@@ -44,7 +44,7 @@ extension RelationshipOperations {
     let network = try descendants(of: top, through: keys, when: time, limit: limit)
     guard network.isComplete else { throw limitReached(limit) }
     let members =
-      [NetworkMember(customer: RelatedCustomer(customer), depth: 0)] + network.members
+      [NetworkMember(customer: RelatedCustomer(Held(customer)), depth: 0)] + network.members
     guard transaction.capability(Metrics.self) != nil else {
       return RollUp(members: members, purchases: nil)
     }

@@ -1,9 +1,13 @@
 /// Reminders for staff, once or recurring by local time.
 public struct Reminders: Capability {
+  static let key = RecordKey("tx.reminders")
+
   /// The capability.
   public init() {}
 
   public var records: [any Record.Type] { [Reminder.self] }
+
+  public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [ReminderSet.self, ReminderFired.self, ReminderUpdated.self, ReminderCancelled.self]
@@ -34,7 +38,7 @@ public struct ReminderOperations {
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
-    records = transaction.records(of: Reminder.self)
+    records = transaction.records(of: Reminder.self, with: Reminders.key)
   }
 
   // MARK: Changing

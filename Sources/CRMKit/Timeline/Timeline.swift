@@ -42,7 +42,7 @@ public struct TimelineOperations {
   func withdraw<R: Record>(_ id: Identifier<R>, from customers: [Customer.ID]) throws {
     let events = try transaction.events.history(of: id)
     guard !events.isEmpty, !customers.isEmpty else { return }
-    let records = transaction.records(of: TimelinePlace.self)
+    let records = transaction.records(of: TimelinePlace.self, with: EventOperations.key)
     let places = try records.all(where: { $0.event.isOne(of: events.map(\.id)) })
     for place in places where customers.contains(place.customer) { try records.remove(place.id) }
     for event in events where event.customer.map(customers.contains) ?? false {

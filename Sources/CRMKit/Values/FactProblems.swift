@@ -13,15 +13,3 @@ func factProblems(_ field: String, _ facts: Attributes) -> [CRMError.Issue] {
   }
   return problems
 }
-
-/// What is wrong with an instant that a caller gives for something that happened.
-func instantProblems(
-  _ field: String, _ instant: Instant, from earliest: Instant, _ event: String, now: Instant
-) -> [CRMError.Issue] {
-  var problems: [CRMError.Issue] = []
-  if instant < earliest { problems.append(.init(field, "lies before \(event)")) }
-  if instant > now + .seconds(86_400) {
-    problems.append(.init(field, "lies more than a day in the future"))
-  }
-  return problems
-}

@@ -1,11 +1,34 @@
 /// Tags of languages as BCP 47 has them: `de`, `zh-Hant-TW`, `sr-Latn-RS`.
 enum LanguageTag {
+  /// What is wrong with a text that is to be a tag, if anything is.
+  ///
+  /// The language itself must be one that ISO 639 lists; `qaa` to `qtz` and all of `x-…` are
+  /// left to their users. What the other parts mean is not looked up.
+  static func problem(with text: String?, in field: String) -> CRMError.Issue? {
+    guard let text else { return nil }
+    guard isWellFormed(text) else { return .init(field, "is not a tag of BCP 47") }
+    let language = text.utf8.prefix { $0 != UInt8(ascii: "-") }
+    return isPrivate(language) || isKnown(language)
+      ? nil : .init(field, "begins with no language that ISO 639 lists")
+  }
+
+  private static func isKnown(_ language: Substring.UTF8View) -> Bool {
+    guard language.count == 3 else { return shortLanguages.contains(language) }
+    return longLanguages.contains(language) || isLeftToUsers(language)
+  }
+
+  private static func isLeftToUsers(_ language: Substring.UTF8View) -> Bool {
+    let letters = language.map { $0 | 0x20 }
+    return letters[0] == UInt8(ascii: "q")
+      && (UInt8(ascii: "a")...UInt8(ascii: "t")).contains(letters[1])
+  }
+
   /// Whether a text is a well-formed tag of at most 60 bytes; case does not matter.
   ///
-  /// What its parts mean is not looked up. The irregular tags of old (`i-klingon`) are not taken.
+  /// The irregular tags of old (`i-klingon`) are not taken.
   ///
   /// Source: RFC 5646, section 2.1.
-  static func isWellFormed(_ text: String) -> Bool {
+  private static func isWellFormed(_ text: String) -> Bool {
     guard text.utf8.count <= 60 else { return false }
     var parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)[...]
     guard let first = parts.popFirst(), parts.allSatisfy({ (1...8).contains($0.count) }),

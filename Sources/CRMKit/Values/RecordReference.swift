@@ -65,7 +65,8 @@ extension RecordReference {
 }
 
 extension Transaction {
-  /// Names those references that name no record, though the store holds their kind.
+  /// Names those references that name no record, though the store holds their kind, or one that
+  /// is archived.
   ///
   /// - Parameter kept: References that are there already; what they name may be gone by now.
   func unknown(
@@ -76,15 +77,19 @@ extension Transaction {
     let places = Dictionary(
       grouping: references.indices.filter { !kept.contains(references[$0]) },
       by: { references[$0].kind })
-    var missing: [Int] = []
+    var problems: [Int: String] = [:]
     for (kind, places) in places {
       guard let schema = engine.catalog.schema(named: kind) else { continue }
-      let found = try names(of: schema.recordType, among: places.map { references[$0].name })
-      missing += places.filter { !found.contains(references[$0].name) }
+      let found = try archivals(of: schema.recordType, among: places.map { references[$0].name })
+      for place in places {
+        switch found[references[place].name] {
+        case nil: problems[place] = "names no record among \(kind)"
+        case true?: problems[place] = "names a record among \(kind) that is archived"
+        case false?: break
+        }
+      }
     }
-    return missing.sorted().map {
-      .init("\(field)[\($0)]", "names no record among \(references[$0].kind)")
-    }
+    return problems.sorted { $0.key < $1.key }.map { .init("\(field)[\($0.key)]", $0.value) }
   }
 
   /// Names those customers of a list about whom there can be nothing new: they do not exist, or
@@ -105,20 +110,32 @@ extension Transaction {
     Self.problem(with: customer, try records(of: Customer.self).find(customer), in: field)
   }
 
-  private static func problem(with id: Customer.ID, _ customer: Customer?, in field: String)
+  /// The same of a customer who was looked for, and found if there is one.
+  static func problem(with id: Customer.ID, _ customer: Customer?, in field: String)
     -> CRMError.Issue?
   {
     guard let customer else { return .init(field, "\(id) does not exist") }
     return customer.isArchived ? .init(field, "\(id) is archived") : nil
   }
 
-  /// Which names are those of records that exist; in capitals it would be another key than that
-  /// of the same record.
-  private func names<R: Record>(of kind: R.Type, among names: [String]) throws -> Set<String> {
+  /// Whether the records that some names have are archived, where there are such records; in
+  /// capitals it would be another key than that of the same record.
+  private func archivals<R: Record>(of kind: R.Type, among names: [String]) throws
+    -> [String: Bool]
+  {
     let ids = names.compactMap { Identifier<R>($0) }
-    guard !ids.isEmpty else { return [] }
-    return Set(try records(of: kind).find(ids).keys.map(\.description))
+    guard !ids.isEmpty else { return [:] }
+    let found = try records(of: kind).find(ids).map { id, row in
+      (id.description, (row as? any Archivable)?.archivedAt != nil)
+    }
+    return Dictionary(found) { first, _ in first }
   }
+}
+
+/// What can be put away, so that nothing new names it.
+protocol Archivable: Record {
+  /// When it was put away, if it was.
+  var archivedAt: Instant? { get }
 }
 
 extension CRMError {

@@ -1,27 +1,10 @@
-/// A query as far as planning goes, whatever its record's type.
-struct MemoryQuestion {
-  let conjuncts: [Condition]
-  let sortShapes: [FieldShape]
-  let isIdentifierAscending: Bool
-  /// Whether all that is sorted by goes the way of the identifier.
-  let isOneWay: Bool
-  let after: (values: [Value], id: RowID)?
-  let limit: Int?
-
-  init<R: Record>(_ query: PreparedQuery<R>) {
-    conjuncts = query.condition.conjuncts
-    sortShapes = query.sortShapes
-    isIdentifierAscending = query.isIdentifierAscending
-    isOneWay = query.fieldDirections.allSatisfy { $0 == query.isIdentifierAscending }
-    after = query.after.map { ($0.values, $0.id.anyKind) }
-    limit = query.limit
-  }
-}
-
 /// How a query is answered from memory: which entries are looked at, and what is left to do.
 struct MemoryPlan {
   /// The index whose entries are looked at; `nil` for the rows themselves.
   private(set) var index: Int?
+
+  /// Whether the index has entries for each of many values.
+  private let isMultiple: Bool
 
   /// The entries that are looked at: ranges that do not meet, the lowest first.
   private(set) var ranges: [KeyRange]
@@ -33,13 +16,13 @@ struct MemoryPlan {
   private(set) var isExact: Bool
 
   /// Chooses the cheapest way.
-  init(_ query: MemoryQuestion, _ indexes: [IndexShape], in table: MemoryTable) {
+  init(_ query: CheckedQuery, _ indexes: [IndexShape], in table: MemoryTable) {
     self.init(rowsFor: query)
     var cost = cost(query, table)
     let tested = query.conjuncts.compactMap { $0.fieldTest?.field }
     for position in indexes.indices {
       let first = indexes[position].parts[0].name
-      guard tested.contains(first) || query.sortShapes.first?.name == first,
+      guard tested.contains(first) || query.sortFields.first?.name == first,
         let plan = MemoryPlan(index: position, indexes[position], for: query)
       else { continue }
       let other = plan.cost(query, table)
@@ -49,9 +32,9 @@ struct MemoryPlan {
     }
   }
 
-  private init(rowsFor query: MemoryQuestion) {
+  private init(rowsFor query: CheckedQuery) {
     var range = KeyRange.all
-    isOrdered = query.sortShapes.isEmpty
+    isOrdered = query.sortFields.isEmpty
     isExact = query.conjuncts.isEmpty
     if isOrdered, let after = query.after {
       let key = KeyWriter()
@@ -59,10 +42,11 @@ struct MemoryPlan {
       Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &range)
     }
     ranges = [range]
+    isMultiple = false
   }
 
   /// About how many nanoseconds the way takes.
-  private func cost(_ query: MemoryQuestion, _ table: MemoryTable) -> Int {
+  private func cost(_ query: CheckedQuery, _ table: MemoryTable) -> Int {
     let entries: Int
     let perEntry: Int
     if let index {
@@ -72,7 +56,8 @@ struct MemoryPlan {
       entries = ranges.reduce(0) { $0 + table.rows.estimatedCount($1) }
       perEntry = 30
     }
-    guard isOrdered else { return (entries + ranges.count) * (perEntry + 200) }
+    // A row is put into order in about 600.
+    guard isOrdered else { return (entries + ranges.count) * (perEntry + 600) }
     let wanted = min(query.limit ?? entries, entries)
     let looked = isExact ? wanted : min(entries, wanted * 20)
     return (looked + ranges.count) * perEntry
@@ -94,9 +79,10 @@ extension MemoryPlan {
 
   /// The way through an index, if the query has a use for it.
   private init?(
-    index: Int, _ definition: IndexShape, for query: MemoryQuestion
+    index: Int, _ definition: IndexShape, for query: CheckedQuery
   ) {
     self.index = index
+    isMultiple = definition.isMultiple
     var open = query.conjuncts
     let total = open.count
     let key = KeyWriter()
@@ -127,8 +113,8 @@ extension MemoryPlan {
     guard open.count < total || isOrdered else { return nil }
     if isOrdered, let after = query.after {
       var position = 0
-      for shape in query.sortShapes {
-        let width = shape.columnCount
+      for shape in query.sortFields {
+        let width = shape.columns.count
         if !fixed.contains(where: { $0.name == shape.name }) {
           for value in after.values[position..<(position + width)] { value.write(to: key) }
         }
@@ -165,12 +151,12 @@ extension MemoryPlan {
 
   /// Whether what is left of an index's fields is the order asked for.
   private static func isOrder(
-    of rest: [FieldShape], fixed: [Fixed], _ query: MemoryQuestion
+    of rest: [FieldShape], fixed: [Fixed], _ query: CheckedQuery
   ) -> Bool {
     var position = 0
     var wanted: [String] = []
-    for shape in query.sortShapes {
-      let (name, width) = (shape.name, shape.columnCount)
+    for shape in query.sortFields {
+      let (name, width) = (shape.name, shape.columns.count)
       if let match = fixed.first(where: { $0.name == name }) {
         if let after = query.after,
           Array(after.values[position..<(position + width)]) != match.values
@@ -245,7 +231,7 @@ extension Condition {
     guard let (name, test) = fieldTest, name == field.name else { return nil }
     switch test {
     case .compare(.equal, let values): return values
-    case .isMissing: return Array(repeating: .missing, count: field.columnCount)
+    case .isMissing: return Array(repeating: .missing, count: field.columns.count)
     case .among(let constants) where constants.count == 1: return constants[0]
     default: return nil
     }
@@ -264,10 +250,10 @@ extension Condition {
 
 extension MemoryPlan {
   /// How many rows the query asks for, where counting keys tells.
-  func keyCount<R: Record>(_ query: PreparedQuery<R>, _ table: MemoryTable) -> Int? {
+  func keyCount(_ query: CheckedQuery, _ table: MemoryTable) -> Int? {
     guard isExact, query.after == nil else { return nil }
     guard let index else { return min(query.limit ?? .max, table.rows.count) }
-    guard !R.schema.indexShapes[index].isMultiple || isOrdered else { return nil }
+    guard !isMultiple || isOrdered else { return nil }
     if query.limit == 0 { return 0 }
     var count = 0
     for range in ranges where !range.isEmpty && count != query.limit {
@@ -279,53 +265,30 @@ extension MemoryPlan {
     return count
   }
 
-  /// Hands on the rows in order until `body` returns false.
-  func run<R: Record>(
-    _ query: PreparedQuery<R>, _ table: MemoryTable,
-    _ predicate: (Held<R>) throws -> Bool, _ body: (Held<R>) throws -> Bool
-  ) throws {
-    guard query.limit != 0 else { return }
-    guard isOrdered else {
-      var sorter = RowSorter(query)
-      try forEachRow(query, table) { row in
-        if try predicate(row) { sorter.add(row) }
-        return true
-      }
-      for row in sorter.sorted() { guard try body(row) else { return } }
-      return
-    }
-    var left = query.limit ?? .max
-    try forEachRow(query, table) { row in
-      guard try predicate(row) else { return true }
-      left -= 1
-      return try body(row) && left > 0
-    }
-  }
-
-  private func forEachRow<R: Record>(
-    _ query: PreparedQuery<R>, _ table: MemoryTable, _ body: (Held<R>) throws -> Bool
+  /// Hands on the boxes of the rows that are looked at until `body` returns false.
+  ///
+  /// - Parameter size: How many bytes of a row itself are looked at.
+  func forEachBox(
+    _ query: CheckedQuery, _ table: MemoryTable, size: Int, _ body: (AnyObject) throws -> Bool
   ) throws {
     let isDescending = isOrdered && !query.isIdentifierAscending
     // An index of many values can lead to one row several times.
-    let isMultiple = index.map { R.schema.indexShapes[$0].isMultiple } ?? false
-    var seen: Set<Identifier<R>>? = isMultiple && !isOrdered ? [] : nil
+    var seen: Set<RowID>? = isMultiple && !isOrdered ? [] : nil
     var goesOn = true
     for position in ranges.indices where goesOn {
       let range = ranges[isDescending ? ranges.count - 1 - position : position]
       if range.isEmpty { continue }
       guard let index else {
-        try table.rows.scanBoxes(
-          range, descending: isDescending, size: MemoryLayout<R>.size
-        ) { row in
-          goesOn = try body(unsafeDowncast(row, to: Held<R>.self))
+        try table.rows.scanBoxes(range, descending: isDescending, size: size) { box in
+          goesOn = try body(box)
           return goesOn
         }
         continue
       }
       try table.indexes[index].scan(range, descending: isDescending) { key, _ in
         if seen?.insert(identifier(endingKey: key)).inserted == false { return true }
-        guard let row: Held<R> = table.row(endingKey: key) else { return true }
-        goesOn = try body(row)
+        guard let box = table.box(endingKey: key) else { return true }
+        goesOn = try body(box)
         return goesOn
       }
     }

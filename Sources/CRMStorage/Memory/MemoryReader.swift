@@ -39,15 +39,42 @@ class MemoryReader: StorageReader {
 
   final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     let table = version.tables[try position(of: R.self)]
-    let prepared = try PreparedQuery(query, in: catalog)
+    let checked = try CheckedQuery(query, in: catalog)
+    guard checked.limit != 0 else { return }
     runningScans += 1
     defer { runningScans -= 1 }
-    let plan = MemoryPlan(MemoryQuestion(prepared), R.schema.indexShapes, in: table)
+    let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
+    guard plan.isOrdered else { return try scanUnordered(checked, plan, table, body) }
+    var left = checked.limit ?? .max
+    // Tables hand on boxes of their own kind only.
     if plan.isExact {
-      try plan.run(prepared, table, { _ in true }, body)
-    } else {
-      try plan.run(prepared, table, prepared.predicate(in: self), body)
+      return try plan.forEachBox(checked, table, size: MemoryLayout<R>.size) { box in
+        left -= 1
+        return try body(unsafeDowncast(box, to: Held<R>.self)) && left > 0
+      }
     }
+    let predicate = try PreparedQuery<R>(checked).predicate(in: self)
+    try plan.forEachBox(checked, table, size: MemoryLayout<R>.size) { box in
+      let row = unsafeDowncast(box, to: Held<R>.self)
+      guard try predicate(row) else { return true }
+      left -= 1
+      return try body(row) && left > 0
+    }
+  }
+
+  private func scanUnordered<R: Record>(
+    _ checked: CheckedQuery, _ plan: MemoryPlan, _ table: MemoryTable,
+    _ body: (Held<R>) throws -> Bool
+  ) throws {
+    let prepared = PreparedQuery<R>(checked)
+    var sorter = RowSorter(prepared)
+    let predicate = plan.isExact ? { _ in true } : try prepared.predicate(in: self)
+    try plan.forEachBox(checked, table, size: MemoryLayout<R>.size) { box in
+      let row = unsafeDowncast(box, to: Held<R>.self)
+      if try predicate(row) { sorter.add(row) }
+      return true
+    }
+    for row in sorter.sorted() { guard try body(row) else { return } }
   }
 
   final func scanEntries<R: Record>(
@@ -78,9 +105,9 @@ class MemoryReader: StorageReader {
 
   final func count<R: Record>(_ query: Query<R>) throws -> Int {
     let table = version.tables[try position(of: R.self)]
-    let prepared = try PreparedQuery(query, in: catalog)
-    let plan = MemoryPlan(MemoryQuestion(prepared), R.schema.indexShapes, in: table)
-    if let count = plan.keyCount(prepared, table) { return count }
+    let checked = try CheckedQuery(query, in: catalog)
+    let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
+    if let count = plan.keyCount(checked, table) { return count }
     var count = 0
     try scan(query) { _ in
       count += 1

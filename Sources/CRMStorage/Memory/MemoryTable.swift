@@ -21,11 +21,9 @@ struct MemoryTable {
     withKey(of: id) { rows.find($0) }
   }
 
-  /// The row whose identifier a key ends in.
-  func row<R: Record>(endingKey key: UnsafeRawBufferPointer) -> Held<R>? {
-    rows.find(UnsafeRawBufferPointer(rebasing: key[(key.count - 16)...])).map {
-      unsafeDowncast($0, to: Held<R>.self)
-    }
+  /// The box of the row whose identifier a key ends in.
+  func box(endingKey key: UnsafeRawBufferPointer) -> AnyObject? {
+    rows.find(UnsafeRawBufferPointer(rebasing: key[(key.count - 16)...]))
   }
 }
 

@@ -47,6 +47,7 @@ extension Condition {
 
   /// What a further condition is added to; only this level is looked at, as filters are built
   /// a condition at a time.
+  @usableFromInline
   var operandsOfAll: [Condition] {
     switch self {
     case .always: []
@@ -56,6 +57,7 @@ extension Condition {
   }
 
   /// What a further alternative is added to.
+  @usableFromInline
   var operandsOfAny: [Condition] {
     if case .any(let conditions) = self { conditions } else { [self] }
   }

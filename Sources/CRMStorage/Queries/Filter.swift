@@ -8,6 +8,7 @@ public struct Filter<R: Record>: Sendable, Hashable {
   public var condition: Condition
 
   /// A filter of conditions that came from elsewhere; checked when it is used.
+  @inlinable
   public init(_ condition: Condition) {
     self.condition = condition
   }
@@ -18,6 +19,7 @@ public struct Filter<R: Record>: Sendable, Hashable {
   }
 
   /// Every record.
+  @inlinable
   public static var all: Filter { Filter(.always) }
 
   /// Records whose identifier the field `through` of another kind holds, where that other
@@ -55,11 +57,13 @@ extension Filter: Codable {
 }
 
 /// Both filters hold; a chain of them is one condition, however long it is.
+@inlinable
 public func && <R>(a: Filter<R>, b: Filter<R>) -> Filter<R> {
   Filter(.all(a.condition.operandsOfAll + b.condition.operandsOfAll))
 }
 
 /// At least one of the filters holds; a chain of them is one condition, however long it is.
+@inlinable
 public func || <R>(a: Filter<R>, b: Filter<R>) -> Filter<R> {
   Filter(.any(a.condition.operandsOfAny + b.condition.operandsOfAny))
 }
@@ -71,38 +75,47 @@ public prefix func ! <R>(filter: Filter<R>) -> Filter<R> {
 }
 
 extension Field where Root: Record {
-  private func compared(_ comparison: Comparison, _ value: Value) -> Filter<Root> {
+  @inlinable
+  func compared(_ comparison: Comparison, _ value: Value) -> Filter<Root> {
     guard Value.isPresent(value) else {
       // Nothing equals, differs from or is ordered against a value that is not there.
       return comparison == .equal ? isMissing : comparison == .notEqual ? isPresent : .none
     }
-    return Filter(.compare(field: name, comparison, value: columns(of: value)))
+    return Filter(.compare(field: erased.name, comparison, value: columns(of: value)))
   }
 
   /// The field has this value; compared with `nil`, it has none.
+  @inlinable
   public static func == (field: Self, value: Value) -> Filter<Root> {
     field.compared(.equal, value)
   }
 
   /// The field has another value; compared with `nil`, it has one.
+  @inlinable
   public static func != (field: Self, value: Value) -> Filter<Root> {
     field.compared(.notEqual, value)
   }
 
   /// The field's value is ordered before this one.
-  public static func < (field: Self, value: Value) -> Filter<Root> { field.compared(.less, value) }
+  @inlinable
+  public static func < (field: Self, value: Value) -> Filter<Root> {
+    field.compared(.less, value)
+  }
 
   /// The field's value is ordered before this one or is the same.
+  @inlinable
   public static func <= (field: Self, value: Value) -> Filter<Root> {
     field.compared(.lessOrEqual, value)
   }
 
   /// The field's value is ordered after this one.
+  @inlinable
   public static func > (field: Self, value: Value) -> Filter<Root> {
     field.compared(.greater, value)
   }
 
   /// The field's value is ordered after this one or is the same.
+  @inlinable
   public static func >= (field: Self, value: Value) -> Filter<Root> {
     field.compared(.greaterOrEqual, value)
   }
@@ -118,16 +131,19 @@ extension Field where Root: Record {
   }
 
   /// The field has no value.
-  public var isMissing: Filter<Root> { Filter(.isMissing(field: name)) }
+  @inlinable
+  public var isMissing: Filter<Root> { Filter(.isMissing(field: erased.name)) }
 
   /// The field has a value.
-  public var isPresent: Filter<Root> { Filter(.not(.isMissing(field: name))) }
+  @inlinable
+  public var isPresent: Filter<Root> { Filter(.not(.isMissing(field: erased.name))) }
 }
 
 extension MultiField where Root: Record {
   /// One of the values is this one.
+  @inlinable
   public func contains(_ value: Value) -> Filter<Root> {
-    Filter(.compare(field: name, .equal, value: columns(of: value)))
+    Filter(.compare(field: erased.name, .equal, value: columns(of: value)))
   }
 
   /// The text of one of the values begins with the bytes of a prefix.
@@ -137,10 +153,12 @@ extension MultiField where Root: Record {
 }
 
 extension Filter {
-  fileprivate static var none: Filter { Filter(.any([])) }
+  @usableFromInline
+  static var none: Filter { Filter(.any([])) }
 }
 
-private func columns<V: FieldValue>(of value: V) -> [Value] {
+@inlinable
+func columns<V: FieldValue>(of value: V) -> [Value] {
   let writer = ValueWriter()
   V.write(value, to: writer)
   return writer.values

@@ -5,7 +5,11 @@ public struct Query<R: Record>: Sendable {
 
   /// In which order; records that are equal in it follow by identifier, in the direction of
   /// the last term.
-  public var order: [Ordering<R>]
+  @inlinable
+  public var order: [Ordering<R>] {
+    get { terms.map { Ordering($0) } }
+    set { terms = newValue.map { $0.term } }
+  }
 
   /// The place to go on from, if not from the start.
   public var after: Cursor<R>?
@@ -13,14 +17,18 @@ public struct Query<R: Record>: Sendable {
   /// How many at most; `nil` for all.
   public var limit: Int?
 
+  @usableFromInline
+  var terms: [SortTerm]
+
   /// Asks for records.
+  @inlinable
   public init(
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] },
     after: Cursor<R>? = nil, limit: Int? = nil
   ) {
     self.filter = filter(R.fields)
-    self.order = order(R.fields)
+    terms = order(R.fields).map { $0.term }
     self.after = after
     self.limit = limit
   }
@@ -30,27 +38,50 @@ public struct Query<R: Record>: Sendable {
 ///
 /// Missing values sort first, so last when descending.
 public struct Ordering<R: Record>: Sendable, Hashable {
+  @usableFromInline
+  let term: SortTerm
+
+  @inlinable
+  init(_ term: SortTerm) {
+    self.term = term
+  }
+
   /// The field's name; `nil` for the identifier.
-  public let field: String?
+  public var field: String? { term.field }
 
   /// Whether smaller values come first.
-  public let isAscending: Bool
+  public var isAscending: Bool { term.isAscending }
 
   /// Smaller values first.
+  @inlinable
   public static func ascending<V>(_ field: Field<R, V>) -> Ordering {
-    Ordering(field: field.name, isAscending: true)
+    Ordering(SortTerm(field: field.erased.name, isAscending: true))
   }
 
   /// Larger values first.
+  @inlinable
   public static func descending<V>(_ field: Field<R, V>) -> Ordering {
-    Ordering(field: field.name, isAscending: false)
+    Ordering(SortTerm(field: field.erased.name, isAscending: false))
   }
 
   /// By identifier, the earliest made first.
-  public static var oldestFirst: Ordering { Ordering(field: nil, isAscending: true) }
+  public static var oldestFirst: Ordering { Ordering(SortTerm(field: nil, isAscending: true)) }
 
   /// By identifier, the latest made first.
-  public static var newestFirst: Ordering { Ordering(field: nil, isAscending: false) }
+  public static var newestFirst: Ordering { Ordering(SortTerm(field: nil, isAscending: false)) }
+}
+
+/// A field to sort by, whatever its record's type; no field stands for the identifier.
+@usableFromInline
+struct SortTerm: Sendable, Hashable {
+  let field: String?
+  let isAscending: Bool
+
+  @usableFromInline
+  init(field: String?, isAscending: Bool) {
+    self.field = field
+    self.isAscending = isAscending
+  }
 }
 
 /// A place in an ordered answer, held by values and so unmoved by what is inserted before it.

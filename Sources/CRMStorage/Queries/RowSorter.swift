@@ -1,13 +1,17 @@
 /// Puts rows into a query's order, keeping only as many as it asks for.
 struct RowSorter<R: Record> {
-  private let query: PreparedQuery<R>
+  private let fields: [(field: AnyField<R>, isAscending: Bool)]
+  private let isIdentifierAscending: Bool
+  private let limit: Int?
   private let after: [UInt8]?
   private let keys = KeyWriter()
   private var entries: [(key: [UInt8], row: Held<R>)] = []
 
   /// A sorter for the order, the cursor and the limit of a query.
   init(_ query: PreparedQuery<R>) {
-    self.query = query
+    fields = zip(query.sortFields, query.fieldDirections).map { ($0, $1) }
+    isIdentifierAscending = query.isIdentifierAscending
+    limit = query.limit
     after = query.after.map { after in
       let keys = KeyWriter()
       for (value, column) in zip(after.values, query.sortColumns) {
@@ -25,24 +29,24 @@ struct RowSorter<R: Record> {
   /// Adds a row that meets the query's condition.
   mutating func add(_ row: Held<R>) {
     keys.reset()
-    for (field, isAscending) in zip(query.sortFields, query.fieldDirections) {
+    for (field, isAscending) in fields {
       let start = keys.bytes.count
       field.write(row, keys)
       if !isAscending { keys.reverse(from: start) }
     }
     let start = keys.bytes.count
     keys.ending(row.id)
-    if !query.isIdentifierAscending { keys.reverse(from: start) }
+    if !isIdentifierAscending { keys.reverse(from: start) }
     if let after, !after.lexicographicallyPrecedes(keys.bytes) { return }
     entries.append((keys.bytes, row))
-    if let limit = query.limit, entries.count > 1_024, entries.count / 2 > limit {
+    if let limit, entries.count > 1_024, entries.count / 2 > limit {
       prune(to: limit)
     }
   }
 
   /// The rows in order, after the cursor and within the limit.
   mutating func sorted() -> [Held<R>] {
-    prune(to: query.limit ?? .max)
+    prune(to: limit ?? .max)
     return entries.map { $0.row }
   }
 

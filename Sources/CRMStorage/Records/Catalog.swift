@@ -3,6 +3,9 @@ public struct Catalog: Sendable {
   /// The schemas, in the order the kinds were given.
   public let schemas: [any AnySchema]
 
+  /// What queries have to know of each of ``schemas``.
+  let shapes: [SchemaShape]
+
   private let positions: [ObjectIdentifier: Int]
   private let byName: [String: Int]
 
@@ -33,9 +36,12 @@ public struct Catalog: Sendable {
       }
     }
     self.schemas = schemas
+    shapes = schemas.map { Self.shape(of: $0.recordType) }
     self.positions = positions
     self.byName = byName
   }
+
+  private static func shape<R: Record>(of record: R.Type) -> SchemaShape { R.schema.shape }
 
   private static func schema<R: Record>(of record: R.Type) -> any AnySchema { R.schema }
 
@@ -75,6 +81,9 @@ public struct Catalog: Sendable {
   public func schema(named name: String) -> (any AnySchema)? {
     byName[name].map { schemas[$0] }
   }
+
+  /// The shape of a kind of a name; `nil` for kinds the store does not hold.
+  func shape(named name: String) -> SchemaShape? { byName[name].map { shapes[$0] } }
 
   /// The failure to use a kind of record that the store does not hold.
   public func unknown<R: Record>(_ record: R.Type) -> StorageError {

@@ -76,10 +76,8 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
     changed { $0.isPersonal = true }
   }
 
-  private func changed(_ change: (inout AnyField<Root>) -> Void) -> Self {
-    var erased = erased
-    change(&erased)
-    return Field(erased: erased)
+  private func changed(_ change: (inout FieldMarks) -> Void) -> Self {
+    Field(erased: erased.changed(change))
   }
 
   private init(erased: AnyField<Root>) {
@@ -159,9 +157,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
 
   /// The field marked as personal data, which is kept out of messages and can be erased.
   public func personal() -> Self {
-    var erased = erased
-    erased.isPersonal = true
-    return MultiField(erased: erased)
+    MultiField(erased: erased.changed { $0.isPersonal = true })
   }
 
   private init(erased: AnyField<Root>) {
@@ -188,8 +184,17 @@ func kept<Value: FieldValue>(_ value: Value) -> Value {
   return prepared
 }
 
+/// What a field is said to be besides what it holds.
+struct FieldMarks: Sendable {
+  var isPersonal = false
+  var isOwner = false
+  var reference: (any Record.Type)?
+}
+
 /// A field whatever its value's type.
-public struct AnyField<Root: Sendable>: Sendable {
+///
+/// Queries hand fields on all the time, so it is one reference and not its many closures.
+public final class AnyField<Root: Sendable>: Sendable {
   /// Where a field's values are kept.
   public enum Storage: Sendable {
     /// In the row.
@@ -212,13 +217,13 @@ public struct AnyField<Root: Sendable>: Sendable {
   public let storage: Storage
 
   /// Whether the values are personal data.
-  public internal(set) var isPersonal = false
+  public var isPersonal: Bool { marks.isPersonal }
 
   /// Whether the field names the record this one belongs to.
-  public internal(set) var isOwner = false
+  public var isOwner: Bool { marks.isOwner }
 
   /// The kind of record the field names, if it names one.
-  public internal(set) var reference: (any Record.Type)?
+  public var reference: (any Record.Type)? { marks.reference }
 
   /// Writes the value's columns, or those of every value of a ``MultiField`` in turn.
   public let write: @Sendable (Held<Root>, any ColumnWriter) -> Void
@@ -248,8 +253,13 @@ public struct AnyField<Root: Sendable>: Sendable {
   typealias Predicate =
     @Sendable (FieldTest) throws(StorageError) -> @Sendable (Held<Root>) -> Bool
 
+  /// What queries have to know of the field.
+  let shape: FieldShape
+
+  private let marks: FieldMarks
+
   @usableFromInline
-  init(
+  convenience init(
     name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
@@ -259,13 +269,36 @@ public struct AnyField<Root: Sendable>: Sendable {
     isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
     predicate: @escaping Predicate
   ) {
+    self.init(
+      name,
+      shapes.map { shape in
+        Column(
+          name: shape.suffix.isEmpty ? name : "\(name)_\(shape.suffix)", type: shape.type,
+          isRequired: isRequired)
+      },
+      storage, FieldMarks(), write: write, read: read, isAlwaysKept: isAlwaysKept, isKept: isKept,
+      prepare: prepare, isSame: isSame, predicate: predicate)
+  }
+
+  private init(
+    _ name: String, _ columns: [Column], _ storage: Storage, _ marks: FieldMarks,
+    write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
+    read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
+    isAlwaysKept: Bool,
+    isKept: @escaping Check,
+    prepare: @escaping Prepare,
+    isSame: @escaping @Sendable (Held<Root>, Held<Root>) -> Bool,
+    predicate: @escaping Predicate
+  ) {
     self.name = name
-    columns = shapes.map { shape in
-      Column(
-        name: shape.suffix.isEmpty ? name : "\(name)_\(shape.suffix)", type: shape.type,
-        isRequired: isRequired)
-    }
+    self.columns = columns
     self.storage = storage
+    self.marks = marks
+    shape = FieldShape(
+      name: name, columns: columns,
+      isMultiple: storage == .multiple || storage == .multipleUnique, reference: marks.reference,
+      // Compiling a comparison reads the constant as the field's type, which is the check.
+      check: { values throws(StorageError) in _ = try predicate(.compare(.equal, values)) })
     self.write = write
     self.read = read
     self.isAlwaysKept = isAlwaysKept
@@ -275,8 +308,17 @@ public struct AnyField<Root: Sendable>: Sendable {
     self.predicate = predicate
   }
 
+  /// The same field with other marks.
+  func changed(_ change: (inout FieldMarks) -> Void) -> AnyField {
+    var marks = marks
+    change(&marks)
+    return AnyField(
+      name, columns, storage, marks, write: write, read: read, isAlwaysKept: isAlwaysKept,
+      isKept: isKept, prepare: prepare, isSame: isSame, predicate: predicate)
+  }
+
   /// Whether a row can have several values here.
-  public var isMultiple: Bool { storage == .multiple || storage == .multipleUnique }
+  public var isMultiple: Bool { shape.isMultiple }
 
   /// The ``columns`` of one row; those of every value in turn for a ``MultiField``.
   public func values(of row: Held<Root>) -> [Value] {

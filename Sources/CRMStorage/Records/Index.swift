@@ -34,28 +34,9 @@ public struct Index<R: Record>: Sendable {
 
   init(fields: [AnyField<R>], isUnique: Bool) {
     columnCount = fields.reduce(0) { $0 + $1.columns.count }
-    shape = IndexShape(
-      parts: fields.map {
-        FieldShape(name: $0.name, columnCount: $0.columns.count, isMultiple: $0.isMultiple)
-      })
+    shape = IndexShape(parts: fields.map { $0.shape })
     name = fields.map(\.name).joined(separator: "_")
     self.fields = fields
     self.isUnique = isUnique
   }
-}
-
-/// What planning has to know of an index, whatever its record's type: code that does not know
-/// the type would make metadata for it with each query, which takes longer than planning.
-struct IndexShape: Sendable {
-  let parts: [FieldShape]
-
-  /// Whether the index has an entry for each value of a ``MultiField``.
-  var isMultiple: Bool { parts[0].isMultiple }
-}
-
-/// What planning has to know of a field.
-struct FieldShape: Sendable {
-  let name: String
-  let columnCount: Int
-  let isMultiple: Bool
 }

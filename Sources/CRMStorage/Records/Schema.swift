@@ -22,8 +22,8 @@ public final class Schema<R: Record>: Sendable {
   /// The indexes: those declared, one for each ``MultiField``, one for each reference.
   public let indexes: [Index<R>]
 
-  /// What planning has to know of ``indexes``.
-  let indexShapes: [IndexShape]
+  /// What queries have to know.
+  let shape: SchemaShape
 
   /// The fields kept in the row itself.
   public let layout: Layout<R>
@@ -80,7 +80,9 @@ public final class Schema<R: Record>: Sendable {
       Index(fields: [$0], isUnique: false)
     }
     self.indexes = indexes + multiple + references
-    indexShapes = self.indexes.map { $0.shape }
+    shape = SchemaShape(
+      name: name, record: R.self, fields: declared.map { $0.shape },
+      indexes: self.indexes.map { $0.shape })
     let indexed = Set(self.indexes.flatMap(\.fields).map(\.name))
     measured = declared.filter { field in
       indexed.contains(field.name) && !field.isMultiple
@@ -115,11 +117,7 @@ public final class Schema<R: Record>: Sendable {
   /// - Throws: ``StorageError/Code/unknownField``, suggesting the nearest name there is.
   public func field(named name: String) throws(StorageError) -> AnyField<R> {
     if let field = byName[name] { return field }
-    throw StorageError(
-      .unknownField, "\(self.name) has no field “\(name)”.",
-      recovery: nearest(to: name, among: fields.map(\.name)).map { "Did you mean “\($0)”?" }
-        ?? "Use one of its fields.",
-      record: self.name, field: name)
+    throw shape.unknownField(name)
   }
 
   /// Boxes a row as it is kept: text in normalisation form C, numbers finite.

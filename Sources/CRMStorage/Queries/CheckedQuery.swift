@@ -1,0 +1,209 @@
+/// A query that was checked against its schema, whatever its record's type.
+struct CheckedQuery: Sendable {
+  /// Which records; every field exists and every constant fits it and is in form C.
+  let condition: Condition
+
+  /// The parts of ``condition`` that must all hold.
+  let conjuncts: [Condition]
+
+  /// The fields sorted by, before the identifier.
+  let sortFields: [FieldShape]
+
+  /// Whether the values of each of ``sortFields`` go up.
+  let fieldDirections: [Bool]
+
+  /// Whether the identifier, which decides last, goes up.
+  let isIdentifierAscending: Bool
+
+  /// The place to go on from: a value for each column of ``sortFields``, then the identifier.
+  let after: (values: [Value], id: RowID)?
+
+  /// How many at most.
+  let limit: Int?
+
+  private let terms: [SortTerm]
+
+  /// Checks a query.
+  ///
+  /// - Parameter after: The place to go on from, and the order it is a place in.
+  /// - Throws: ``StorageError/Code/unknownField`` or ``StorageError/Code/unsupportedQuery``,
+  ///   naming the field at fault.
+  init(
+    _ condition: Condition, sortedBy terms: [SortTerm],
+    after: (values: [Value], id: RowID, order: String)?, limit: Int?, of shape: SchemaShape,
+    in catalog: Catalog
+  ) throws(StorageError) {
+    guard !condition.isNested(deeperThan: Condition.deepestNesting) else {
+      throw StorageError(
+        .unsupportedQuery,
+        "\(shape.name): the conditions nest deeper than \(Condition.deepestNesting) levels.",
+        recovery: "Nest fewer conditions, or ask in several queries.", record: shape.name)
+    }
+    self.condition = try catalog.checked(condition, of: shape)
+    conjuncts = self.condition.conjuncts
+    self.terms = terms
+    isIdentifierAscending = terms.last?.isAscending ?? true
+    var sortFields: [FieldShape] = []
+    for term in terms.last?.field == nil ? terms.dropLast() : terms[...] {
+      guard let name = term.field else {
+        throw shape.unsupported("the identifier can only be sorted by last", field: "id")
+      }
+      let field = try shape.field(named: name)
+      guard !field.isMultiple, field.isComparable else {
+        throw shape.unsupported("a list or structure cannot be sorted by", field: name)
+      }
+      sortFields.append(field)
+    }
+    self.sortFields = sortFields
+    fieldDirections = zip(terms, sortFields).map { term, _ in term.isAscending }
+    if let after {
+      let signature = Self.signature(of: terms)
+      guard after.order == signature,
+        after.values.count == sortFields.reduce(0, { $0 + $1.columns.count })
+      else {
+        throw shape.unsupported(
+          "the cursor belongs to the order “\(after.order)”, not “\(signature)”", field: nil)
+      }
+      try shape.check(after.values, fit: sortFields)
+      self.after = (after.values, after.id)
+    } else {
+      self.after = nil
+    }
+    if let limit, limit < 0 {
+      throw shape.unsupported("a limit of \(limit) is negative", field: nil)
+    }
+    self.limit = limit
+  }
+
+  /// Whether all that is sorted by goes the way of the identifier.
+  var isOneWay: Bool { fieldDirections.allSatisfy { $0 == isIdentifierAscending } }
+
+  /// The order in words, by which a cursor is known to belong to it.
+  var signature: String { Self.signature(of: terms) }
+
+  private static func signature(of terms: [SortTerm]) -> String {
+    terms.map { "\($0.field ?? "id")\($0.isAscending ? "+" : "-")" }.joined(separator: ",")
+  }
+}
+
+extension Catalog {
+  /// The condition with every field known, every constant fitting and text in form C.
+  fileprivate func checked(_ condition: Condition, of shape: SchemaShape) throws(StorageError)
+    -> Condition
+  {
+    switch condition {
+    case .always: return condition
+    case .all(let parts): return .all(try checked(parts, of: shape))
+    case .any(let parts): return .any(try checked(parts, of: shape))
+    case .not(let part): return .not(try checked(part, of: shape))
+    case .exists(let other, let through, let part):
+      guard let otherShape = self.shape(named: other) else {
+        throw StorageError(
+          .unsupportedQuery, "The store holds no “\(other)”.",
+          recovery: nearest(to: other, among: schemas.map(\.name)).map { "Did you mean “\($0)”?" }
+            ?? "Use one of the kinds it holds.", record: other)
+      }
+      let field = try otherShape.field(named: through)
+      guard let reference = field.reference, reference == shape.record else {
+        throw otherShape.unsupported("it does not refer to \(shape.name)", field: through)
+      }
+      return .exists(record: other, through: through, try checked(part, of: otherShape))
+    case .compare(let name, let comparison, let value):
+      let field = try shape.comparable(name)
+      guard !field.isMultiple || comparison == .equal else {
+        throw shape.unsupported("many values can be asked for one, not ordered", field: name)
+      }
+      return .compare(field: name, comparison, value: try shape.constant(value, for: field))
+    case .among(let name, let values):
+      let field = try shape.comparable(name)
+      var constants: [[Value]] = []
+      for value in values { constants.append(try shape.constant(value, for: field)) }
+      return .among(field: name, values: constants)
+    case .hasPrefix(let name, let prefix):
+      let field = try shape.comparable(name)
+      guard field.columns.count == 1, field.columns[0].type == .text else {
+        throw shape.unsupported("only text has a prefix", field: name)
+      }
+      guard case .text(let text) = try shape.keepable(.text(prefix), field: name) else {
+        return condition
+      }
+      return .hasPrefix(field: name, text)
+    case .isMissing(let name):
+      let field = try shape.field(named: name)
+      guard !field.isMultiple else {
+        throw shape.unsupported("many values are not missing", field: name)
+      }
+      return condition
+    }
+  }
+
+  private func checked(_ parts: [Condition], of shape: SchemaShape) throws(StorageError)
+    -> [Condition]
+  {
+    var result: [Condition] = []
+    for part in parts { result.append(try checked(part, of: shape)) }
+    return result
+  }
+}
+
+extension SchemaShape {
+  fileprivate func unsupported(_ reason: String, field: String?) -> StorageError {
+    StorageError(
+      .unsupportedQuery, "\(field.map { "\(name).\($0)" } ?? name): \(reason).",
+      recovery: "Change the query.", record: name, field: field)
+  }
+
+  fileprivate func comparable(_ name: String) throws(StorageError) -> FieldShape {
+    let field = try field(named: name)
+    guard field.isComparable else {
+      throw unsupported("a list or structure cannot be compared", field: name)
+    }
+    return field
+  }
+
+  /// Refuses a cursor that no row of the kind can have given, as one from outside may be.
+  fileprivate func check(_ values: [Value], fit fields: [FieldShape]) throws(StorageError) {
+    var rest = values[...]
+    for field in fields {
+      let part = Array(rest.prefix(field.columns.count))
+      rest = rest.dropFirst(field.columns.count)
+      let isMissing = part.allSatisfy { $0 == .missing }
+      if isMissing, field.columns.allSatisfy({ !$0.isRequired }) { continue }
+      _ = try constant(part, for: field)
+    }
+  }
+
+  fileprivate func constant(_ value: [Value], for field: FieldShape) throws(StorageError)
+    -> [Value]
+  {
+    guard value.count == field.columns.count else {
+      throw unsupported(
+        "it takes \(field.columns.count) values, not \(value.count)", field: field.name)
+    }
+    var prepared: [Value] = []
+    for part in value { prepared.append(try keepable(part, field: field.name)) }
+    do throws(StorageError) {
+      try field.check(prepared)
+    } catch {
+      throw StorageError(
+        .unsupportedQuery, "\(name).\(field.name): \(error.message)", recovery: error.recovery,
+        record: name, field: field.name)
+    }
+    return prepared
+  }
+
+  /// The value as a row would keep it: text in form C, numbers finite.
+  fileprivate func keepable(_ value: Value, field: String) throws(StorageError) -> Value {
+    do throws(StorageError) {
+      switch value {
+      case .text(let text): return .text(try Text.prepared(text))
+      case .real(let real): return .real(try Double.prepared(real) ?? real)
+      default: return value
+      }
+    } catch {
+      throw StorageError(
+        .unsupportedQuery, "\(name).\(field): \(error.message)", recovery: error.recovery,
+        record: name, field: field)
+    }
+  }
+}

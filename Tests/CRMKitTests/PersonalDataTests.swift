@@ -1,0 +1,55 @@
+import CRMKit
+import Testing
+
+@Suite("What is personal data says so")
+struct PersonalDataTests {
+  /// The fields with words in them that say nothing of a person: what kinds, states and sums
+  /// there are, what the firm sells and writes on its own papers, who works for it.
+  private static let impersonal: [String: Set<String>] = [
+    "customers": ["kind", "owner"],
+    "facts": [
+      "field", "source", "recorded_by", "confirmed_by", "status", "decision",
+    ],
+    "relationships": ["type"],
+    "catalogue_items": [
+      "sku", "name", "category", "kind", "unit", "details", "features", "prices",
+    ],
+    "orders": [
+      "number", "status", "terms", "total", "discount", "tax", "paid", "refunded", "credited",
+    ],
+    "order_lines": ["name", "amount", "discount", "tax", "total"],
+    "payments": ["kind", "amount"],
+    "shipments": ["means", "carrier", "contents"],
+    "returns": ["reference", "contents", "credited"],
+    "disputes": ["reference"],
+    "interactions": ["channel", "direction", "staff", "about", "subjects", "cost"],
+    "interaction_participants": ["direction"],
+    "commitments": ["kind", "owner", "about", "status", "due_zone"],
+    "reminders": ["owner", "recurrence"],
+    "media": ["about", "kind", "media_type", "sha256", "language", "subjects"],
+    "needs": ["category", "kind", "source", "owner", "status"],
+    "purchase_metrics": ["currency", "revenue"],
+    "events": ["type", "record_kind", "actor", "on_behalf_of", "channel"],
+    "agenda": ["task", "key"],
+  ]
+
+  @Test("Every field with words in it is marked, or known to say nothing of a person")
+  func marks() {
+    let kinds =
+      CRM.standardCapabilities.flatMap(\.records) + [RecordedEvent.self, AgendaEntry.self]
+    for kind in kinds { check(kind) }
+  }
+
+  @Test("Who accepted terms is marked within them")
+  func terms() {
+    let marked = OrderTerms.layout.stored.filter(\.isPersonal).map(\.name)
+    #expect(marked == ["accepted_by"])
+  }
+
+  private func check<R: Record>(_ kind: R.Type) {
+    let unmarked = R.schema.fields.filter { field in
+      !field.isPersonal && field.columns.contains { $0.type == .text || $0.type == .json }
+    }
+    #expect(Set(unmarked.map(\.name)) == Self.impersonal[R.schema.name], "\(R.schema.name)")
+  }
+}

@@ -1,0 +1,34 @@
+import CRMKit
+import CRMSQLite
+import Foundation
+
+/// A kind of store to test on.
+enum Backend: CaseIterable, Sendable {
+  case memory, sqlite
+
+  /// Runs a test on a store that is gone afterwards.
+  func withStorage(_ body: (any Storage) async throws -> Void) async throws {
+    guard self == .sqlite else { return try await body(MemoryStorage()) }
+    try await withFolder { folder in
+      try await body(SQLiteStorage(at: folder.appendingPathComponent("test.crm").path))
+    }
+  }
+
+  /// Runs a test on a CRM that is gone afterwards.
+  func withCRM(_ body: (CRM) async throws -> Void) async throws {
+    try await withStorage { storage in
+      let crm = try await CRM(storage: storage)
+      try await body(crm)
+      await crm.close()
+    }
+  }
+}
+
+/// Runs a test with a folder that is gone afterwards.
+func withFolder(_ body: (URL) async throws -> Void) async throws {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("crmkit-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try await body(folder)
+}
