@@ -97,6 +97,21 @@ struct AddedFieldsTests {
     try await expectUntouched(storage)
   }
 
+  @Test("A new version computes anew what follows from rows", arguments: Backend.allCases)
+  func recomputed(backend: Backend) async throws {
+    let storage = try await cupboard(backend)
+    try await storage.open(Catalog([Cups.Indexed.self]))
+    try await storage.open(Catalog([Cups.Recomputed.self]))
+    try await storage.read { store in
+      let folded = try store.rows(
+        Query<Cups.Recomputed>(where: { $0.folded == "OLD BLUE" }))
+      #expect(folded.map(\.label) == ["Old BLUE"])
+      let blue = try store.rows(Query<Cups.Recomputed>(where: { $0.words.contains("BLUE") }))
+      #expect(blue.map(\.label) == ["Big Blue", "Old BLUE"])
+    }
+    #expect(try await storage.verify().isSound)
+  }
+
   @Test(
     "A unique index that two rows break is refused with both, and nothing has changed",
     arguments: Backend.allCases)

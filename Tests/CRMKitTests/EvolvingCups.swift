@@ -76,6 +76,26 @@ enum Cups {
     ) { Indexed(id: $0, label: "") }
   }
 
+  /// As those, but for how the fields are computed.
+  struct Recomputed: Record {
+    let id: Identifier<Recomputed>
+    var label: String
+    var size = 0
+
+    struct Fields: Sendable {
+      let label = Field<Recomputed, String>("label", { $0.label }, { $0.label = $1 })
+      let size = Field<Recomputed, Int>("size", { $0.size }, { $0.size = $1 })
+      let folded = Field<Recomputed, String>(derived: "folded") { $0.label.uppercased() }
+      let words = MultiField<Recomputed, String>("words") {
+        $0.label.uppercased().split(separator: " ").map(String.init)
+      }
+    }
+    static let fields = Fields()
+    static let schema = Schema<Recomputed>(
+      "cups", version: 2, fields, indexes: [.ordered(fields.folded), .ordered(fields.size)]
+    ) { Recomputed(id: $0, label: "") }
+  }
+
   /// With an index that refuses a second row of the same size.
   struct Sized: Record {
     let id: Identifier<Sized>
