@@ -269,6 +269,9 @@ struct ContactPointTests {
       ("＋８２ １０　１２３４−５６７８".replacing("−", with: "－"), nil, "+821012345678"),
       (" +1\u{A0}212\u{2011}555\u{2010}0100 ", "49", "+12125550100"), ("+4912345", nil, "+4912345"),
       ("+123456789012345", nil, "+123456789012345"),
+      ("+49 (0)30 123456", nil, "+4930123456"), ("0049(0)30/123456", nil, "+4930123456"),
+      ("(030) 123456", "49", "+4930123456"), ("(0)30 123456", "49", "+4930123456"),
+      ("+39 (0)6 1234567", nil, "+39061234567"), ("+49 30 (0) 123456", nil, "+4930123456"),
     ] as [(String, String?, String)])
   func phone(text: String, callingCode: String?, normalised: String) {
     #expect(PhoneNumber(text, callingCode: callingCode)?.normalised == normalised)
