@@ -113,7 +113,8 @@ extension SearchWords {
         continue
       }
       let isPaired = isWithoutSpaces(scalar)
-      if isOpen, let last = runs.last, last.isPaired == isPaired {
+      // Not by a copy of the last run, whose text would then be copied for every letter.
+      if isOpen, runs[runs.count - 1].isPaired == isPaired {
         runs[runs.count - 1].text.append(scalar)
       } else {
         runs.append(Run(text: [scalar], isPaired: isPaired))
