@@ -110,7 +110,7 @@ enum OrderRules {
 
   /// Whether a text can be the number of an order or the reference of what belongs to it.
   static func isReference(_ text: String) -> Bool {
-    !trimmed(text).isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
+    !isBlank(text) && isKept(text, within: 100) && !text.utf8.contains(0)
   }
 
   /// What is wrong with a text that is to be such a number or reference.
