@@ -26,10 +26,10 @@ enum OrderRules {
     var problems: [CRMError.Issue] = []
     if line.quantity < 1 { problems.append(.init("\(field).quantity", "is below 1")) }
     problems += amountProblems("\(field).amount", line.amount, in: currency)
-    if problems.isEmpty {
-      problems += discountProblems(
-        "\(field).discount", line.discount, in: currency, of: line.amount)
-    }
+    // An amount that cannot be is nothing to compare with.
+    let isSound = line.amount.minorUnits >= 0 && line.amount.currency == currency
+    problems += discountProblems(
+      "\(field).discount", line.discount, in: currency, of: isSound ? line.amount : nil)
     problems += taxProblems("\(field).tax", line.tax, in: currency)
     if !line.specification.isEmpty {
       problems += factProblems("\(field).specification", line.specification)
