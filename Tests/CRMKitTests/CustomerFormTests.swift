@@ -51,6 +51,29 @@ struct CustomerFormTests {
     #expect(error?.issues.map(\.field) == ["Customers.calling_code"])
   }
 
+  @Test(
+    "What nobody can see is no name",
+    arguments: [
+      "\u{200B}", "\u{200F} \u{200E}", "\u{FEFF}", "\u{2060}\u{AD}", "\u{3164}", "\u{1}\u{7F}",
+      "\u{202E}\u{2029}", "\u{E0041}\u{FE0F}",
+    ])
+  func invisible(text: String) async throws {
+    let shop = try await Shop(.memory)
+    let before = try await shop.exported()
+    let error = await failure {
+      try await shop.crm.write { tx in
+        try tx.customers.add(
+          .person(text, tags: [text]).with { $0.names = [CustomerName(.nick, text)] })
+      }
+    }
+    #expect(error?.issues.map(\.field) == ["name", "tags[0]", "names[0]"])
+    #expect(try await shop.exported() == before)
+    let seen = try await shop.crm.write { tx in
+      try ["\(text)A", "\u{200F}דנה", "😀"].map { try tx.customers.add(.person($0)).name }
+    }
+    #expect(seen.count == 3)
+  }
+
   @Test("What is blank is empty", arguments: Backend.allCases)
   func blank(backend: Backend) async throws {
     let shop = try await Shop(backend)

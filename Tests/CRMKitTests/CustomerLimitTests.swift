@@ -33,6 +33,19 @@ struct CustomerLimitTests {
     }
   }
 
+  @Test(
+    "A search for far too much ends with nothing found, quickly",
+    arguments: ["é", "山", "a ", "é ", "1", "@"])
+  func search(unit: String) async throws {
+    let shop = try await Shop(.memory)
+    let text = String(repeating: unit, count: Self.many)
+    let found = try await shop.crm.write { tx in
+      try tx.customers.add(.person("Ada é山1"))
+      return try tx.customers.search(text).items
+    }
+    #expect(found.isEmpty == (unit != "a " && unit != "é "))
+  }
+
   @Test("An external id given twice is named", arguments: Backend.allCases)
   func twice(backend: Backend) async throws {
     let shop = try await Shop(backend)

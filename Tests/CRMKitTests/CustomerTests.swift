@@ -269,6 +269,9 @@ struct ContactPointTests {
       ("＋８２ １０　１２３４−５６７８".replacing("−", with: "－"), nil, "+821012345678"),
       (" +1\u{A0}212\u{2011}555\u{2010}0100 ", "49", "+12125550100"), ("+4912345", nil, "+4912345"),
       ("+123456789012345", nil, "+123456789012345"),
+      ("+49 (0)30 123456", nil, "+4930123456"), ("0049(0)30/123456", nil, "+4930123456"),
+      ("(030) 123456", "49", "+4930123456"), ("(0)30 123456", "49", "+4930123456"),
+      ("+39 (0)6 1234567", nil, "+39061234567"), ("+49 30 (0) 123456", nil, "+4930123456"),
     ] as [(String, String?, String)])
   func phone(text: String, callingCode: String?, normalised: String) {
     #expect(PhoneNumber(text, callingCode: callingCode)?.normalised == normalised)
@@ -407,13 +410,15 @@ struct CustomerSearchTests {
     [
       ("5678", ["김유나"]), ("1234-5678", ["김유나"]), ("010 1234 5678", ["김유나"]),
       ("００ 12345678", ["김유나"]), ("567", []), ("1234", ["Ada"]), ("82101234", []),
-      ("+8210", ["김유나"]),
+      ("+8210", ["김유나"]), ("0678", ["Bob"]), ("0000678", ["Bob"]), ("00678", ["Bob"]),
+      ("030 0000678", ["Bob"]), ("678", []), ("100678", []),
     ])
   func phones(backend: Backend, search: (text: String, names: [String])) async throws {
     let shop = try await Shop(backend)
     try await shop.crm.write { tx in
       try tx.customers.add(Self.people[0])
       try tx.customers.add(.person("Ada", externalIDs: [ExternalID("shop", "1234-7")]))
+      try tx.customers.add(.person("Bob", phones: ["+49 30 0000678"]))
     }
     let found = try await shop.crm.read { try $0.customers.search(search.text).items.map(\.name) }
     #expect(found == search.names)

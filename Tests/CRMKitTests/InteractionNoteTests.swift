@@ -108,6 +108,12 @@ struct InteractionNoteTests {
       ] { _ = try promise(text, customer, owner) }
       let daily = Recurrence(.day, from: tx.today, at: .nine, in: .utc)
       try tx.reminders.set("Call", for: kim, daily, about: ada)
+      let met = try tx.needs.state(
+        NewNeed(of: ada, "size", "A smaller one", from: .staff, owner: kim))
+      try tx.needs.meet(met.id, outcome: "Exchanged")
+      for (text, owner) in [("A larger one", kim), ("A red one", max), ("A new one", nil)] {
+        try tx.needs.state(NewNeed(of: ada, "size", text, from: .staff, owner: owner))
+      }
       let before = try tx.commitments.open(of: ada).items.map(\.id)
 
       let note = try tx.interactions.handOver(
@@ -122,6 +128,8 @@ struct InteractionNoteTests {
       #expect(try tx.commitments.get(done.id).owner == kim)
       #expect(try tx.reminders.upcoming(for: lee).items.map(\.text) == ["Call"])
       #expect(try tx.reminders.upcoming(for: kim).items.isEmpty)
+      #expect(try tx.needs.open(of: ada).items.map(\.owner) == [nil, max, lee])
+      #expect(try tx.needs.get(met.id).owner == kim)
       #expect(try tx.customers.get(ada).owner == lee)
       try tx.interactions.handOver(ada, from: kim, to: max, note: "Not hers to give")
       #expect(try tx.customers.get(ada).owner == lee)

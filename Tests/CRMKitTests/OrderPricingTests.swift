@@ -81,6 +81,8 @@ struct OrderPricingTests {
         .init(
           item.id, amount: euro, tax: .rate(.percent(.max)),
           specification: ["": .flag(true), "text": .text("a\0")]),
+        .init(
+          item.id, quantity: 0, amount: try Money("-1", .eur), discount: .rate(.percent(101))),
       ])
     new.discount = .amount(try Money("1", .usd))
     new.tax = .amount(try Money("-1", .eur))
@@ -92,7 +94,8 @@ struct OrderPricingTests {
     #expect(
       error?.issues.map(\.field) == [
         "lines[0].discount", "lines[1].discount", "lines[1].tax", "lines[2].tax",
-        "lines[2].specification", "lines[2].specification.text", "discount", "tax",
+        "lines[2].specification", "lines[2].specification.text", "lines[3].quantity",
+        "lines[3].amount", "lines[3].discount", "discount", "tax",
         "requested_at", "terms.reference", "terms.accepted_at", "terms.accepted_by",
         "terms.channel",
       ])

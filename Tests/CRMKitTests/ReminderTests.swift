@@ -43,6 +43,19 @@ struct ReminderRecurrenceTests {
       ])
   }
 
+  @Test("What daylight saving leaves out falls on the first instant after the gap")
+  func gap() {
+    let night = Recurrence(
+      .day, from: date("2026-03-28"), at: TimeOfDay(hour: 2, minute: 30) ?? .nine, in: .berlin)
+    #expect(
+      (0..<3).map { night.instant(of: $0) } == [
+        instant("2026-03-28T01:30:00Z"), instant("2026-03-29T01:00:00Z"),
+        instant("2026-03-30T00:30:00Z"),
+      ])
+    #expect(night.occurrence(from: instant("2026-03-29T01:00:00Z")) == 1)
+    #expect(night.occurrence(from: instant("2026-03-29T01:00:00.001Z")) == 2)
+  }
+
   @Test("The first occurrence is the first that is still to come (HC-043)")
   func first() {
     let daily = Recurrence(.day, from: date("2026-01-10"), at: .nine, in: .berlin)

@@ -118,6 +118,24 @@ struct SharedTimelineTests {
     }
   }
 
+  @Test("What is left out for other reasons goes on with no entry", arguments: Backend.allCases)
+  func leftOut(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let people = try await people(shop, 2)
+    try await shop.crm.write { tx in
+      let note = try tx.interactions.record(.note("Twins", on: people[0]))
+      try tx.interactions.link(note.id, to: people[1])
+      var customer = try tx.customers.get(people[0])
+      customer.name = "Another"
+      try tx.customers.update(customer)
+    }
+    let entries = try await shop.crm.read { try $0.timeline.entries(of: people[0]).items }
+    #expect(
+      entries.map(\.type) == ["customers.updated", "interactions.recorded", "customers.added"])
+    #expect(entries.allSatisfy { $0.continuations.isEmpty })
+    #expect(entries.map { $0.changes.map(\.field) } == [["name"], [], []])
+  }
+
   @Test("What someone else did in between keeps edits apart", arguments: Backend.allCases)
   func interrupted(backend: Backend) async throws {
     let shop = try await Shop(backend)

@@ -59,7 +59,7 @@ struct CustomerRules {
     func check(_ field: String, _ isFit: Bool, _ problem: String) {
       if !isFit { problems.append(.init(field, problem)) }
     }
-    check("name", !trimmed(customer.name).isEmpty, "is empty")
+    check("name", !isBlank(customer.name), "is empty")
     check(
       "name", isKept(customer.name, within: Self.longestName),
       "has more than \(Self.longestName) bytes")
@@ -181,7 +181,7 @@ struct CustomerRules {
 
   private static func problems(of details: CustomerDetails, now: Instant) -> [CRMError.Issue] {
     var found = problems("names", details.names, "is empty or too long") {
-      !trimmed($0.text).isEmpty && isText($0.text, within: longestName)
+      !isBlank($0.text) && isText($0.text, within: longestName)
     }
     if let problem = countProblem("addresses", details.addresses.count) {
       found.append(problem)
@@ -246,6 +246,6 @@ struct CustomerRules {
   }
 
   private static func isLabel(_ text: String) -> Bool {
-    !trimmed(text).isEmpty && isKept(text, within: 200) && !text.utf8.contains(0)
+    !isBlank(text) && isKept(text, within: 200) && !text.utf8.contains(0)
   }
 }

@@ -59,7 +59,7 @@ struct CustomerSearch {
       return
     }
     var ways: [Way] = []
-    if let ending = SearchWords.phoneEnding(in: text) { ways.append(Self.words([ending])) }
+    for ending in SearchWords.phoneEndings(in: text) { ways.append(Self.words([ending])) }
     if text.hasPrefix("+"), text.utf8.count > 1 {
       let digits = "+" + text.filter { ("0"..."9").contains($0) }
       ways.append(

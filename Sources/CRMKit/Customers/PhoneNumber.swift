@@ -14,7 +14,8 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
   /// Reads a number written with digits, spaces and `-.()/`.
   ///
   /// - Parameters:
-  ///   - text: An international number, beginning with `+` or `00`, or a national one.
+  ///   - text: An international number, beginning with `+` or `00`, or a national one. A zero in
+  ///     brackets within an international one is left out, as in `+49 (0)30`, but behind Italy's 39.
   ///   - callingCode: The calling code of national numbers, whose leading zero is then dropped;
   ///     without one of 1 to 4 digits they are not understood. Countries that keep the zero (Italy) or drop
   ///     another digit need the international form.
@@ -57,8 +58,14 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
   private static func digits(of text: String) -> String? {
     guard text.utf8.count <= longestText else { return nil }
     var digits = ""
-    for scalar in trimmed(text).unicodeScalars {
+    var rest = trimmed(text).unicodeScalars[...]
+    while let scalar = rest.popFirst() {
       switch scalar {
+      case "("
+      where isInternational(digits) && !keepsZero(digits)
+        && rest.starts(with: "0)".unicodeScalars):
+        // The zero is for callers within the country: +49 (0)30 is +49 30.
+        rest.removeFirst(2)
       case "0"..."9": digits.unicodeScalars.append(scalar)
       case "\u{FF10}"..."\u{FF19}":
         // Full-width digits, as Japanese and Korean forms have them.
@@ -72,6 +79,15 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
       }
     }
     return digits.hasPrefix("00") ? "+" + digits.dropFirst(2) : digits
+  }
+
+  private static func isInternational(_ digits: String) -> Bool {
+    digits.hasPrefix("+") || digits.hasPrefix("00")
+  }
+
+  /// Whether digits are Italy's calling code, behind which the zero is always dialled.
+  private static func keepsZero(_ digits: String) -> Bool {
+    digits == "+39" || digits == "0039"
   }
 
   private init() {

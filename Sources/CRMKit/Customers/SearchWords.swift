@@ -36,20 +36,22 @@ enum SearchWords {
     return sought
   }
 
-  /// The last digits of a phone number as they are kept, where a text is nothing else.
-  static func phoneEnding(in text: String) -> String? {
+  /// The last digits of phone numbers as they are kept, where a text is nothing else: as typed,
+  /// and without the zeros before them.
+  static func phoneEndings(in text: String) -> [String] {
     var digits = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "0"..."9": digits.unicodeScalars.append(scalar)
       case "\u{FF10}"..."\u{FF19}": digits += String(scalar.value - 0xFF10)
       case "+", " ", "-", ".", "(", ")", "/", "\u{A0}", "\u{3000}": continue
-      default: return nil
+      default: return []
       }
     }
     // The zero of a national number is not part of the international one.
-    let ending = digits.drop { $0 == "0" }
-    return ending.count >= 4 ? turned(String(ending)) : nil
+    let national = digits.drop { $0 == "0" }
+    let endings = national.count == digits.count ? [digits] : [digits, String(national)]
+    return endings.filter { $0.utf8.count >= 4 }.map(turned)
   }
 
   /// More words than the names of any customer someone looks for.
@@ -111,7 +113,8 @@ extension SearchWords {
         continue
       }
       let isPaired = isWithoutSpaces(scalar)
-      if isOpen, let last = runs.last, last.isPaired == isPaired {
+      // Not by a copy of the last run, whose text would then be copied for every letter.
+      if isOpen, runs[runs.count - 1].isPaired == isPaired {
         runs[runs.count - 1].text.append(scalar)
       } else {
         runs.append(Run(text: [scalar], isPaired: isPaired))

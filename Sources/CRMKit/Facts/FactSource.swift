@@ -83,7 +83,7 @@ extension FactSource {
       let kinds = Kind.allCases.map(\.rawValue).joined(separator: ", ")
       return .init(field, "is of no known kind: \(kinds)")
     }
-    if trimmed(name).isEmpty { return .init(field, "has no name") }
+    if isBlank(name) { return .init(field, "has no name") }
     if !isKept(name, within: Self.longestName) {
       return .init(field, "has a name of more than \(Self.longestName) bytes")
     }

@@ -39,7 +39,7 @@ public struct Attribution: Hashable, Sendable {
       ("actor", actor.rawValue, 200), ("on_behalf_of", onBehalfOf?.rawValue ?? "-", 200),
       ("channel", channel?.rawValue ?? "-", 60), ("reason", reason ?? "-", 1_000),
     ] {
-      if trimmed(text).isEmpty || text.utf8.count > longest {
+      if isBlank(text) || text.utf8.count > longest {
         problems.append(.init(field, "is empty or has more than \(longest) bytes"))
       }
       if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }

@@ -12,6 +12,14 @@ public struct Needs: Capability {
   public var events: [any Event.Type] {
     [NeedStated.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self]
   }
+
+  public var reactions: [Reaction] {
+    [
+      Reaction(to: CustomerHandedOver.self) { handOver, tx in
+        try tx.needs.pass(handOver.event)
+      }
+    ]
+  }
 }
 
 extension Transaction {
@@ -126,6 +134,12 @@ public struct NeedOperations {
     need.owner = owner
     return try records.update(
       need, emitting: NeedAssigned(need: id, customer: need.customer, owner: owner))
+  }
+
+  /// Passes the open needs of a customer that one sees to on to another.
+  func pass(_ handOver: CustomerHandedOver) throws {
+    let all = try records.all(where: { $0.customer == handOver.customer && $0.status == .unmet })
+    for need in all where need.owner == handOver.from { try assign(need.id, to: handOver.to) }
   }
 
   private func unmet(_ id: Need.ID, _ what: String) throws -> Need {

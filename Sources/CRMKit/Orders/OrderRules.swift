@@ -26,10 +26,10 @@ enum OrderRules {
     var problems: [CRMError.Issue] = []
     if line.quantity < 1 { problems.append(.init("\(field).quantity", "is below 1")) }
     problems += amountProblems("\(field).amount", line.amount, in: currency)
-    if problems.isEmpty {
-      problems += discountProblems(
-        "\(field).discount", line.discount, in: currency, of: line.amount)
-    }
+    // An amount that cannot be is nothing to compare with.
+    let isSound = line.amount.minorUnits >= 0 && line.amount.currency == currency
+    problems += discountProblems(
+      "\(field).discount", line.discount, in: currency, of: isSound ? line.amount : nil)
     problems += taxProblems("\(field).tax", line.tax, in: currency)
     if !line.specification.isEmpty {
       problems += factProblems("\(field).specification", line.specification)
@@ -110,7 +110,7 @@ enum OrderRules {
 
   /// Whether a text can be the number of an order or the reference of what belongs to it.
   static func isReference(_ text: String) -> Bool {
-    !trimmed(text).isEmpty && isKept(text, within: 100) && !text.utf8.contains(0)
+    !isBlank(text) && isKept(text, within: 100) && !text.utf8.contains(0)
   }
 
   /// What is wrong with a text that is to be such a number or reference.

@@ -76,6 +76,6 @@ struct RelationshipTypes: Sendable {
   }
 
   private static func isName(_ text: String) -> Bool {
-    !trimmed(text).isEmpty && isKept(text, within: longestName) && !text.utf8.contains(0)
+    !isBlank(text) && isKept(text, within: longestName) && !text.utf8.contains(0)
   }
 }

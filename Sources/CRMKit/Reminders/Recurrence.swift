@@ -100,8 +100,8 @@ extension Recurrence {
 
   /// The instant of an occurrence, counted from 0; `nil` before the first and after the last.
   ///
-  /// A time that daylight saving leaves out moves on by the gap, and of one that comes twice it
-  /// is the first.
+  /// A time that daylight saving leaves out is the first instant after the gap, and one that
+  /// comes twice is the first of the two.
   public func instant(of occurrence: Int) -> Instant? {
     date(of: occurrence).map { zone.instant(of: $0, at: time) }
   }

@@ -88,7 +88,8 @@ public struct TimelineOperations {
       $0.customer == customer && $0.occurredAt >= first.occurredAt
         && $0.occurredAt < last.occurredAt + longest
     })
-    let groups = TimelineRules.continuations(among: around)
+    // Other events can be off the timeline for reasons of their own.
+    let groups = TimelineRules.continuations(among: around.filter { windows[$0.type] != nil })
     return events.map { TimelineEntry(event: $0, continuations: groups[$0.id] ?? []) }
   }
 }

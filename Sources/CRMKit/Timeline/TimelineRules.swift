@@ -30,13 +30,13 @@ enum TimelineRules {
     [RecordedEvent]]
   {
     var groups: [Identifier<RecordedEvent>: [RecordedEvent]] = [:]
-    var latest: [Identifier<RecordedEvent.AnyKind>: Identifier<RecordedEvent>] = [:]
+    var latest: [Identifier<RecordedEvent.AnyKind>: RecordedEvent] = [:]
     for event in events.sorted(by: { $0.id < $1.id }) {
       guard let record = event.recordID else { continue }
       if !event.isUnlisted {
-        latest[record] = event.id
-      } else if let first = latest[record] {
-        groups[first, default: []].append(event)
+        latest[record] = event
+      } else if let first = latest[record], first.type == event.type {
+        groups[first.id, default: []].append(event)
       }
     }
     return groups

@@ -7,7 +7,7 @@ enum TextRules {
     of text: String, in field: String, within bytes: Int, mayBeEmpty: Bool = false
   ) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
-    if !mayBeEmpty, trimmed(text).isEmpty { problems.append(.init(field, "is empty")) }
+    if !mayBeEmpty, isBlank(text) { problems.append(.init(field, "is empty")) }
     if !isKept(text, within: bytes) {
       problems.append(.init(field, "has more than \(grouped(bytes)) bytes"))
     }
@@ -33,5 +33,19 @@ enum TextRules {
       place -= 3
     }
     return digits
+  }
+}
+
+/// Whether a text has nothing in it that can be seen.
+///
+/// That is white space, control characters, marks of direction and what else takes no place; NUL
+/// is a problem of its own.
+func isBlank(_ text: String) -> Bool {
+  if let first = text.utf8.first, first > 0x20, first < 0x7F { return false }
+  return text.unicodeScalars.allSatisfy { scalar in
+    let properties = scalar.properties
+    return properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+      || properties.generalCategory == .format
+      || (properties.generalCategory == .control && scalar != "\0")
   }
 }

@@ -45,8 +45,8 @@ public struct Zone: Hashable, Sendable, Codable, RawRepresentable, FieldValue {
 
   /// The instant of a date and time in the zone.
   ///
-  /// A time that daylight saving leaves out moves on by as much as the clock does, and of one
-  /// that comes twice it is the first.
+  /// A time that daylight saving leaves out is the first instant after the gap, and one that
+  /// comes twice is the first of the two.
   public func instant(of date: CalendarDate, at time: TimeOfDay) -> Instant {
     let local = Instant(startOf: date) + .seconds(time.minutes * 60)
     // No zone changes its offset twice within two days.
@@ -55,7 +55,18 @@ public struct Zone: Hashable, Sendable, Codable, RawRepresentable, FieldValue {
     let first = local - .seconds(before)
     if offset(at: first) == before { return first }
     let second = local - .seconds(after)
-    return offset(at: second) == after ? second : first
+    return offset(at: second) == after ? second : change(after: second, upTo: first)
+  }
+
+  /// The instant at which the clock is set between two, of which it has not been at the first.
+  private func change(after start: Instant, upTo end: Instant) -> Instant {
+    let old = offset(at: start)
+    var (low, high) = (start.milliseconds, end.milliseconds)
+    while high - low > 1 {
+      let middle = low + (high - low) / 2
+      if offset(at: Instant(milliseconds: middle)) == old { low = middle } else { high = middle }
+    }
+    return Instant(milliseconds: high)
   }
 
   /// How many seconds the zone is ahead of UTC at an instant.
