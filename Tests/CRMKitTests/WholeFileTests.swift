@@ -20,6 +20,7 @@ struct WholeFileTests {
           placedAt: tx.now - .seconds(3_600), promisedAt: tx.now + .seconds(86_400)))
       try tx.interactions.record(
         NewInteraction(with: ada.id, through: .phone, .inbound, subject: "Asked about vinyl"))
+      try tx.interactions.record(.note("Still likes vinyl", on: acme.id, and: [ada.id]))
       let visit = try tx.interactions.plan(
         NewInteraction(
           with: ada.id, through: .fieldVisit, .outbound, subject: "Show the new record",
@@ -38,6 +39,10 @@ struct WholeFileTests {
       Set(file.timeline.map(\.type)) == [
         "customers.added", "relationships.added", "orders.placed", "interactions.recorded",
         "interactions.planned", "commitments.made",
+      ])
+    #expect(
+      file.interactions.map(\.subject) == [
+        "Still likes vinyl", "Asked about vinyl", "Placed an order",
       ])
     #expect(file.lastContact?.subject == "Asked about vinyl")
     #expect(file.nextContact == visit)
@@ -75,6 +80,12 @@ struct WholeFileTests {
             NewCommitment(
               .followUp, to: customer, "Call", owner: .staff("kim"),
               due: .at(tx.now + .seconds(60 * number + 60))))
+          try tx.interactions.record(
+            .note(
+              "Note \(number)", on: number % 2 == 0 ? customer : other,
+              and: [
+                number % 2 == 0 ? other : customer
+              ]))
           var file = try tx.customers.get(customer)
           file.background = "\(number)"
           try tx.customers.update(file)
@@ -90,6 +101,7 @@ struct WholeFileTests {
     #expect(little.orders.count == 1)
     #expect(much.orders.count == 20 && much.relationships.count == 20)
     #expect(much.commitments.count == 20 && much.scheduled.count == 20)
+    #expect(much.interactions.count == 20)
   }
 
   @Test("Capabilities that are left out leave their part empty", arguments: Backend.allCases)
@@ -100,5 +112,6 @@ struct WholeFileTests {
     #expect(file.customer == ada)
     #expect(file.timeline.map(\.type) == ["customers.added"])
     #expect(file.orders.isEmpty && file.commitments.isEmpty && file.relationships.isEmpty)
+    #expect(file.interactions.isEmpty)
   }
 }

@@ -14,6 +14,9 @@ public struct CustomerFile: Sendable, Hashable {
   /// What happened last (``TimelineOperations/entries(of:until:after:limit:)``).
   public let timeline: [TimelineEntry]
 
+  /// What was said and noted last, up to now (``InteractionOperations/all(of:until:limit:)``).
+  public let interactions: [Interaction]
+
   /// The latest contact up to now, notes among staff aside.
   public let lastContact: Interaction?
 
@@ -59,6 +62,8 @@ extension CustomerOperations {
       relationships: has(Relationship.self)
         ? try tx.relationships.of(id, limit: latest).items : [],
       timeline: try tx.timeline.entries(of: id, limit: latest).items,
+      interactions: hasInteractions
+        ? try tx.interactions.all(of: id, until: tx.now, limit: latest) : [],
       lastContact: hasInteractions ? try tx.interactions.lastContact(of: id) : nil,
       nextContact: hasInteractions ? try tx.interactions.nextContact(of: id) : nil,
       orders: hasOrders ? try tx.orders.all(of: id, limit: latest) : [],
