@@ -62,6 +62,11 @@ extension Presentation {
         + $0.text
     }
       + file.orders.filter { $0.openDisputes > 0 }.map { "dispute over order \($0.number)" }
-      + file.needs.map { "\($0.kind.rawValue) need: \($0.text)" }
+      + file.needs.map { "\($0.kind.rawValue) need: \($0.text)" } + asking(file.quality)
+  }
+
+  private func asking(_ quality: FileQuality?) -> [String] {
+    let fields = quality?.worthAsking.map(\.field) ?? []
+    return fields.isEmpty ? [] : ["worth asking: \(fields.joined(separator: ", "))"]
   }
 }

@@ -58,6 +58,13 @@ struct FactsPageTests {
       print(customer.country ?? "", customer.birthday == nil)
     }
     try output.isShown(on: "Documentation/Facts.md")
+    try await crm.read { tx in
+      let quality = try tx.facts.quality(of: yuna)
+      print("\(quality.filled) of \(quality.wanted)")
+      for entry in quality.entries { print(entry.field, entry.state.rawValue) }
+      print(quality.worthAsking.map(\.field))
+    }
+    try output.isShown(on: "Documentation/Facts.md")
     try await crm.write { tx in
       let storage = try tx.needs.state(
         NewNeed(of: yuna, "storage", "Room for two bicycles", from: .channel(.phone)))

@@ -162,7 +162,7 @@ struct DeskTests {
     let customer = try await crm.write { try $0.customers.add(.household("Ellis")) }
     let lines = try await Presentation(crm: crm).file(of: customer.id)
     #expect(lines.first == "Ellis, household, ?")
-    #expect(lines.count { $0 == "    nothing yet" } == 5)
+    #expect(lines.count { $0 == "    nothing yet" } == 4)
   }
 
   @Test("A store without orders has nobody to call")

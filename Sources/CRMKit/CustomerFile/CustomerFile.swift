@@ -39,6 +39,10 @@ public struct CustomerFile: Sendable, Hashable {
   /// Where sources contradict the file.
   public let disagreements: [Disagreement]
 
+  /// What the file lacks and what in it is out of date, to be asked at the next contact
+  /// (``FactOperations/quality(of:)``); `nil` without facts.
+  public let quality: FileQuality?
+
   /// What falls due by itself, the next first (``AgendaOperations/upcoming(for:limit:)``).
   public let scheduled: [AgendaEntry]
 }
@@ -57,6 +61,7 @@ extension CustomerOperations {
     let has = { (records: any Record.Type) in tx.engine.catalog.position(ofKind: records) != nil }
     let customer = try get(id)
     let (hasInteractions, hasOrders) = (has(Interaction.self), has(Order.self))
+    let disagreements = has(Fact.self) ? try tx.facts.disagreements(of: id) : []
     return CustomerFile(
       customer: customer,
       relationships: has(Relationship.self)
@@ -71,7 +76,8 @@ extension CustomerOperations {
       commitments: has(Commitment.self)
         ? try tx.commitments.open(of: id, limit: latest).items : [],
       needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
-      disagreements: has(Fact.self) ? try tx.facts.disagreements(of: id) : [],
+      disagreements: disagreements,
+      quality: has(Fact.self) ? try tx.facts.quality(of: customer, disagreements) : nil,
       scheduled: try tx.agenda.upcoming(for: id, limit: latest))
   }
 }

@@ -16,9 +16,42 @@ public struct Facts: Capability {
   /// The sources that are trusted more than others, the most trusted first.
   public let trust: [FactSource]
 
-  /// The capability with an order of trust; sources it does not have rank below, all alike.
-  public init(trust: [FactSource] = []) {
+  /// The fields that a customer's file should have, by the names that facts know them by.
+  public let wanted: [String]
+
+  /// For how long a fact is taken for true without being confirmed.
+  public let staleAfter: Duration
+
+  /// The capability.
+  ///
+  /// - Parameters:
+  ///   - trust: The order of trust; sources it does not have rank below, all alike.
+  ///   - wanted: The fields that a file should have: stored names of ``Customer``, or
+  ///     `attributes.` or `preferences.` and a name. Attributes that are not defined are left out.
+  ///   - staleAfter: For how long a fact is taken for true without being confirmed.
+  public init(
+    trust: [FactSource] = [], wanted: [String] = ["emails", "phones", "addresses", "language"],
+    staleAfter: Duration = .seconds(365 * 86_400)
+  ) {
     self.trust = trust
+    self.wanted = wanted
+    self.staleAfter = staleAfter
+  }
+
+  public var problems: [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    for (index, name) in wanted.enumerated() {
+      // Which attributes there are is another capability's to say.
+      if !name.hasPrefix(FactField.attributePrefix), FactField(name, attributes: []) == nil {
+        let problem = FactField.problem(with: name, attributes: [])
+        problems.append(.init("wanted[\(index)]", "“\(problem.field)” \(problem.problem)"))
+      }
+      if wanted[..<index].contains(name) {
+        problems.append(.init("wanted[\(index)]", "is named twice"))
+      }
+    }
+    if staleAfter <= .zero { problems.append(.init("staleAfter", "is not above zero")) }
+    return problems
   }
 
   public var records: [any Record.Type] { [Fact.self] }

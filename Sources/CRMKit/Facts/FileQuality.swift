@@ -1,0 +1,109 @@
+/// How good a customer's file is: what it lacks, what is doubtful and what is out of date.
+public struct FileQuality: Hashable, Sendable {
+  /// How it is with one field of the file.
+  public struct Entry: Hashable, Sendable {
+    /// The stored name of the field, as in ``Fact/field``.
+    public let field: String
+
+    /// How it is with it.
+    public let state: State
+
+    /// The fact that the file follows; `nil` where nobody said where the value comes from.
+    public let standing: Fact?
+  }
+
+  /// How it can be with a field.
+  public enum State: String, Sendable, Codable {
+    /// The file says nothing.
+    case missing
+    /// A source says otherwise.
+    case contradicted
+    /// It was not known to be true for longer than ``Facts/staleAfter``.
+    case outOfDate = "out_of_date"
+    /// The file says something, and nobody said where it comes from.
+    case unsourced
+    /// It has a source and is neither contradicted nor out of date.
+    case current
+  }
+
+  /// The fields that a file should have (``Facts/wanted``), in that order, then the others of
+  /// which facts are kept, by name.
+  public let entries: [Entry]
+
+  /// How many fields a file should have.
+  public let wanted: Int
+
+  /// How many of those this file has.
+  public let filled: Int
+
+  /// What to ask the customer when there is an opportunity: what is missing, then what is
+  /// contradicted, then what is out of date.
+  public var worthAsking: [Entry] {
+    [State.missing, .contradicted, .outOfDate].flatMap { state in
+      entries.filter { $0.state == state }
+    }
+  }
+
+  /// How much later than they were true the file's facts were recorded, the longest of them;
+  /// `nil` without facts.
+  public var longestLag: Duration? {
+    entries.compactMap(\.standing).map { max(.zero, $0.recordedAt - $0.trueAt) }.max()
+  }
+}
+
+extension FileQuality {
+  /// Looks at a file; pure.
+  ///
+  /// - Parameters:
+  ///   - fields: The fields it should have.
+  ///   - others: Further fields of which facts are kept.
+  ///   - standing: The facts that it follows.
+  ///   - contradicted: The fields of which a source says otherwise.
+  ///   - limit: Before when a fact must have been known to be true to be out of date.
+  init(
+    of customer: Customer, wanted fields: [FactField], others: [FactField], standing: [Fact],
+    contradicted: Set<String>, staleBefore limit: Instant
+  ) {
+    let facts = Dictionary(standing.map { ($0.field, $0) }) { first, _ in first }
+    let entries = (fields + others).map { field in
+      let fact = facts[field.name]
+      let state: State =
+        if field.isSilent(field.value(of: customer)) {
+          .missing
+        } else if contradicted.contains(field.name) {
+          .contradicted
+        } else if let fact {
+          fact.freshAt < limit ? .outOfDate : .current
+        } else {
+          .unsourced
+        }
+      return Entry(field: field.name, state: state, standing: fact)
+    }
+    self.entries = entries
+    wanted = fields.count
+    filled = entries.prefix(fields.count).count { $0.state != .missing }
+  }
+}
+
+extension FactOperations {
+  /// How good a customer's file is, and what is worth asking.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  /// - Complexity: Four queries, linear in the facts on the customer.
+  public func quality(of customer: Customer.ID) throws -> FileQuality {
+    try quality(of: transaction.customers.get(customer), disagreements(of: customer))
+  }
+
+  func quality(of customer: Customer, _ disagreements: [Disagreement]) throws -> FileQuality {
+    let settings = transaction.capability(Facts.self) ?? Facts()
+    let standing = try standing(of: customer.id)
+    let wanted = settings.wanted.compactMap { FactField($0, attributes: attributes) }
+    let names = Set(wanted.map(\.name))
+    let others = Set(standing.map(\.field)).subtracting(names).sorted()
+    return FileQuality(
+      of: customer, wanted: wanted,
+      others: others.compactMap { FactField($0, attributes: attributes) }, standing: standing,
+      contradicted: Set(disagreements.map(\.lost.field)),
+      staleBefore: transaction.now - settings.staleAfter)
+  }
+}
