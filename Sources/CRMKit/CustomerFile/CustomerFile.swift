@@ -55,7 +55,7 @@ extension CustomerOperations {
   ///   - id: The customer.
   ///   - latest: How many entries of each list at most.
   /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: At most 20 queries, however much there is and however many customers.
+  /// - Complexity: At most 25 queries, however much there is and however many customers.
   public func file(of id: Customer.ID, latest: Int = 20) throws -> CustomerFile {
     let tx = transaction
     let has = { (records: any Record.Type) in tx.engine.catalog.position(ofKind: records) != nil }
