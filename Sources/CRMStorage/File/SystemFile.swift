@@ -1,0 +1,154 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#endif
+
+/// A file of the operating system.
+final class SystemFile: OpenFile {
+  private let descriptor: Int32
+  private let path: String
+
+  init(_ descriptor: Int32, _ path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  func size() throws(StorageError) -> Int {
+    Int(try status().st_size)
+  }
+
+  func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(StorageError) -> Int {
+    guard let start = buffer.baseAddress else { return 0 }
+    var done = 0
+    while done < buffer.count {
+      let count = pread(descriptor, start + done, buffer.count - done, off_t(offset + done))
+      if count == 0 { break }
+      if count > 0 { done += count } else if errno != EINTR { throw failure("read") }
+    }
+    return done
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+    try checkIsThere()
+    guard let start = bytes.baseAddress else { return }
+    var done = 0
+    while done < bytes.count {
+      let count = write(descriptor, start + done, bytes.count - done)
+      if count >= 0 { done += count } else if errno != EINTR { throw failure("write") }
+    }
+  }
+
+  func append(_ bytes: [UInt8]) throws(StorageError) {
+    try bytes.withUnsafeBytes { bytes throws(StorageError) in try append(bytes) }
+  }
+
+  func sync() throws(StorageError) {
+    #if canImport(Darwin)
+    // A plain `fsync` leaves the bytes in the drive's own memory.
+    let result = fcntl(descriptor, F_FULLFSYNC) == -1 ? fsync(descriptor) : 0
+    #else
+    let result = fdatasync(descriptor)
+    #endif
+    guard result == 0 else { throw failure("save") }
+    try checkIsThere()
+  }
+
+  func truncate(to size: Int) throws(StorageError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("cut") }
+  }
+
+  func close() {
+    #if canImport(Darwin)
+    _ = Darwin.close(descriptor)
+    #elseif canImport(Glibc)
+    _ = Glibc.close(descriptor)
+    #elseif canImport(Musl)
+    _ = Musl.close(descriptor)
+    #elseif canImport(Android)
+    _ = Android.close(descriptor)
+    #endif
+  }
+
+  /// Takes the lock on the file, which goes with the descriptor and so with the process.
+  func lock() throws(StorageError) {
+    // `fcntl` locks would not keep out others of this process.
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EINTR { continue }
+      guard errno == EWOULDBLOCK else { throw failure("lock") }
+      throw .taken(path, by: try content())
+    }
+  }
+
+  private func content() throws(StorageError) -> String {
+    var bytes = [UInt8](repeating: 0, count: 200)
+    let count = try bytes.withUnsafeMutableBytes { buffer throws(StorageError) in
+      try read(buffer, at: 0)
+    }
+    return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
+  /// Refuses to write where nobody will find it: to a file that was removed or moved meanwhile.
+  private func checkIsThere() throws(StorageError) {
+    var found = stat()
+    let mine = try status()
+    guard stat(path, &found) == 0 else { throw failure("find") }
+    guard found.st_ino == mine.st_ino && found.st_dev == mine.st_dev else {
+      throw .system(ENOENT, "find", path)
+    }
+  }
+
+  private func status() throws(StorageError) -> stat {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("look at") }
+    return status
+  }
+
+  private func failure(_ verb: String) -> StorageError { .system(errno, verb, path) }
+}
+
+/// A lock on a file, which stays when the lock goes: removing it could remove another's.
+final class SystemFileLock: FileLock {
+  private let file: SystemFile
+
+  init(_ file: SystemFile) { self.file = file }
+
+  func release() {
+    file.close()
+  }
+}
+
+extension StorageError {
+  /// What the system said to a request about a file.
+  static func system(_ code: Int32, _ verb: String, _ path: String) -> StorageError {
+    let (kind, recovery): (Code, String) =
+      switch code {
+      case ENOSPC, EDQUOT: (.full, "Make room on the disk, and try again.")
+      case EACCES, EPERM, EROFS:
+        (.permissionDenied, "Give this user the right to read and write the folder.")
+      case ENOENT, ENOTDIR, EEXIST, EISDIR, ENAMETOOLONG, ELOOP:
+        (.cannotOpen, "Check that the folder is there and is used by nothing else.")
+      default: (.inputOutput, "Check the disk, and try again.")
+      }
+    return StorageError(
+      kind, "The system could not \(verb) “\(path)”: \(String(cString: strerror(code))).",
+      recovery: recovery)
+  }
+
+  /// The failure to take a lock.
+  static func taken(_ path: String, by holder: String) -> StorageError {
+    var error = StorageError(
+      .busy, "“\(path)” is locked by \(holder.isEmpty ? "another holder" : holder).",
+      recovery: "Close the store there first, or work through the process that has it.")
+    error.holder = holder.isEmpty ? nil : holder
+    return error
+  }
+}
+
+func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
+
+func systemRename(_ path: String, _ newPath: String) -> Int32 { rename(path, newPath) }
