@@ -2,13 +2,16 @@ import CRMStorage
 
 /// What a connection is told before it is used.
 struct ConnectionSettings: Sendable {
-  let durability: SQLiteStorage.Durability
+  let durability: Durability
 
   /// How many pages the log grows to before they are moved to the tables: 16 MB.
   ///
   /// One part of the log's index finds as many; SQLite's own 1,000 make importing a tenth slower,
   /// as a page that changes often is moved that much oftener.
   private static let pagesPerCheckpoint = 4_000
+
+  /// What the log's file is cut to when it begins anew: as many pages of 4,096 bytes.
+  static let bytesPerCheckpoint = pagesPerCheckpoint * 4_096
 
   func prepareWriter(_ connection: SQLiteConnection) throws {
     // Gives the mode as a row, which says whether it was taken.
@@ -23,10 +26,11 @@ struct ConnectionSettings: Sendable {
       // Apple's systems empty the drive's own cache only when asked to; elsewhere no effect.
       try connection.run("PRAGMA fullfsync = ON")
       try connection.run("PRAGMA checkpoint_fullfsync = ON")
-    case .onCheckpoint:
+    case .grouped, .onClose:
       try connection.run("PRAGMA synchronous = NORMAL")
     }
     try connection.run("PRAGMA wal_autocheckpoint = \(Self.pagesPerCheckpoint)")
+    _ = try connection.rows("PRAGMA journal_size_limit = \(Self.bytesPerCheckpoint)") { _ in }
   }
 
   /// Has every write checked from now on for references to what does not exist.

@@ -6,6 +6,8 @@ final class OpenStore: Sendable {
   let directory: TableDirectory
   let readers: ConnectionPool
   let writers: ConnectionPool
+  let log: SyncedLog
+  let logLimit = LogLimit()
 
   private let opening: StoreOpening
 
@@ -13,13 +15,15 @@ final class OpenStore: Sendable {
   private let fitting: Locked<Int64>
 
   private init(
-    _ opening: StoreOpening, fitting: Int64, readers: ConnectionPool, writers: ConnectionPool
+    _ opening: StoreOpening, fitting: Int64, readers: ConnectionPool, writers: ConnectionPool,
+    log: SyncedLog
   ) {
     self.opening = opening
     self.fitting = Locked(fitting)
     directory = opening.directory
     self.readers = readers
     self.writers = writers
+    self.log = log
   }
 
   /// Opens a file, or makes it, with the tables of a catalog.
@@ -55,7 +59,8 @@ final class OpenStore: Sendable {
     let store = OpenStore(
       opening, fitting: count,
       readers: ConnectionPool(readers, connect: connect),
-      writers: ConnectionPool(1, holding: [writer], connect: { throw StorageError.closed }))
+      writers: ConnectionPool(1, holding: [writer], connect: { throw StorageError.closed }),
+      log: SyncedLog(try LogFile(of: writer), settings.durability))
     return (store, report)
   }
 
@@ -151,18 +156,13 @@ final class OpenStore: Sendable {
       let report = try opening.perform(opening.work(on: connection), on: connection)
       let count = try connection.integer(schemaCount)
       try connection.run("COMMIT")
-      if work.plan.changes.contains(where: \.isRewrite) { shrinkLog(connection) }
+      // The log now holds whole tables. Whoever reads from it lets the next write empty it.
+      if work.plan.changes.contains(where: \.isRewrite) { _ = connection.emptiedLog() }
       return (report, count)
     } catch {
       connection.rollBack()
       throw error
     }
-  }
-
-  /// Gives back the room of a log that holds whole tables, unless someone still reads from it.
-  private static func shrinkLog(_ connection: SQLiteConnection) {
-    // What was migrated is kept either way; a disk that fails here fails the next write.
-    _ = try? connection.rows("PRAGMA wal_checkpoint(TRUNCATE)") { _ in }
   }
 
   /// Gives SQLite's count of the changes to the file's schema.
@@ -187,5 +187,7 @@ final class OpenStore: Sendable {
     await readers.close()
     // The writer goes last: closing the last connection empties the write-ahead log.
     await writers.close()
+    // Where another process has the file open as well, the log stays.
+    log.finish()
   }
 }

@@ -13,18 +13,19 @@ import Dispatch
 ///
 /// Several processes, and several storages in one, may use a file at the same time. Reads
 /// never wait for writes, nor writes for reads. Files are made readable by their owner only.
+///
+/// Commits go to a write-ahead log (`shop.crm-wal`), from which their pages are moved to the
+/// tables each time it has grown by 16 MB. Where reads keep it from beginning anew, a write that
+/// finds 32 MB waits for them, for a tenth of a second at the longest and once in 16 MB. So the
+/// log has 48 MB at most, besides what one write or those during one long read add to it.
+///
+/// What a ``Durability`` means here:
+/// - `.everyCommit` is `synchronous = FULL`: each commit waits for the log to be on the disk.
+/// - `.grouped(within:)` is `synchronous = NORMAL`: commits do not wait, and a thread of the
+///   store's own has the log put on the disk, half of the time after the first of them.
+/// - `.onClose` is `synchronous = NORMAL` as well: the log is put on the disk before its pages
+///   are moved to the tables, and by ``close()``.
 public final class SQLiteStorage: Storage {
-  /// When what was written is safe from a loss of power.
-  ///
-  /// Either way a crash of the process loses nothing that was committed, and a loss of power
-  /// leaves every transaction whole.
-  public enum Durability: Sendable, Hashable {
-    /// When ``SQLiteStorage/write(_:)`` returns: each commit waits for the disk.
-    case everyCommit
-    /// Some time later: a loss of power may take back the last commits.
-    case onCheckpoint
-  }
-
   /// The path of the file.
   public let path: String
 
@@ -122,12 +123,15 @@ public final class SQLiteStorage: Storage {
     try await mapped {
       let (store, connection) = try await take(\.writers)
       defer { store.writers.giveBack(connection) }
+      try store.log.checkSynced()
       try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
       do {
         try store.checkFits(connection, count: connection.integer(OpenStore.schemaCount))
         let before = connection.totalChanges
         let result = try lend(connection, store, to: body)
-        try await commit(connection, hasChanges: connection.totalChanges != before)
+        try await commit(
+          connection, hasChanges: connection.totalChanges != before, store.log)
+        await store.logLimit.keep(store.log.file, over: connection)
         return result
       } catch {
         connection.rollBack()
@@ -165,10 +169,12 @@ public final class SQLiteStorage: Storage {
   }
 
   private nonisolated(nonsending) func commit(
-    _ connection: SQLiteConnection, hasChanges: Bool
+    _ connection: SQLiteConnection, hasChanges: Bool, _ log: SyncedLog
   ) async throws {
     guard hasChanges && durability == .everyCommit else {
-      return try connection.run("COMMIT")
+      try connection.run("COMMIT")
+      if hasChanges { log.noteCommit() }
+      return
     }
     // Only the wait for the disk leaves the caller's thread, which is free meanwhile.
     try await withCheckedThrowingContinuation { continuation in
@@ -179,7 +185,7 @@ public final class SQLiteStorage: Storage {
   }
 
   /// Waits for a connection of the store that is open.
-  private nonisolated(nonsending) func take(
+  nonisolated(nonsending) func take(
     _ pool: KeyPath<OpenStore, ConnectionPool> & Sendable
   ) async throws -> (OpenStore, SQLiteConnection) {
     while true {
@@ -193,7 +199,7 @@ public final class SQLiteStorage: Storage {
     }
   }
 
-  private nonisolated(nonsending) func mapped<Result>(
+  nonisolated(nonsending) func mapped<Result>(
     _ body: nonisolated(nonsending) () async throws -> Result
   ) async throws -> Result {
     do {

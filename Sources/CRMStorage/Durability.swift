@@ -4,7 +4,8 @@
 /// and a loss of power leaves each write whole or absent as a whole, with none missing before one
 /// that is there.
 public enum Durability: Sendable, Hashable {
-  /// When `write` returns. Writes that wait at the same time share one wait for the disk.
+  /// When `write` returns. Where a storage can, writes that wait at the same time share one wait
+  /// for the disk.
   case everyCommit
 
   /// At most this long after `write` has returned: a loss of power can take back what was written

@@ -34,7 +34,7 @@ final class TestStore: Sendable {
 
   /// The same store in memory, or another handle on the same file.
   var storage: any Storage {
-    memory ?? TestFile(self, SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+    memory ?? TestFile(self, SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
   }
 }
 

@@ -783,7 +783,7 @@ func queryPlan(of ask: @Sendable (Transaction) throws -> Void) async throws -> S
   let folder = NSTemporaryDirectory() + "crmkit-plans-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
-  let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+  let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
   let crm = try await CRM(storage: storage)
   _ = try await storage.takePlan()
   try await crm.read { try ask($0) }

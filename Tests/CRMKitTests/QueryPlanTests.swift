@@ -171,7 +171,7 @@ struct QueryPlanTests {
     let folder = NSTemporaryDirectory() + "crmkit-plans-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+    let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
     let crm = try await CRM(storage: storage)
     try await crm.write { tx in
       let ada = try tx.customers.add(.person("Ada"))

@@ -246,7 +246,7 @@ struct RelationshipNetworkTests {
     let folder = NSTemporaryDirectory() + "crmkit-network-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+    let storage = QueryRecorder(SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
     let crm = try await CRM(storage: storage)
     let top = try await crm.write { tx in
       let top = try tx.customers.add(.organisation("Top")).id

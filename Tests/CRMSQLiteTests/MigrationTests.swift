@@ -72,7 +72,7 @@ struct MigrationTests {
     try await makeFile()
     let other = Stranger(folder.store)
     #expect(other.run("CREATE VIEW mine AS SELECT count(*) AS n FROM firms") == SQLITE_OK)
-    let storage = SQLiteStorage(at: folder.store, durability: .onCheckpoint)
+    let storage = SQLiteStorage(at: folder.store, durability: .onClose)
     let report = try await storage.open(Catalog([LaterFirm.self]))
     #expect(report.kind("firms")?.changed == 50)
     let fresh = Folder()
@@ -154,7 +154,7 @@ struct MigrationTests {
       for _ in 0..<4 {
         group.addTask {
           let storage = SQLiteStorage(
-            at: path, durability: .onCheckpoint, busyTimeout: .seconds(120))
+            at: path, durability: .onClose, busyTimeout: .seconds(120))
           let report = try await storage.open(Catalog([LaterFirm.self]))
           let count = try await storage.read { try $0.count(Query<LaterFirm>()) }
           #expect(count == 500)
@@ -172,7 +172,7 @@ struct MigrationTests {
     try await makeFile()
     let former = try await opened(folder, kinds: [Firm.self])
     let bystander = try await opened(folder, kinds: [Entry.self])
-    let storage = SQLiteStorage(at: folder.store, durability: .onCheckpoint)
+    let storage = SQLiteStorage(at: folder.store, durability: .onClose)
     try await storage.open(Catalog([LaterFirm.self]))
     let reading = await failure { _ = try await former.read { try $0.count(Query<Firm>()) } }
     #expect(reading?.code == .newerStore)

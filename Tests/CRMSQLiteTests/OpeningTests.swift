@@ -139,7 +139,7 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<6 {
         group.addTask {
-          let storage = SQLiteStorage(at: path, durability: .onCheckpoint)
+          let storage = SQLiteStorage(at: path, durability: .onClose)
           try await storage.open(Catalog(kinds))
           for round in 0..<10 {
             try await storage.write { store in

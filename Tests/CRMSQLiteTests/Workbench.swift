@@ -31,7 +31,7 @@ func opened(
   readers: Int = 4
 ) async throws -> SQLiteStorage {
   let storage = SQLiteStorage(
-    at: folder.store, durability: .onCheckpoint, busyTimeout: busyTimeout, readers: readers)
+    at: folder.store, durability: .onClose, busyTimeout: busyTimeout, readers: readers)
   try await storage.open(Catalog(kinds))
   return storage
 }

@@ -13,7 +13,7 @@ struct StorageHistoryTests {
   func agreeInSQLite(seed: UInt64) async throws {
     try await withFolder { folder in
       try await StorageHistory(seed: seed, steps: 300).run(on: [
-        SQLiteStorage(at: folder + "/history.crm", durability: .onCheckpoint)
+        SQLiteStorage(at: folder + "/history.crm", durability: .onClose)
       ])
     }
   }
@@ -29,7 +29,7 @@ struct StorageHistoryTests {
   func agreeSideBySide(seed: UInt64) async throws {
     try await withFolder { folder in
       try await StorageHistory(seed: seed, steps: 200).run(on: [
-        MemoryStorage(), SQLiteStorage(at: folder + "/history.crm", durability: .onCheckpoint),
+        MemoryStorage(), SQLiteStorage(at: folder + "/history.crm", durability: .onClose),
         DictionaryStorage(),
       ])
     }

@@ -16,7 +16,7 @@ func withStorage(_ backend: Backend, _ body: (any Storage) async throws -> Void)
   let folder = NSTemporaryDirectory() + "crmkit-host-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
-  try await body(SQLiteStorage(at: folder + "/shop.crm", durability: .onCheckpoint))
+  try await body(SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
 }
 
 @Suite("A host's own capability")

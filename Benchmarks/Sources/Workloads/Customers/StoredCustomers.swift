@@ -29,7 +29,7 @@ public struct StoredCustomers: Sendable {
   }
 
   private static func storage(_ folder: TemporaryFolder) async throws -> SQLiteStorage {
-    let storage = SQLiteStorage(at: folder.file("customers.crm"), durability: .onCheckpoint)
+    let storage = SQLiteStorage(at: folder.file("customers.crm"), durability: .onClose)
     try await storage.open(Catalog([Customer.self]))
     return storage
   }

@@ -19,7 +19,7 @@ public enum Kept: String, Sendable, CaseIterable {
       )
     case .sqlite:
       let folder = try TemporaryFolder()
-      let storage = SQLiteStorage(at: folder.file("shop.crm"), durability: .onCheckpoint)
+      let storage = SQLiteStorage(at: folder.file("shop.crm"), durability: .onClose)
       return (
         try await CRM(
           storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),

@@ -29,7 +29,7 @@ public struct ProfileWorkloads: Sendable {
   }
 
   private static func crmStorage(_ folder: TemporaryFolder) async throws -> SQLiteStorage {
-    let storage = SQLiteStorage(at: folder.file("profiles.db"), durability: .onCheckpoint)
+    let storage = SQLiteStorage(at: folder.file("profiles.db"), durability: .onClose)
     try await storage.open(Catalog([Profile.self]))
     return storage
   }
