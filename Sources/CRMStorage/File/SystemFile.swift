@@ -44,7 +44,9 @@ final class SystemFile: OpenFile {
   }
 
   func append(_ bytes: [UInt8]) throws(StorageError) {
-    try bytes.withUnsafeBytes { bytes throws(StorageError) in try append(bytes) }
+    try bytes.withUnsafeBufferPointer { bytes throws(StorageError) in
+      try append(UnsafeRawBufferPointer(bytes))
+    }
   }
 
   func sync() throws(StorageError) {
@@ -86,8 +88,8 @@ final class SystemFile: OpenFile {
 
   private func content() throws(StorageError) -> String {
     var bytes = [UInt8](repeating: 0, count: 200)
-    let count = try bytes.withUnsafeMutableBytes { buffer throws(StorageError) in
-      try read(buffer, at: 0)
+    let count = try bytes.withUnsafeMutableBufferPointer { buffer throws(StorageError) in
+      try read(UnsafeMutableRawBufferPointer(buffer), at: 0)
     }
     return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
