@@ -3,9 +3,6 @@ enum RelationshipRules {
   static let longestRole = 200
   static let longestNote = 10_000
 
-  /// How many customers are looked at, at most, to find that a link closes no circle.
-  static let widestCircle = 1_000
-
   /// The two customers of a link in the order they are kept in.
   ///
   /// Those of a symmetric type have one order, so that the link is found from either end.

@@ -69,8 +69,9 @@ public struct RelationshipOperations {
   ///   ``CRMError/Code/unknownReference`` where unknown or archived customers are all that is
   ///   wrong;
   ///   ``CRMError/Code/duplicate`` where the link there is, named as ``CRMError/holder``, says
-  ///   otherwise; ``CRMError/Code/limitReached`` where more than 1,000 customers above would have to
-  ///   be looked at for circles. Nothing has changed then.
+  ///   otherwise. Nothing has changed then.
+  /// - Complexity: O(*n*) in the relationships of the type above the upper customer, where it
+  ///   allows no circles, as all of them are looked at; else in those of the two customers.
   @discardableResult
   public func add(_ new: NewRelationship) throws -> Relationship {
     let (found, references) = try problems(of: new)
