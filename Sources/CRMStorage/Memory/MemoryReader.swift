@@ -53,10 +53,13 @@ class MemoryReader: StorageReader {
         return try body(unsafeDowncast(box, to: Held<R>.self)) && left > 0
       }
     }
-    let predicate = try PreparedQuery<R>(checked).predicate(in: self)
+    // Made when there is a row to look at, as often there is none.
+    var predicate: ((Held<R>) throws -> Bool)?
     try plan.forEachBox(checked, table, size: MemoryLayout<R>.size) { box in
       let row = unsafeDowncast(box, to: Held<R>.self)
-      guard try predicate(row) else { return true }
+      let meets = try predicate ?? PreparedQuery<R>(checked).predicate(in: self)
+      predicate = meets
+      guard try meets(row) else { return true }
       left -= 1
       return try body(row) && left > 0
     }

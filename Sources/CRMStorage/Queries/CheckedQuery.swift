@@ -1,5 +1,6 @@
-/// A query that was checked against its schema, whatever its record's type.
-struct CheckedQuery: Sendable {
+/// A query that was checked against its schema, whatever its record's type; one reference, as it
+/// is handed on all the time.
+final class CheckedQuery: Sendable {
   /// Which records; every field exists and every constant fits it and is in form C.
   let condition: Condition
 
@@ -180,6 +181,7 @@ extension SchemaShape {
       throw unsupported(
         "it takes \(field.columns.count) values, not \(value.count)", field: field.name)
     }
+    if field.isSure(of: value) { return value }
     var prepared: [Value] = []
     for part in value { prepared.append(try keepable(part, field: field.name)) }
     do throws(StorageError) {

@@ -65,7 +65,7 @@ public struct PreparedQuery<R: Record>: Sendable {
 
 extension CheckedQuery {
   /// Checks a query.
-  init<R: Record>(_ query: Query<R>, in catalog: Catalog) throws(StorageError) {
+  convenience init<R: Record>(_ query: Query<R>, in catalog: Catalog) throws(StorageError) {
     try self.init(
       query.filter.condition, sortedBy: query.terms,
       after: query.after.map { ($0.values, $0.id.anyKind, $0.order) }, limit: query.limit,

@@ -66,6 +66,15 @@ final class FieldShape: Sendable {
     self.check = check
   }
 
+  /// Whether values fit without a look at the field's type: identifiers and instants have one.
+  func isSure(of values: [Value]) -> Bool {
+    guard columns.count == 1, values.count == 1 else { return false }
+    switch (columns[0].type, values[0]) {
+    case (.identifier, .identifier), (.instant, .instant): return true
+    default: return false
+    }
+  }
+
   /// Whether values can be compared and ordered.
   var isComparable: Bool { columns.allSatisfy { $0.type != .json } }
 }
