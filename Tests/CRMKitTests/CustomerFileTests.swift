@@ -97,7 +97,7 @@ struct CustomerFileTests {
     #expect(
       error?.issues.map(\.field) == [
         "birthday", "names[1]", "names[2]", "addresses[1]", "addresses[2].lines[0]",
-        "addresses[2].city", "addresses[2].postcode", "addresses[2].label", "addresses[2].country",
+        "addresses[2].city", "addresses[2].postcode", "addresses[2].country", "addresses[2].label",
         "handles[1]", "handles[2]", "access_needs[0]", "preferences[0]", "preferences[1]",
         "background", "owner",
       ])

@@ -56,19 +56,25 @@ public struct AttributeDefinition: Hashable, Sendable {
   /// The values it may have; empty for any of its kind.
   public let allowed: [AttributeValue]
 
-  /// Whether it is personal data.
+  /// Whether it is personal data, as ``CRM/personalFields`` lists it.
   public let isPersonal: Bool
+
+  /// Whether an index has it, so that filters (``Filter/attribute(_:_:)``) find customers by it;
+  /// its text has at most 500 bytes then.
+  public let isSearchable: Bool
 
   /// Defines a fact.
   public init(
     _ name: String, _ kind: Kind, required isRequired: Bool = false,
-    allowed: [AttributeValue] = [], personal isPersonal: Bool = false
+    allowed: [AttributeValue] = [], personal isPersonal: Bool = false,
+    searchable isSearchable: Bool = false
   ) {
     self.name = kept(name)
     self.kind = kind
     self.isRequired = isRequired
     self.allowed = allowed
     self.isPersonal = isPersonal
+    self.isSearchable = isSearchable
   }
 }
 
@@ -90,13 +96,16 @@ extension AttributeDefinition {
     return problems
   }
 
+  /// How many bytes its text may have.
+  var longestText: Int { isSearchable ? AttributeKey.longestText : CustomerRules.longestText }
+
   private func problems(ofAllowed value: AttributeValue, in field: String) -> [CRMError.Issue] {
     guard value.kind == kind else {
       return [.init(field, "is \(value.kind.rawValue), where “\(name)” is \(kind.rawValue)")]
     }
     guard case .text(let text) = value else { return [] }
     return TextRules.problems(
-      of: text, in: field, within: CustomerRules.longestText, mayBeEmpty: true)
+      of: text, in: field, within: longestText, mayBeEmpty: true)
   }
 }
 

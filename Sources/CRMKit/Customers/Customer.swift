@@ -82,6 +82,14 @@ extension Customer {
     set { details.change { $0.archivedAt = newValue } }
   }
 
+  /// The names of the attributes that an index has, as of when the file was written last.
+  var indexedAttributes: [String] {
+    get { details.held?.row.indexedAttributes ?? [] }
+    set {
+      if newValue != indexedAttributes { details.change { $0.indexedAttributes = newValue } }
+    }
+  }
+
   /// Whether the file was put away: it is not found by what names it, and holds no external id.
   public var isArchived: Bool { archivedAt != nil }
 }
@@ -175,6 +183,9 @@ extension Customer {
     public let archivedAt = Field<Customer, Instant?>(
       "archived_at", { $0.row.archivedAt }, { $0.archivedAt = $1 })
 
+    let indexedAttributes = Field<Customer, [String]>(
+      "indexed_attributes", { $0.row.indexedAttributes }, { $0.indexedAttributes = $1 })
+
     /// ``Customer/createdAt``, for filters and sorting.
     public let createdAt = Field<Customer, Instant>(
       "created_at", { $0.createdAt }, { $0.createdAt = $1 })
@@ -203,6 +214,13 @@ extension Customer {
 
     /// The labels, each for itself.
     public let eachTag = MultiField<Customer, String>("each_tag") { $0.tags }.personal()
+
+    /// The attributes that are searched by, as ``Filter/attribute(_:_:)`` finds them.
+    public let attributeKeys = MultiField<Customer, String>("attribute_keys") { held in
+      held.row.indexedAttributes.compactMap { name in
+        held.attributes[name].map { AttributeKey.key(name, $0) }
+      }
+    }.personal()
 
     /// What ``CustomerOperations/search(_:after:limit:)`` looks at.
     public let searchWords = MultiField<Customer, String>("search_words") {

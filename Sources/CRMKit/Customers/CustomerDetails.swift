@@ -9,6 +9,7 @@ public struct CustomerDetails: SetAside {
   var background: String?
   var owner: Principal?
   var archivedAt: Instant?
+  var indexedAttributes: [String] = []
 
   /// Nothing is known.
   public init() {}

@@ -59,3 +59,22 @@ public struct CustomerRestored: Event {
 
   public static let layout = Layout(Fields(), blank: CustomerRestored(customer: .zero))
 }
+
+/// Someone made sure of a contact point; the recorded event has the list, before and after.
+public struct ContactPointConfirmed: Event {
+  /// The customer.
+  public var customer: Customer.ID
+  /// The stored name of the list that has it, such as `emails`.
+  public var field: String
+
+  public static let name = "customers.contact_point_confirmed"
+
+  private struct Fields: Sendable {
+    let customer = Field<ContactPointConfirmed, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+    let field = Field<ContactPointConfirmed, String>("field", { $0.field }, { $0.field = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(), blank: ContactPointConfirmed(customer: .zero, field: ""))
+}

@@ -40,6 +40,8 @@ struct CustomerRules {
       birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: createdAt,
       modifiedAt: now, version: 1)
     customer.details = new.details
+    customer.attributes = kept(new.attributes)
+    customer.indexedAttributes = indexedAttributes(of: customer)
     if customer.isArchived {
       issues.append(.init("archived_at", "is changed by archiving and restoring alone"))
     }
@@ -47,6 +49,12 @@ struct CustomerRules {
     issues += ownProblems(of: customer, now: now)
     guard issues.isEmpty else { throw .invalid("customers", issues) }
     return customer
+  }
+
+  /// The names of a file's attributes that an index is to have.
+  func indexedAttributes(of customer: Customer) -> [String] {
+    if customer.attributes.isEmpty { return [] }
+    return attributes.filter { $0.isSearchable && customer.attributes[$0.name] != nil }.map(\.name)
   }
 
   /// Every problem of a file, field by field.
@@ -73,7 +81,7 @@ struct CustomerRules {
     check(
       "birthday", customer.birthday?.date.map { $0 <= Self.latestDate(at: now) } ?? true,
       "lies in the future")
-    problems += entryProblems(of: customer)
+    problems += entryProblems(of: customer, now: now)
     if let details = customer.details.held?.row { problems += Self.problems(of: details, now: now) }
     return problems
   }
@@ -84,27 +92,39 @@ struct CustomerRules {
   }
 
   private func contactProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
-    Self.verificationProblems("emails", customer.emails.map(\.verifiedAt), now: now)
-      + Self.verificationProblems("phones", customer.phones.map(\.verifiedAt), now: now)
+    Self.noteProblems("emails", customer.emails, now: now)
+      + Self.noteProblems("phones", customer.phones, now: now)
       + Self.problems("emails", customer.emails, "does not match its normalised form") {
-        EmailAddress($0.address)?.normalised == $0.normalised && Self.isFit($0.label, $0.source)
+        EmailAddress($0.address)?.normalised == $0.normalised
       }
       + Self.problems("phones", customer.phones, "does not match its normalised form") {
-        $0.isConsistent && Self.isFit($0.label, $0.source)
+        $0.isConsistent
       }
   }
 
-  /// Where a contact point is said to be verified in days to come.
-  private static func verificationProblems(_ field: String, _ instants: [Instant?], now: Instant)
-    -> [CRMError.Issue]
-  {
-    instants.prefix(checked(instants.count)).enumerated().flatMap { index, instant in
-      futureProblems("\(field)[\(index)].verified_at", instant, now: now)
+  /// What is wrong with what is known of contact points.
+  private static func noteProblems(
+    _ field: String, _ points: [some ContactPoint], now: Instant
+  ) -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    for (index, point) in points.prefix(checked(points.count)).enumerated() {
+      guard point.details.held != nil else { continue }
+      let place = "\(field)[\(index)]"
+      problems += futureProblems("\(place).verified_at", point.verifiedAt, now: now)
+      problems += futureProblems("\(place).true_at", point.trueAt, now: now)
+      for (name, text) in [
+        ("label", point.label), ("source", point.source),
+        ("verified_by", point.verifiedBy?.rawValue),
+      ] where !(text.map(isLabel) ?? true) {
+        problems.append(.init("\(place).\(name)", "is empty or too long"))
+      }
     }
+    return problems
   }
 
-  private func entryProblems(of customer: Customer) -> [CRMError.Issue] {
+  private func entryProblems(of customer: Customer, now: Instant) -> [CRMError.Issue] {
     var problems = Self.problems(of: customer.externalIDs)
+    problems += Self.noteProblems("external_ids", customer.externalIDs, now: now)
     problems += Self.problems("tags", customer.tags, "is empty or too long", Self.isLabel)
     if let problem = Self.countProblem("attributes", customer.attributes.count) {
       problems.append(problem)
@@ -129,9 +149,9 @@ struct CustomerRules {
   private static func problems(of ids: [ExternalID]) -> [CRMError.Issue] {
     if let problem = countProblem("external_ids", ids.count) { return [problem] }
     var problems: [CRMError.Issue] = []
-    var known: Set<ExternalID> = []
+    var known: Set<String> = []
     for (index, id) in ids.enumerated() {
-      let isRepeated = ids.count > 1 && !known.insert(id).inserted
+      let isRepeated = ids.count > 1 && !known.insert(kept(id.key)).inserted
       if isWord(id.system) && isLabel(id.value) && !isRepeated { continue }
       let field = "external_ids[\(index)]"
       if !isWord(id.system) { problems.append(.init("\(field).system", "is not a short word")) }
@@ -165,9 +185,10 @@ struct CustomerRules {
         problems.append(.init(field, "is not one of the allowed values"))
       }
       if case .text(let text) = value,
-        !isKept(text, within: Self.longestText) || text.utf8.contains(0)
+        !isKept(text, within: definition.longestText) || text.utf8.contains(0)
       {
-        problems.append(.init(field, "contains NUL or has more than \(Self.longestText) bytes"))
+        problems.append(
+          .init(field, "contains NUL or has more than \(definition.longestText) bytes"))
       }
     }
     let known = Set(attributes.map(\.name))
@@ -189,12 +210,12 @@ struct CustomerRules {
       for (index, address) in details.addresses.enumerated() {
         found += problems(of: address, "addresses[\(index)]")
       }
+      found += noteProblems("addresses", details.addresses, now: now)
     }
     found += problems("handles", details.handles, "is empty or too long, or its service no word") {
-      isWord($0.service) && isLabel($0.name) && isFit($0.label, $0.source)
+      isWord($0.service) && isLabel($0.name)
     }
-    found += verificationProblems("addresses", details.addresses.map(\.verifiedAt), now: now)
-    found += verificationProblems("handles", details.handles.map(\.verifiedAt), now: now)
+    found += noteProblems("handles", details.handles, now: now)
     found += problems("access_needs", details.accessNeeds, "is empty or too long", isLabel)
     found += problems("preferences", Array(details.preferences), "is empty or too long") {
       isLabel($0.name) && isKeepable($0.value)
@@ -217,7 +238,6 @@ struct CustomerRules {
     found += problems("\(field).lines", address.lines, "is empty or too long", isLabel)
     for (name, part) in [
       ("city", address.city), ("region", address.region), ("postcode", address.postcode),
-      ("label", address.label), ("source", address.source),
     ] where !(part.map(isLabel) ?? true) {
       found.append(.init("\(field).\(name)", "is empty or too long"))
     }
@@ -225,10 +245,6 @@ struct CustomerRules {
       found.append(problem)
     }
     return found
-  }
-
-  private static func isFit(_ label: String?, _ source: String?) -> Bool {
-    (label.map(isLabel) ?? true) && (source.map(isLabel) ?? true)
   }
 
   private static func isKeepable(_ value: AttributeValue) -> Bool {

@@ -31,6 +31,7 @@ public struct Customers: Capability {
   public var events: [any Event.Type] {
     [
       CustomerAdded.self, CustomerUpdated.self, CustomerArchived.self, CustomerRestored.self,
+      ContactPointConfirmed.self,
     ]
   }
 }
@@ -50,7 +51,10 @@ public struct CustomerOperations {
     records = transaction.records(of: Customer.self, with: Customers.key)
   }
 
-  private var rules: CustomerRules {
+  /// The calling code of phone numbers given without one.
+  var callingCode: String? { transaction.capability(Customers.self)?.callingCode }
+
+  var rules: CustomerRules {
     let settings = transaction.capability(Customers.self)
     return CustomerRules(
       callingCode: settings?.callingCode, attributes: settings?.attributes ?? [])
@@ -72,8 +76,9 @@ public struct CustomerOperations {
     } catch {
       throw try refusal(error.issues, of: new.externalIDs)
     }
-    return try keeping(customer.externalIDs, besides: customer.id) {
-      try records.insert(customer, emitting: CustomerAdded(customer: customer.id), at: instant)
+    let file = ContactRules.recorded(customer, at: transaction.recordedAt)
+    return try keeping(file.externalIDs, besides: file.id) {
+      try records.insert(file, emitting: CustomerAdded(customer: file.id), at: instant)
     }
   }
 
@@ -86,9 +91,12 @@ public struct CustomerOperations {
   public func update(_ customer: Customer) throws -> Customer {
     var customer = customer
     customer.name = trimmed(customer.name)
+    customer.attributes = kept(customer.attributes)
+    customer.indexedAttributes = rules.indexedAttributes(of: customer)
     var problems = rules.problems(of: customer, now: transaction.now)
     // What others changed since the file was read is a conflict, not the caller's mistake.
     if let old = try find(customer.id), old.version == customer.version {
+      customer = ContactRules.recorded(customer, was: old, at: transaction.recordedAt)
       if old.createdAt != customer.createdAt {
         problems.append(.init("created_at", "is not the instant the file was opened for"))
       }

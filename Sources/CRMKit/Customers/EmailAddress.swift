@@ -8,6 +8,8 @@ public struct EmailAddress: Described, Codable, ContactPoint {
 
   public var details = Aside<ContactDetails>()
 
+  public var identity: String { normalised }
+
   /// How many bytes an address may be typed with, 320: the longest parts and the at sign.
   public static let longestText = 320
 
@@ -114,7 +116,12 @@ public struct EmailAddress: Described, Codable, ContactPoint {
     let label = Field<EmailAddress, String?>("label", { $0.label }, { $0.label = $1 })
     let verifiedAt = Field<EmailAddress, Instant?>(
       "verified_at", { $0.verifiedAt }, { $0.verifiedAt = $1 })
+    let verifiedBy = Field<EmailAddress, Principal?>(
+      "verified_by", { $0.verifiedBy }, { $0.verifiedBy = $1 })
     let source = Field<EmailAddress, String?>("source", { $0.source }, { $0.source = $1 })
+    let trueAt = Field<EmailAddress, Instant?>("true_at", { $0.trueAt }, { $0.trueAt = $1 })
+    let recordedAt = Field<EmailAddress, Instant?>(
+      "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
   }
 
   public static let layout = Layout(Fields(), blank: EmailAddress())

@@ -1,19 +1,14 @@
 /// The name a customer has on a social network or a messaging service.
-public struct Handle: Described, Codable {
+public struct Handle: Described, Codable, ContactPoint {
   /// The service, in lower case: `kakaotalk`, `line`, `instagram`.
   public var service: String
 
   /// The name or number there.
   public var name: String
 
-  /// What it is for: `work`, `family`.
-  public var label: String?
+  public var details = Aside<ContactDetails>()
 
-  /// When the customer was last shown to be reached there.
-  public var verifiedAt: Instant?
-
-  /// Where it came from.
-  public var source: String?
+  public var identity: String { "\(service):\(name)" }
 
   /// A name on a service.
   public init(
@@ -22,6 +17,7 @@ public struct Handle: Described, Codable {
   ) {
     self.service = service
     self.name = name
+    guard label != nil || verifiedAt != nil || source != nil else { return }
     self.label = label
     self.verifiedAt = verifiedAt
     self.source = source
@@ -33,7 +29,12 @@ public struct Handle: Described, Codable {
     let label = Field<Handle, String?>("label", { $0.label }, { $0.label = $1 })
     let verifiedAt = Field<Handle, Instant?>(
       "verified_at", { $0.verifiedAt }, { $0.verifiedAt = $1 })
+    let verifiedBy = Field<Handle, Principal?>(
+      "verified_by", { $0.verifiedBy }, { $0.verifiedBy = $1 })
     let source = Field<Handle, String?>("source", { $0.source }, { $0.source = $1 })
+    let trueAt = Field<Handle, Instant?>("true_at", { $0.trueAt }, { $0.trueAt = $1 })
+    let recordedAt = Field<Handle, Instant?>(
+      "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
   }
 
   public static let layout = Layout(Fields(), blank: Handle("", ""))

@@ -8,6 +8,8 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
 
   public var details = Aside<ContactDetails>()
 
+  public var identity: String { normalised }
+
   /// How many bytes a number may be typed with, 100.
   public static let longestText = 100
 
@@ -102,7 +104,12 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
     let label = Field<PhoneNumber, String?>("label", { $0.label }, { $0.label = $1 })
     let verifiedAt = Field<PhoneNumber, Instant?>(
       "verified_at", { $0.verifiedAt }, { $0.verifiedAt = $1 })
+    let verifiedBy = Field<PhoneNumber, Principal?>(
+      "verified_by", { $0.verifiedBy }, { $0.verifiedBy = $1 })
     let source = Field<PhoneNumber, String?>("source", { $0.source }, { $0.source = $1 })
+    let trueAt = Field<PhoneNumber, Instant?>("true_at", { $0.trueAt }, { $0.trueAt = $1 })
+    let recordedAt = Field<PhoneNumber, Instant?>(
+      "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
   }
 
   public static let layout = Layout(Fields(), blank: PhoneNumber())

@@ -1,8 +1,5 @@
 /// Where a customer gets post, in the parts it is written with.
-public struct PostalAddress: Described, Codable {
-  /// What it is for: `home`, `delivery`, `billing`.
-  public var label: String?
-
+public struct PostalAddress: Described, Codable, ContactPoint {
   /// Street, house, floor: what stands above the town, a line each, as the customer writes them.
   public var lines: [String]
 
@@ -18,11 +15,12 @@ public struct PostalAddress: Described, Codable {
   /// The country by its two letters of ISO 3166-1.
   public var country: String?
 
-  /// When post was last shown to arrive.
-  public var verifiedAt: Instant?
+  public var details = Aside<ContactDetails>()
 
-  /// Where the address came from.
-  public var source: String?
+  /// Everything that is written on an envelope.
+  public var identity: String {
+    (lines + [city, region, postcode, country].map { $0 ?? "" }).joined(separator: "\n")
+  }
 
   /// An address.
   public init(
@@ -30,12 +28,13 @@ public struct PostalAddress: Described, Codable {
     country: String? = nil, label: String? = nil, verifiedAt: Instant? = nil,
     source: String? = nil
   ) {
-    self.label = label
     self.lines = lines
     self.city = city
     self.region = region
     self.postcode = postcode
     self.country = country
+    guard label != nil || verifiedAt != nil || source != nil else { return }
+    self.label = label
     self.verifiedAt = verifiedAt
     self.source = source
   }
@@ -49,7 +48,12 @@ public struct PostalAddress: Described, Codable {
     let country = Field<PostalAddress, String?>("country", { $0.country }, { $0.country = $1 })
     let verifiedAt = Field<PostalAddress, Instant?>(
       "verified_at", { $0.verifiedAt }, { $0.verifiedAt = $1 })
+    let verifiedBy = Field<PostalAddress, Principal?>(
+      "verified_by", { $0.verifiedBy }, { $0.verifiedBy = $1 })
     let source = Field<PostalAddress, String?>("source", { $0.source }, { $0.source = $1 })
+    let trueAt = Field<PostalAddress, Instant?>("true_at", { $0.trueAt }, { $0.trueAt = $1 })
+    let recordedAt = Field<PostalAddress, Instant?>(
+      "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
   }
 
   public static let layout = Layout(Fields(), blank: PostalAddress())

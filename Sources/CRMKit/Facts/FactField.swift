@@ -28,7 +28,7 @@ struct FactField {
   /// Fields that say how the file is kept, or that have values of their own for each name.
   private static let excluded: Set<String> = [
     "version", "created_at", "modified_at", "archived_at", "external_ids", "attributes",
-    "preferences",
+    "preferences", "indexed_attributes",
   ]
 
   private static let fields: [AnyField<Customer>] = Customer.schema.fields.filter {
@@ -43,6 +43,11 @@ struct FactField {
     case .entry(let entry): entry.field.name
     }
   }
+
+  /// Whether it is a list of contact points, of which more is noted than what they are.
+  private var hasContactPoints: Bool { Self.contactPoints.contains(name) }
+
+  private static let contactPoints: Set<String> = ["emails", "phones", "addresses", "handles"]
 
   /// The field of a name; `nil` where facts cannot be about it.
   init?(_ name: String, attributes: [AttributeDefinition]) {
@@ -107,7 +112,10 @@ extension FactField {
   /// What a file says.
   func value(of customer: Customer) -> Value {
     switch target {
-    case .field(let field): field.values(of: Held(customer)).first ?? .missing
+    case .field(let field):
+      // What was noted of contact points is not what sources say.
+      field.values(of: Held(hasContactPoints ? customer.withBarePoints : customer)).first
+        ?? .missing
     case .entry(let entry): Self.stored(entry.values(of: customer)[entry.name])
     }
   }
@@ -118,7 +126,9 @@ extension FactField {
   func set(_ value: Value, on customer: inout Customer) throws(StorageError) {
     switch target {
     case .field(let field):
+      let old = customer
       try field.read(&customer, ValueReader([value]))
+      if hasContactPoints { customer = customer.withNotes(of: old) }
     case .entry(let entry):
       var values = entry.values(of: customer)
       values[entry.name] = try self.entry(value, of: entry.kind)
@@ -131,13 +141,18 @@ extension FactField {
   /// Whether a change of the customer's record is one of this field.
   func isChanged(by change: FieldChange) -> Bool {
     guard change.field == column else { return false }
-    guard case .entry(let entry) = target else { return true }
+    guard case .entry(let entry) = target else {
+      return !hasContactPoints || bare(change.before) != bare(change.after)
+    }
     // All of them are one column: the values before and after are compared by name.
     let values = [change.before, change.after].map { value in
       (try? Attributes.read(from: ValueReader([value])))?[entry.name]
     }
     return values[0] != values[1]
   }
+
+  /// A list of contact points without what was noted of them.
+  private func bare(_ value: Value) -> Value? { try? kept(value) }
 
   /// A value as a file would keep it.
   ///

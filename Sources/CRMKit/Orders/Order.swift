@@ -199,6 +199,7 @@ public struct Order: Versioned {
 
     /// ``Order/terms``, for filters and sorting.
     public let terms = Field<Order, OrderTerms?>("terms", { $0.terms }, { $0.terms = $1 })
+      .personal()
 
     /// ``Order/disputes``, for filters and sorting.
     public let disputes = Field<Order, Int>("disputes", { $0.disputes }, { $0.disputes = $1 })
