@@ -29,6 +29,10 @@ public struct CustomerFile: Sendable, Hashable {
   /// What the customer bought in all, by currency.
   public let purchases: [PurchaseMetrics]
 
+  /// The same in the currency the firm reports in, with the rates used; `nil` where it has named
+  /// none (``ExchangeRates/reporting``).
+  public let purchaseTotal: ConvertedTotal?
+
   /// Promises, questions and follow-ups that are open, the first due first
   /// (``CommitmentOperations/open(of:after:limit:)``).
   public let commitments: [Commitment]
@@ -61,23 +65,33 @@ extension CustomerOperations {
     let has = { (records: any Record.Type) in tx.engine.catalog.position(ofKind: records) != nil }
     let customer = try get(id)
     let (hasInteractions, hasOrders) = (has(Interaction.self), has(Order.self))
-    let disagreements = has(Fact.self) ? try tx.facts.disagreements(of: id) : []
+    let purchases = has(PurchaseMetrics.self) ? try tx.metrics.purchases(of: id) : []
+    let review = has(Fact.self) ? try tx.facts.review(of: customer) : nil
+    let interactions =
+      hasInteractions ? try tx.interactions.all(of: id, until: tx.now, limit: latest) : []
     return CustomerFile(
       customer: customer,
       relationships: has(Relationship.self)
         ? try tx.relationships.of(id, limit: latest).items : [],
       timeline: try tx.timeline.entries(of: id, limit: latest).items,
-      interactions: hasInteractions
-        ? try tx.interactions.all(of: id, until: tx.now, limit: latest) : [],
-      lastContact: hasInteractions ? try tx.interactions.lastContact(of: id) : nil,
+      interactions: interactions,
+      lastContact: try lastContact(of: id, among: interactions, of: latest),
       nextContact: hasInteractions ? try tx.interactions.nextContact(of: id) : nil,
       orders: hasOrders ? try tx.orders.all(of: id, limit: latest) : [],
-      purchases: has(PurchaseMetrics.self) ? try tx.metrics.purchases(of: id) : [],
+      purchases: purchases, purchaseTotal: try tx.reported(purchases.map(\.revenue)),
       commitments: has(Commitment.self)
         ? try tx.commitments.open(of: id, limit: latest).items : [],
       needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
-      disagreements: disagreements,
-      quality: has(Fact.self) ? try tx.facts.quality(of: customer, disagreements) : nil,
+      disagreements: review?.disagreements ?? [], quality: review?.quality,
       scheduled: try tx.agenda.upcoming(for: id, limit: latest))
+  }
+
+  /// The latest contact; it is looked up only where notes fill the list of what was said last.
+  private func lastContact(
+    of id: Customer.ID, among interactions: [Interaction], of limit: Int
+  ) throws -> Interaction? {
+    if let last = interactions.first(where: { $0.direction != .internal }) { return last }
+    return interactions.count < limit || transaction.capability(Interactions.self) == nil
+      ? nil : try transaction.interactions.lastContact(of: id)
   }
 }

@@ -32,6 +32,13 @@ struct FactRules {
     }
   }
 
+  /// Facts that lost on one customer's fields, each with the one that stands.
+  static func disagreements(of lost: [Fact], with standing: [Fact]) -> [Disagreement] {
+    lost.compactMap { fact in
+      standing.first { $0.id == fact.outdoneBy }.map { Disagreement(lost: fact, standing: $0) }
+    }
+  }
+
   /// Whether a fact is preferred to another, be it of the same source or of another.
   func isPreferred(_ fact: Fact, to other: Fact) -> Bool {
     let (rank, otherRank) = (rank(of: fact.source), rank(of: other.source))

@@ -91,12 +91,26 @@ extension FactOperations {
   /// - Throws: ``CRMError/Code/notFound``.
   /// - Complexity: Four queries, linear in the facts on the customer.
   public func quality(of customer: Customer.ID) throws -> FileQuality {
-    try quality(of: transaction.customers.get(customer), disagreements(of: customer))
+    try review(of: transaction.customers.get(customer)).quality
   }
 
-  func quality(of customer: Customer, _ disagreements: [Disagreement]) throws -> FileQuality {
+  /// How good a file is and where sources contradict it, in two queries.
+  func review(of customer: Customer) throws -> (
+    quality: FileQuality, disagreements: [Disagreement]
+  ) {
+    let facts = try records.all(
+      where: { $0.customer == customer.id && $0.status.isOne(of: [.standing, .lost]) },
+      sortedBy: { [.ascending($0.field), .ascending($0.trueAt)] })
+    let standing = facts.filter { $0.status == .standing }
+    let disagreements = FactRules.disagreements(
+      of: facts.filter { $0.status == .lost }, with: standing)
+    return (quality(of: customer, standing, disagreements), disagreements)
+  }
+
+  private func quality(
+    of customer: Customer, _ standing: [Fact], _ disagreements: [Disagreement]
+  ) -> FileQuality {
     let settings = transaction.capability(Facts.self) ?? Facts()
-    let standing = try standing(of: customer.id)
     let wanted = settings.wanted.compactMap { FactField($0, attributes: attributes) }
     let names = Set(wanted.map(\.name))
     let others = Set(standing.map(\.field)).subtracting(names).sorted()

@@ -140,9 +140,9 @@ extension InteractionOperations {
   ) throws -> Interaction? {
     guard let shared else { return own }
     if let own {
-      let isOwn =
-        isLater ? own.occurredAt >= shared.occurredAt : own.occurredAt <= shared.occurredAt
-      if isOwn { return own }
+      // Of two at one instant the one made later is the last, as lists have it.
+      let places = ((own.occurredAt, own.id), (shared.occurredAt, shared.interaction))
+      if isLater ? places.0 > places.1 : places.0 < places.1 { return own }
     }
     return try records.find(shared.interaction)
   }

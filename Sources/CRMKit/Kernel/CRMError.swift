@@ -75,7 +75,7 @@ extension CRMError {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
       case notFound, invalid, invalidQuery, duplicate, conflict, unknownReference, stillReferenced
-      case currencyMismatch, overflow, notAllowed, limitReached
+      case currencyMismatch, noRate, overflow, notAllowed, limitReached
       case readOnly, transactionEnded, reactionChain, undeclaredEvent, undeclaredTask
       case invalidCapability, unreadableEvent
     }
@@ -103,6 +103,8 @@ extension CRMError {
     public static let stillReferenced = Code(.stillReferenced)
     /// Amounts of different currencies were joined.
     public static let currencyMismatch = Code(.currencyMismatch)
+    /// No exchange rate leads from the one currency to the other at the time.
+    public static let noRate = Code(.noRate)
     /// An amount is larger than 64 bits of minor units.
     public static let overflow = Code(.overflow)
     /// The record's state does not allow the change.

@@ -5,6 +5,10 @@ public struct RollUp: Hashable, Sendable {
 
   /// What they bought together, by currency; `nil` where the CRM has no ``Metrics``.
   public let purchases: [PurchaseTotal]?
+
+  /// The same in the currency the firm reports in, with the rates used; `nil` where it has named
+  /// none (``ExchangeRates/reporting``), or without purchases.
+  public let total: ConvertedTotal?
 }
 
 /// What several customers bought in one currency.
@@ -46,9 +50,12 @@ extension RelationshipOperations {
     let members =
       [NetworkMember(customer: RelatedCustomer(Held(customer)), depth: 0)] + network.members
     guard transaction.capability(Metrics.self) != nil else {
-      return RollUp(members: members, purchases: nil)
+      return RollUp(members: members, purchases: nil, total: nil)
     }
-    return RollUp(members: members, purchases: try purchases(of: members.map(\.id).sorted()))
+    let purchases = try purchases(of: members.map(\.id).sorted())
+    return RollUp(
+      members: members, purchases: purchases,
+      total: try transaction.reported(purchases.map(\.revenue)))
   }
 
   private func purchases(of customers: [Customer.ID]) throws -> [PurchaseTotal] {

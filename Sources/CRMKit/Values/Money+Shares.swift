@@ -10,7 +10,7 @@ extension Money {
     /// Made a whole.
     case awayFromZero
 
-    fileprivate func isRaised(_ quotient: UInt64, _ remainder: UInt64, of divisor: UInt64) -> Bool {
+    func isRaised(_ quotient: UInt64, _ remainder: UInt64, of divisor: UInt64) -> Bool {
       guard remainder > 0 else { return false }
       let rest = divisor - remainder
       switch self {
@@ -112,7 +112,7 @@ extension Money {
     return total
   }
 
-  private init(magnitude: UInt64, isNegative: Bool, _ currency: Currency) throws(CRMError) {
+  init(magnitude: UInt64, isNegative: Bool, _ currency: Currency) throws(CRMError) {
     guard magnitude <= (isNegative ? Int64.min.magnitude : Int64.max.magnitude) else {
       throw Money.overflow(currency)
     }
