@@ -164,6 +164,10 @@ struct LockedRecordsTests {
     try tx.media.add(
       NewMediaItem("A", type: "image/jpeg", byteCount: 1, url: "https://a.example/a", of: ada))
     try tx.needs.state(NewNeed(of: ada, "shoes", "New shoes", from: .staff))
+    try tx.exchangeRates.record(.one, from: .usd, to: .eur, source: .staff)
+    let playbook = try tx.playbooks.write(
+      NewPlaybook("Shoes", when: "Shoes are wanted.", steps: ["Measure"]))
+    try tx.playbooks.use(playbook.id, for: ada)
   }
 }
 
