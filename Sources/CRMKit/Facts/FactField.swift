@@ -163,6 +163,17 @@ extension FactField {
     return self.value(of: try Customer.schema.hold(customer).row)
   }
 
+  /// Whether a file says nothing; lists of contact points are not written out to know it.
+  func isSilent(in customer: Customer) -> Bool {
+    switch name {
+    case "emails": customer.emails.isEmpty
+    case "phones": customer.phones.isEmpty
+    case "addresses": customer.addresses.isEmpty
+    case "handles": customer.handles.isEmpty
+    default: isSilent(value(of: customer))
+    }
+  }
+
   /// Whether a value says nothing, as in a file in which the field was never filled in.
   func isSilent(_ value: Value) -> Bool {
     value == .missing || value == .json("[]") || value == .json("{}")

@@ -68,7 +68,7 @@ extension FileQuality {
     let entries = (fields + others).map { field in
       let fact = facts[field.name]
       let state: State =
-        if field.isSilent(field.value(of: customer)) {
+        if field.isSilent(in: customer) {
           .missing
         } else if contradicted.contains(field.name) {
           .contradicted

@@ -62,9 +62,7 @@ public struct Records<R: Record> {
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }
   ) throws -> R? {
-    try store {
-      try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: 1)).first?.row
-    }
+    try store { try rows(Query(where: filter, sortedBy: order, limit: 1)).first?.row }
   }
 
   /// All records of a query.
@@ -72,16 +70,37 @@ public struct Records<R: Record> {
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }, limit: Int? = nil
   ) throws -> [R] {
-    try store {
-      try transaction.reader.rows(Query(where: filter, sortedBy: order, limit: limit)).map {
-        $0.row
-      }
-    }
+    try store { try rows(Query(where: filter, sortedBy: order, limit: limit)).map { $0.row } }
   }
 
   /// A part of a query's records, and the place to go on from.
   public func page(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
-    try store { try transaction.reader.page(query) }
+    try store {
+      guard let limit = query.limit, limit >= 0, limit < .max else {
+        return Page(items: try rows(query).map { $0.row }, next: nil)
+      }
+      var wider = query
+      wider.limit = limit + 1
+      let rows = try rows(wider)
+      var next: Cursor<R>?
+      if rows.count > limit, limit > 0 {
+        next = try PreparedQuery(query, in: transaction.reader.catalog).cursor(
+          after: rows[limit - 1])
+      }
+      return Page(items: rows.prefix(limit).map { $0.row }, next: next)
+    }
+  }
+
+  /// The rows a query asks for.
+  ///
+  /// The compiler knows the kind of record here, which it does not where any storage may answer.
+  func rows(_ query: Query<R>) throws -> [Held<R>] {
+    var rows: [Held<R>] = []
+    try transaction.reader.scan(query) {
+      rows.append($0)
+      return true
+    }
+    return rows
   }
 
   /// Hands on a query's records one by one until `body` returns false, without keeping them.

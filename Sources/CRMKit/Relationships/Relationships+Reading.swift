@@ -61,6 +61,7 @@ extension RelationshipOperations {
   ) throws -> Page<RelationshipView, Cursor<Relationship>> {
     let fields = Relationship.fields
     var rows: [Relationship] = []
+    var isMixed = false
     var goesOn = false
     var query = Query<Relationship>(
       sortedBy: { [.ascending($0.type)] }, after: cursor, limit: limit)
@@ -68,12 +69,15 @@ extension RelationshipOperations {
       if keys?.isEmpty == true { continue }
       query.filter = near == customer && filter(keys, time)
       let page = try records.page(query)
-      rows += page.items
+      isMixed = !rows.isEmpty && !page.items.isEmpty
+      rows = rows.isEmpty ? page.items : rows + page.items
       goesOn = goesOn || page.next != nil
     }
-    rows.sort { a, b in
-      a.type == b.type
-        ? a.id < b.id : a.type.rawValue.utf8.lexicographicallyPrecedes(b.type.rawValue.utf8)
+    if isMixed {
+      rows.sort { a, b in
+        a.type == b.type
+          ? a.id < b.id : a.type.rawValue.utf8.lexicographicallyPrecedes(b.type.rawValue.utf8)
+      }
     }
     goesOn = goesOn || rows.count > limit
     let items = Array(rows.prefix(max(0, limit)))

@@ -72,7 +72,7 @@ public struct TimelineOperations {
     let goesOn = events.goesOn || places.goesOn
     return Page(
       items: try entries(of: shown, for: customer),
-      next: goesOn ? TimelineCursor(event: events.place, place: places.place) : nil)
+      next: goesOn ? TimelineCursor(event: try events.place(), place: try places.place()) : nil)
   }
 
   /// Events with the edits that went on with them.
@@ -97,19 +97,19 @@ public struct TimelineOperations {
 /// The rows of a query, taken one by one.
 private struct Run<R: Record> {
   let rows: [Held<R>]
-  private let query: PreparedQuery<R>
-  private let limit: Int
+  private let query: Query<R>
+  private let transaction: Transaction
   private let start: Cursor<R>?
   private var taken = 0
 
   init(_ query: Query<R>, in transaction: Transaction) throws {
-    var wider = query
-    limit = query.limit ?? .max
-    wider.limit = limit == .max ? nil : limit + 1
+    self.query = query
+    self.transaction = transaction
     start = query.after
+    var wider = query
+    if let limit = query.limit, limit >= 0 { wider.limit = limit == .max ? nil : limit + 1 }
     do {
-      self.query = try PreparedQuery(query, in: transaction.reader.catalog)
-      rows = try transaction.reader.rows(wider)
+      rows = try transaction.records(of: R.self).rows(wider)
     } catch let error as StorageError {
       throw CRMError.translated(error)
     }
@@ -122,7 +122,10 @@ private struct Run<R: Record> {
   var goesOn: Bool { taken < rows.count }
 
   /// The place after what was taken.
-  var place: Cursor<R>? { taken == 0 ? start : query.cursor(after: rows[taken - 1]) }
+  func place() throws -> Cursor<R>? {
+    if taken == 0 { return start }
+    return try PreparedQuery(query, in: transaction.reader.catalog).cursor(after: rows[taken - 1])
+  }
 
   mutating func advance() { taken += 1 }
 }
