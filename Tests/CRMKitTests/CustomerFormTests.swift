@@ -142,4 +142,18 @@ struct CustomerFormTests {
     let error = await failure { try await shop.crm.write { try $0.orders.place(order) } }
     #expect(error?.issues.map(\.field) == ["number"])
   }
+
+  @Test("A handle finds its customer, while the file is in use", arguments: Backend.allCases)
+  func handles(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    try await shop.crm.write { tx in
+      let taro = try tx.customers.add(
+        .person("山田太郎").with { $0.handles = [Handle("line", "Taro_99"), Handle("x", "たろう")] })
+      for text in ["taro", "99", "タロウ"] {
+        #expect(try tx.customers.search(text).items == [taro], "\(text)")
+      }
+      try tx.customers.archive(taro.id)
+      #expect(try tx.customers.search("taro").items.isEmpty)
+    }
+  }
 }

@@ -19,11 +19,16 @@ enum ContactRules {
   /// A new file; its contact points were recorded when it was opened, and need to say so only
   /// where it was opened for an earlier instant.
   static func recorded(_ customer: Customer, at instant: Instant) -> Customer {
-    var blank = customer
-    (blank.emails, blank.phones, blank.externalIDs) = ([], [], [])
-    (blank.addresses, blank.handles) = ([], [])
-    return recorded(
-      customer, was: customer.createdAt == instant ? customer.withBarePoints : blank, at: instant)
+    guard customer.createdAt == instant else {
+      var blank = customer
+      (blank.emails, blank.phones, blank.externalIDs) = ([], [], [])
+      (blank.addresses, blank.handles) = ([], [])
+      return recorded(customer, was: blank, at: instant)
+    }
+    // What was read from text just now has no notes, and few files have more than that.
+    let isPlain =
+      customer.details.held == nil && customer.externalIDs.allSatisfy { $0.details.held == nil }
+    return isPlain ? customer : recorded(customer, was: customer.withBarePoints, at: instant)
   }
 
   private static func note<Point: ContactPoint>(

@@ -40,7 +40,6 @@ struct CustomerRules {
       birthday: new.birthday, tags: new.tags, attributes: new.attributes, createdAt: createdAt,
       modifiedAt: now, version: 1)
     customer.details = new.details
-    customer.attributes = kept(new.attributes)
     customer.indexedAttributes = indexedAttributes(of: customer)
     if customer.isArchived {
       issues.append(.init("archived_at", "is changed by archiving and restoring alone"))
@@ -53,8 +52,10 @@ struct CustomerRules {
 
   /// The names of a file's attributes that an index is to have.
   func indexedAttributes(of customer: Customer) -> [String] {
-    if customer.attributes.isEmpty { return [] }
-    return attributes.filter { $0.isSearchable && customer.attributes[$0.name] != nil }.map(\.name)
+    let searchable = attributes.filter(\.isSearchable)
+    guard !customer.attributes.isEmpty, !searchable.isEmpty else { return [] }
+    let values = kept(customer.attributes)
+    return searchable.map(\.name).filter { values[$0] != nil }
   }
 
   /// Every problem of a file, field by field.

@@ -82,8 +82,8 @@ struct CustomerSearch {
 extension CustomerOperations {
   /// Customers found by what someone types, the best first; archived ones are not found.
   ///
-  /// - Words are looked for at the beginning of the words of names, in any of their forms, and
-  ///   of external ids: case, accents and kana do not matter, and any part of a name in Han,
+  /// - Words are looked for at the beginning of the words of names, in any of their forms, of
+  ///   handles and of external ids: case, accents and kana do not matter, and any part of a name in Han,
   ///   kana or Hangul is found. All of the first ten different words must be there.
   /// - Four digits or more are also looked for at the end of phone numbers, and first of all
   ///   there; behind a plus sign also at their beginning.

@@ -91,7 +91,6 @@ public struct CustomerOperations {
   public func update(_ customer: Customer) throws -> Customer {
     var customer = customer
     customer.name = trimmed(customer.name)
-    customer.attributes = kept(customer.attributes)
     customer.indexedAttributes = rules.indexedAttributes(of: customer)
     var problems = rules.problems(of: customer, now: transaction.now)
     // What others changed since the file was read is a conflict, not the caller's mistake.

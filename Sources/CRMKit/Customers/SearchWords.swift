@@ -7,13 +7,14 @@ import Foundation
 /// so that any part of a name finds it. Phone numbers stand turned round behind a `#`, so that
 /// their last digits are a prefix.
 enum SearchWords {
-  /// The words of the names, the external ids and the phone numbers; none of an archived file.
+  /// The words of the names, the handles, the external ids and the phone numbers; none of an archived file.
   static func words(of customer: Held<Customer>) -> [String] {
     let details = customer.row.details.held
     if details?.row.archivedAt != nil { return [] }
     var words = words(in: customer.name)
     if let details {
       for name in details.row.names { words += Self.words(in: name.text) }
+      for handle in details.row.handles { words += Self.words(in: handle.name) }
     }
     for id in customer.externalIDs { words += Self.words(in: id.value) }
     for phone in customer.phones { words.append(turned(phone.normalised)) }
