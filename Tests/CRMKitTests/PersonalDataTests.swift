@@ -22,7 +22,7 @@ struct PersonalDataTests {
     "shipments": ["means", "carrier", "contents"],
     "returns": ["reference", "contents", "credited"],
     "disputes": ["reference"],
-    "interactions": ["channel", "direction", "staff", "about", "subjects", "cost"],
+    "interactions": ["channel", "direction", "staff", "about", "subjects", "cost", "uses"],
     "interaction_participants": ["direction"],
     "commitments": ["kind", "owner", "about", "status", "due_zone"],
     "reminders": ["owner", "recurrence"],

@@ -4,6 +4,9 @@
 /// named for goes on from there. What a capability brings is empty where the CRM is opened
 /// without it.
 public struct CustomerFile: Sendable, Hashable {
+  /// The moment.
+  public let asOf: Instant
+
   /// Who this is.
   public let customer: Customer
 
@@ -49,6 +52,10 @@ public struct CustomerFile: Sendable, Hashable {
 
   /// What falls due by itself, the next first (``AgendaOperations/upcoming(for:limit:)``).
   public let scheduled: [AgendaEntry]
+
+  /// What makes this customer different from the others of a group; `nil` where none was named
+  /// (``CustomerOperations/compare(_:with:limit:)``).
+  public let comparison: GroupComparison?
 }
 
 extension CustomerOperations {
@@ -58,9 +65,13 @@ extension CustomerOperations {
   /// - Parameters:
   ///   - id: The customer.
   ///   - latest: How many entries of each list at most.
-  /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: At most 25 queries, however much there is and however many customers.
-  public func file(of id: Customer.ID, latest: Int = 20) throws -> CustomerFile {
+  ///   - group: Whom to compare the customer with, if with anyone.
+  /// - Throws: ``CRMError/Code/notFound``, and as ``compare(_:with:limit:)`` for a group.
+  /// - Complexity: At most 25 queries, however much there is and however many customers; for a
+  ///   group as ``compare(_:with:limit:)`` besides.
+  public func file(
+    of id: Customer.ID, latest: Int = 20, comparedWith group: Filter<Customer>? = nil
+  ) throws -> CustomerFile {
     let tx = transaction
     let has = { (records: any Record.Type) in tx.engine.catalog.position(ofKind: records) != nil }
     let customer = try get(id)
@@ -70,7 +81,7 @@ extension CustomerOperations {
     let interactions =
       hasInteractions ? try tx.interactions.all(of: id, until: tx.now, limit: latest) : []
     return CustomerFile(
-      customer: customer,
+      asOf: tx.now, customer: customer,
       relationships: has(Relationship.self)
         ? try tx.relationships.of(id, limit: latest).items : [],
       timeline: try tx.timeline.entries(of: id, limit: latest).items,
@@ -83,7 +94,8 @@ extension CustomerOperations {
         ? try tx.commitments.open(of: id, limit: latest).items : [],
       needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
       disagreements: review?.disagreements ?? [], quality: review?.quality,
-      scheduled: try tx.agenda.upcoming(for: id, limit: latest))
+      scheduled: try tx.agenda.upcoming(for: id, limit: latest),
+      comparison: try group.map { try compare(id, with: $0) })
   }
 
   /// The latest contact; it is looked up only where notes fill the list of what was said last.

@@ -106,6 +106,9 @@ extension Interaction {
     public let durationMilliseconds = Field<Interaction, Int?>(
       "duration_milliseconds", { $0.durationMilliseconds }, { $0.durationMilliseconds = $1 })
 
+    /// ``Interaction/uses``; they can be neither compared nor sorted by.
+    public let uses = Field<Interaction, [String]>("uses", { $0.uses }, { $0.uses = $1 })
+
     /// ``Interaction/isPlanned``, for filters and sorting.
     public let isPlanned = Field<Interaction, Bool>(
       "is_planned", { $0.isPlanned }, { $0.isPlanned = $1 })

@@ -8,6 +8,7 @@ struct InteractionDetails: SetAside {
   var externalID: ExternalID?
   var cost: Money?
   var durationMilliseconds: Int?
+  var uses: [String] = []
 }
 
 extension Interaction {
@@ -63,5 +64,12 @@ extension Interaction {
   public var duration: Duration? {
     get { durationMilliseconds.map { .milliseconds($0) } }
     set { durationMilliseconds = newValue.map(InteractionRules.milliseconds) }
+  }
+
+  /// What of the customer's file was used in it: the names of fields as in ``Fact/field``, or of
+  /// kinds of record such as `needs` and `orders`.
+  public var uses: [String] {
+    get { details.held?.row.uses ?? [] }
+    set { details.change { $0.uses = newValue } }
   }
 }

@@ -19,7 +19,8 @@ public struct InteractionOperations {
   ///   external id; nothing has changed then.
   @discardableResult
   public func record(_ new: NewInteraction) throws -> Interaction {
-    let problems = InteractionRules.problems(of: new, now: transaction.now)
+    let problems =
+      InteractionRules.problems(of: new, now: transaction.now) + useProblems(new.uses)
     if let kept = try recorded(new, problems) { return kept }
     let interaction = self.interaction(new, isPlanned: false)
     return try insert(
@@ -38,7 +39,8 @@ public struct InteractionOperations {
   /// - Throws: As ``record(_:)``; the instant must be given and lie in the future.
   @discardableResult
   public func plan(_ new: NewInteraction) throws -> Interaction {
-    let problems = InteractionRules.problems(ofPlanned: new, now: transaction.now)
+    let problems =
+      InteractionRules.problems(ofPlanned: new, now: transaction.now) + useProblems(new.uses)
     if let kept = try recorded(new, problems) { return kept }
     let interaction = self.interaction(new, isPlanned: true)
     return try transaction.operation {
@@ -64,7 +66,9 @@ public struct InteractionOperations {
   @discardableResult
   public func update(_ interaction: Interaction) throws -> Interaction {
     let old = try get(interaction.id)
-    let problems = InteractionRules.problems(of: interaction, was: old, now: transaction.now)
+    let problems =
+      InteractionRules.problems(of: interaction, was: old, now: transaction.now)
+      + (interaction.uses == old.uses ? [] : useProblems(interaction.uses))
     let unknown =
       interaction.about == old.about
       ? [] : try transaction.unknown(interaction.about, in: "about", besides: old.about)
@@ -218,7 +222,7 @@ extension InteractionOperations {
       $0 = InteractionDetails(
         content: new.content, outcome: new.outcome, language: new.language, staff: new.staff,
         about: new.about, externalID: new.externalID, cost: new.cost,
-        durationMilliseconds: new.duration.map(InteractionRules.milliseconds))
+        durationMilliseconds: new.duration.map(InteractionRules.milliseconds), uses: new.uses)
     }
     return interaction
   }

@@ -41,6 +41,9 @@ public struct NewInteraction: Hashable, Sendable {
   /// How long it took, to the millisecond.
   public var duration: Duration?
 
+  /// What of the customer's file is used in it; see ``Interaction/uses``.
+  public var uses: [String]
+
   /// When it happened, if not now, or when it is planned for.
   public var occurredAt: Instant?
 
@@ -50,7 +53,7 @@ public struct NewInteraction: Hashable, Sendable {
     _ direction: Interaction.Direction, subject: String, content: String? = nil,
     outcome: String? = nil, language: String? = nil, staff: [Principal] = [],
     about: [RecordReference] = [], externalID: ExternalID? = nil, cost: Money? = nil,
-    duration: Duration? = nil, occurredAt: Instant? = nil
+    duration: Duration? = nil, uses: [String] = [], occurredAt: Instant? = nil
   ) {
     self.customer = customer
     self.others = others
@@ -65,6 +68,7 @@ public struct NewInteraction: Hashable, Sendable {
     self.externalID = externalID
     self.cost = cost
     self.duration = duration
+    self.uses = uses
     self.occurredAt = occurredAt
   }
 
