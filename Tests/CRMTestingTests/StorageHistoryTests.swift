@@ -18,6 +18,15 @@ struct StorageHistoryTests {
     }
   }
 
+  @Test("Files agree with the model", arguments: 1...(10 * soak))
+  func agreeInFiles(seed: UInt64) async throws {
+    try await withFolder { folder in
+      try await StorageHistory(seed: seed, steps: 300).run(on: [
+        FileStorage(in: folder + "/history", durability: .onClose)
+      ])
+    }
+  }
+
   @Test("Memory and a dictionary agree with the model", arguments: 1...(20 * soak))
   func agree(seed: UInt64) async throws {
     try await StorageHistory(seed: seed, steps: 300).run(on: [
@@ -25,12 +34,12 @@ struct StorageHistoryTests {
     ])
   }
 
-  @Test("Memory, SQLite and a dictionary agree step by step", arguments: 21...(26 * soak))
+  @Test("Memory, SQLite, files and a dictionary agree step by step", arguments: 21...(26 * soak))
   func agreeSideBySide(seed: UInt64) async throws {
     try await withFolder { folder in
       try await StorageHistory(seed: seed, steps: 200).run(on: [
         MemoryStorage(), SQLiteStorage(at: folder + "/history.crm", durability: .onClose),
-        DictionaryStorage(),
+        FileStorage(in: folder + "/history", durability: .onClose), DictionaryStorage(),
       ])
     }
   }

@@ -12,11 +12,14 @@ import Android
 final class SystemFile: OpenFile {
   private let descriptor: Int32
   private let path: String
+  private let isOpen = Locked(true)
 
   init(_ descriptor: Int32, _ path: String) {
     self.descriptor = descriptor
     self.path = path
   }
+
+  deinit { close() }
 
   func size() throws(StorageError) -> Int {
     Int(try status().st_size)
@@ -65,6 +68,11 @@ final class SystemFile: OpenFile {
   }
 
   func close() {
+    let wasOpen = isOpen.withLock { isOpen in
+      defer { isOpen = false }
+      return isOpen
+    }
+    guard wasOpen else { return }
     #if canImport(Darwin)
     _ = Darwin.close(descriptor)
     #elseif canImport(Glibc)

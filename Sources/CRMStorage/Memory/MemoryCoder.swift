@@ -18,6 +18,8 @@ struct MemoryCoder: Sendable {
     let field: String
     /// The position of the kind it names.
     let target: Int
+    /// The index that leads from what is named to those that name it.
+    let index: Int?
     let write: Write
   }
 
@@ -37,7 +39,36 @@ struct MemoryCoder: Sendable {
     }
     references = R.schema.fields.compactMap { field in
       guard let target = field.reference.map(Self.name).flatMap(position) else { return nil }
-      return Reference(field: field.name, target: target, write: Self.write(field))
+      return Reference(
+        field: field.name, target: target,
+        index: R.schema.indexes.firstIndex { $0.fields.first?.name == field.name },
+        write: Self.write(field))
+    }
+  }
+
+  /// A coder of rows whose type is not known: they are found by what they refer to only.
+  init(_ kind: StoredKind, position: (String) -> Int?) {
+    let columns = kind.columns.filter { !$0.isDerived }
+    let found = columns.enumerated().compactMap { number, column in
+      column.target.flatMap { position($0.kind) }.map { (number, column.name, $0) }
+    }
+    let indexes = found.map { number, name, _ in
+      Index(name: name, columns: 1, isUnique: false, write: Self.write(columns, number))
+    }
+    self.indexes = indexes
+    references = zip(found, indexes).enumerated().map { position, reference in
+      Reference(
+        field: reference.1.name, target: reference.0.2, index: position,
+        write: reference.1.write)
+    }
+  }
+
+  private static func write(_ columns: [StoredKind.Column], _ number: Int) -> Write {
+    { row, keys in
+      let row = unsafeDowncast(row, to: UntypedRow.self)
+      // What cannot be read refers to nothing; verification tells of it.
+      let value = (try? row.values(of: columns[...number]))?.last ?? .missing
+      if case .identifier = value { value.write(to: keys) } else { keys.missing() }
     }
   }
 

@@ -1,14 +1,25 @@
 /// The rows of one kind and their indexes, as one immutable version of a store has them.
 struct MemoryTable {
   /// Boxed rows by identifier.
-  var rows = Tree<AnyObject>(pageSize: 1_024)
+  var rows: Tree<AnyObject>
 
   /// For each index of the schema, keys of its columns followed by the identifier.
   var indexes: [Tree<Void>]
 
+  static var rowPageSize: Int { 1_024 }
+
+  /// Keys of an index come in any order, so a write copies about a page for each.
+  static var indexPageSize: Int { 2_048 }
+
   init(indexes count: Int) {
-    // Keys of an index come in any order, so a write copies about a page for each.
-    indexes = Array(repeating: Tree(pageSize: 2_048), count: count)
+    rows = Tree(pageSize: Self.rowPageSize)
+    indexes = Array(repeating: Tree(pageSize: Self.indexPageSize), count: count)
+  }
+
+  /// A table of trees that were built elsewhere.
+  init(rows: Tree<AnyObject>, indexes: [Tree<Void>]) {
+    self.rows = rows
+    self.indexes = indexes
   }
 
   func row<R: Record>(_ id: Identifier<R>, _ lookahead: inout Lookahead) -> Held<R>? {

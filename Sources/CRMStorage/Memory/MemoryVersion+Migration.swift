@@ -5,7 +5,7 @@ extension MemoryVersion {
   static func opened(
     _ catalog: Catalog, from old: MemoryVersion?, _ migration: Migration
   ) throws(StorageError) -> (MemoryVersion, MigrationReport) {
-    let plan = try MigrationPlan(from: old?.shape.kept.map { $0.storedKind } ?? [], to: catalog)
+    let plan = try MigrationPlan(from: old?.shape.kept.map(\.stored) ?? [], to: catalog)
     let run = MigrationRun(plan, migration)
     let writer = MemoryWriter(MemoryVersion(catalog, keeping: old), checksReferences: false)
     defer { writer.end() }
@@ -20,15 +20,17 @@ extension MemoryVersion {
   /// Takes over the rows of kinds whose type is another now.
   private func takeOver(into writer: MemoryWriter, _ run: MigrationRun) throws {
     let wanted = writer.catalog
-    let moved = shape.kept.filter { old in
-      wanted.schema(named: old.name).map { $0 !== old } ?? false
+    let moved = wanted.schemas.compactMap { schema in
+      shape.kept.firstIndex { $0.name == schema.name && !$0.isSame(as: .typed(schema)) }
     }
     if moved.isEmpty { return }
-    for schema in wanted.schemas {
-      guard let position = shape.kept.firstIndex(where: { $0.name == schema.name }),
-        shape.kept[position] !== schema
-      else { continue }
-      try takeOver(shape.kept[position].recordType, at: position, into: writer, run)
+    for position in moved {
+      switch shape.kept[position] {
+      case .typed(let schema):
+        try takeOver(schema.recordType, at: position, into: writer, run)
+      case .untyped(let kind):
+        try takeOver(kind, at: position, into: writer, run)
+      }
     }
     guard run.report.problems.isEmpty else { return }
     try writer.version.checkReferences { error in try run.noting { throw error } }
@@ -41,6 +43,21 @@ extension MemoryVersion {
     try run.takeOver(Old.schema.storedKind, total: rows.count, into: writer) { body in
       try rows.scan(.all, descending: false) { _, box in
         try body(StoredRecord(unsafeDowncast(box, to: Held<Old>.self)))
+        return true
+      }
+    }
+  }
+
+  private func takeOver(
+    _ kind: StoredKind, at position: Int, into writer: MemoryWriter, _ run: MigrationRun
+  ) throws {
+    let rows = tables[position].rows
+    try run.takeOver(kind, total: rows.count, into: writer) { body in
+      try rows.scan(.all, descending: false) { key, box in
+        let row = unsafeDowncast(box, to: UntypedRow.self)
+        var record: StoredRecord?
+        try run.noting { record = try row.record(identifier(endingKey: key), of: kind) }
+        if let record { try body(record) }
         return true
       }
     }

@@ -2,7 +2,7 @@ extension MemoryVersion {
   /// Looks at the indexes of every table: each has what the rows have, and nothing else.
   func verify(_ report: inout VerificationReport) {
     let keys = KeyWriter()
-    for (position, schema) in shape.kept.enumerated() {
+    for (position, kind) in shape.kept.enumerated() {
       let indexes = shape.coders[position].indexes
       let table = tables[position]
       var entries = Array(repeating: 0, count: indexes.count)
@@ -18,7 +18,7 @@ extension MemoryVersion {
             if table.indexes[index].find(entry) == nil {
               report.note(
                 .damaged(
-                  schema.name, field: indexes[index].name, id: id.description,
+                  kind.name, field: indexes[index].name, id: id.description,
                   "the index lacks the row"))
             }
           }
@@ -27,7 +27,7 @@ extension MemoryVersion {
       }
       for index in indexes.indices where table.indexes[index].count > entries[index] {
         report.note(
-          .damaged(schema.name, field: indexes[index].name, "the index has rows that are not"))
+          .damaged(kind.name, field: indexes[index].name, "the index has rows that are not"))
       }
     }
   }

@@ -4,9 +4,13 @@ final class MemoryWriter: MemoryReader, StorageWriter {
   private let oldKeys = KeyWriter()
   private let checksReferences: Bool
 
+  /// Where changes are written down for a journal.
+  private let log: ChangeLog?
+
   /// - Parameter checksReferences: Whether what a row refers to must be there before it.
-  init(_ version: MemoryVersion, checksReferences: Bool = true) {
+  init(_ version: MemoryVersion, checksReferences: Bool = true, log: ChangeLog? = nil) {
     self.checksReferences = checksReferences
+    self.log = log
     super.init(version)
   }
 
@@ -31,10 +35,12 @@ final class MemoryWriter: MemoryReader, StorageWriter {
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
     try checkNotEnded()
     let before = version
+    let noted = log?.place
     do {
       return try body()
     } catch {
       version = before
+      if let noted { log?.goBack(to: noted) }
       throw error
     }
   }
@@ -95,6 +101,7 @@ extension MemoryWriter {
     for index in coder.indexes.indices {
       keys.forEachEntry(of: index) { version.tables[position].indexes[index].insert($0, ()) }
     }
+    log?.note(row, id, at: position, replacing: nil)
     return nil
   }
 
@@ -109,6 +116,7 @@ extension MemoryWriter {
       oldKeys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
       keys.forEachEntry(of: index) { version.tables[position].indexes[index].insert($0, ()) }
     }
+    log?.note(row, id, at: position, replacing: stored)
     return nil
   }
 
@@ -121,6 +129,7 @@ extension MemoryWriter {
     for index in coder.indexes.indices {
       keys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
     }
+    log?.note(removalOf: stored, id, at: position)
     return nil
   }
 

@@ -10,11 +10,17 @@ struct Tree<Payload> {
   ///
   /// Copying a node counts a reference to each node below, most of which are not in the
   /// processor's cache: with smaller nodes small writes cost less, and look-ups hardly more.
-  private static var innerPageSize: Int { 1_024 }
+  static var innerPageSize: Int { 1_024 }
 
   /// An empty tree of leaves of so many bytes.
   init(pageSize: Int) {
     root = TreeNode(capacity: pageSize)
+  }
+
+  /// A tree that was put together from its leaves.
+  init(root: TreeNode<Payload>, count: Int) {
+    self.root = root
+    self.count = count
   }
 
   /// The payload under a key.

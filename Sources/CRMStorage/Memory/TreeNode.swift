@@ -151,6 +151,26 @@ final class TreeNode<Payload> {
     liveBytes += key.count
   }
 
+  /// Adds an entry behind all others, if it finds room in so many bytes.
+  func append(_ key: UnsafeRawBufferPointer, _ payload: Payload, within limit: Int) -> Bool {
+    guard usedBytes + Self.slotSize + key.count <= min(limit, capacity) || count < 8 else {
+      return false
+    }
+    insertKey(key, at: count)
+    if Self.hasPayloads { payloads.append(payload) }
+    return true
+  }
+
+  /// Adds a child behind all others, if its separator finds room; the first child has none.
+  func append(_ child: TreeNode, separator: [UInt8]) -> Bool {
+    if !children.isEmpty {
+      guard hasRoom(for: separator.count) || count < 8 else { return false }
+      separator.withUnsafeBytes { insertKey($0, at: count) }
+    }
+    children.append(child)
+    return true
+  }
+
   private func removeKey(at index: Int) {
     liveBytes -= key(index).count
     let slot = page + index * Self.slotSize
@@ -309,7 +329,7 @@ final class TreeNode<Payload> {
 }
 
 /// The shortest key above `left` and not above `right`.
-private func shortestSeparator(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
+func shortestSeparator(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
   -> [UInt8]
 {
   var shared = 0

@@ -1,0 +1,394 @@
+import Dispatch
+
+/// A store of files while it is open: its rows in memory, and the journal that they are kept in.
+///
+/// Writers build on the latest version, be it on the disk or not; readers see the one that was
+/// published. What writers hand in is written by one of them for all that wait.
+final class FileEngine: Sendable {
+  private struct State {
+    /// What the next write builds on.
+    var latest: MemoryVersion
+    /// What reads see.
+    var published: MemoryVersion
+    var kinds: FileKinds
+    var waiting: [Commit] = []
+    var isFlushing = false
+    /// How often writes were taken back that others may have built on.
+    var setbacks = 0
+    var failure = StorageError.closed
+    /// How many bytes the rows take in files.
+    var size: Int
+  }
+
+  let recovery: RecoveryReport
+
+  private let folder: StoreFolder
+  private let durability: Durability
+  private let smallestSnapshot: Int
+  private let lock: any FileLock
+  private let state: Locked<State>
+
+  /// Where all that touches the journal runs.
+  private let queue = DispatchQueue(label: "CRMStorage.journal")
+  private let journal: Journal
+
+  private let snapshots = DispatchQueue(label: "CRMStorage.snapshot")
+
+  /// Where the disk is waited for while others write.
+  private let syncs = DispatchQueue(label: "CRMStorage.sync")
+
+  private let work = Locked(Work())
+
+  /// What goes on beside writes.
+  private struct Work {
+    /// The number of the snapshot that is being written.
+    var snapshot: Int?
+    var isCancelled = false
+    var waiting: [CheckedContinuation<Result<Void, StorageError>, Never>] = []
+    /// How many bytes of files ask for the next snapshot after one that failed.
+    var nextAttempt = 0
+    var isSyncScheduled = false
+  }
+
+  init(
+    _ loaded: StoreLoader.Loaded, _ version: MemoryVersion, _ journal: Journal,
+    _ lock: any FileLock, _ settings: FileSettings
+  ) {
+    folder = journal.folder
+    recovery = loaded.recovery
+    durability = settings.durability
+    smallestSnapshot = settings.smallestSnapshot
+    self.lock = lock
+    self.journal = journal
+    state = Locked(
+      State(latest: version, published: version, kinds: journal.kinds, size: loaded.size))
+  }
+
+  // MARK: Reading and writing
+
+  /// What reads see.
+  var published: MemoryVersion { state.withLock { $0.published } }
+
+  /// What a write builds on.
+  func base() -> (MemoryVersion, FileKinds, setbacks: Int) {
+    state.withLock { ($0.latest, $0.kinds, $0.setbacks) }
+  }
+
+  /// Keeps what a write has made.
+  ///
+  /// - Parameter handedIn: Called as soon as the next write may begin.
+  /// - Throws: ``StorageError`` where it could not be kept, or where what it was built on could
+  ///   not; nothing of it is left.
+  nonisolated(nonsending) func keep(
+    _ commit: Commit, handedIn: () -> Void
+  ) async throws(StorageError) {
+    guard durability == .everyCommit else {
+      let answer = handIn(commit)
+      handedIn()
+      if answer == .kept { return }
+      if answer == .queued { queue.sync { flush() } }
+      return try commit.outcome.get()
+    }
+    let outcome = await withCheckedContinuation { continuation in
+      commit.waiter = continuation
+      switch handIn(commit) {
+      case .kept: continuation.resume(returning: .success(()))
+      case .refused: continuation.resume(returning: commit.outcome)
+      case .queued: queue.async { self.flush() }
+      }
+      handedIn()
+    }
+    try outcome.get()
+  }
+
+  private enum Answer {
+    case queued, kept, refused
+  }
+
+  private func handIn(_ commit: Commit) -> Answer {
+    state.withLock { state in
+      guard commit.setbacks == state.setbacks else {
+        commit.outcome = .failure(state.failure)
+        return .refused
+      }
+      // What saw nothing that could be taken back need not wait for it.
+      if commit.log.isEmpty && state.waiting.isEmpty && !state.isFlushing { return .kept }
+      state.waiting.append(commit)
+      state.latest = commit.version
+      return .queued
+    }
+  }
+
+  /// Writes what waits, and publishes it.
+  private func flush() {
+    let batch = state.withLock { state in
+      defer { state.waiting = [] }
+      state.isFlushing = !state.waiting.isEmpty
+      return state.waiting
+    }
+    guard let last = batch.last else { return }
+    let failure = write(batch.map(\.log).filter { !$0.isEmpty })
+    let failed = state.withLock { state in
+      state.isFlushing = false
+      guard let failure else {
+        state.published = last.version
+        state.size += batch.reduce(0) { $0 + $1.log.growth }
+        return [Commit]()
+      }
+      // What was built on this falls with it.
+      state.latest = state.published
+      state.setbacks += 1
+      state.failure = failure
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for commit in batch { commit.end(failure) }
+    for commit in failed { commit.end(failure) }
+    if failure == nil {
+      scheduleSync()
+      considerSnapshot()
+    }
+  }
+
+  private func write(_ logs: [ChangeLog]) -> StorageError? {
+    if logs.isEmpty { return nil }
+    do throws(StorageError) {
+      try mend()
+      do throws(StorageError) {
+        try append(logs)
+      } catch  where journal.isBroken {
+        try mend()
+        try append(logs)
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func append(_ logs: [ChangeLog]) throws(StorageError) {
+    try journal.append(logs, waitingForDisk: durability == .everyCommit)
+  }
+
+  /// Writes all anew from memory, where files were lost.
+  private func mend() throws(StorageError) {
+    if journal.isBroken { try rewrite(published, state.withLock { $0.kinds }) }
+  }
+
+  private func rewrite(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+    stopSnapshot()
+    try journal.rewrite(version, kinds)
+    if let size = journal.snapshot?.size { state.withLock { $0.size = size } }
+    if let number = journal.snapshot?.number { folder.removeFiles(before: number) }
+  }
+
+  // MARK: Waiting for the disk
+
+  private func scheduleSync() {
+    guard case .grouped(let time) = durability else { return }
+    let isFirst = work.withLock { work in
+      defer { work.isSyncScheduled = true }
+      return !work.isSyncScheduled
+    }
+    guard isFirst else { return }
+    // Half of the time is left for the disk.
+    let milliseconds = max(0, Int(clamping: time.wholeMilliseconds / 2))
+    syncs.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+      self.work.withLock { $0.isSyncScheduled = false }
+      _ = self.sync()
+    }
+  }
+
+  /// Waits until all that was written is on the disk; not to be called on ``queue``.
+  func sync() -> StorageError? {
+    do throws(StorageError) {
+      guard let debt = try owed() else { return nil }
+      var failure: StorageError?
+      do throws(StorageError) {
+        try debt.file.sync()
+        try folder.system.syncFolder(folder.path)
+      } catch {
+        failure = error
+      }
+      queue.sync { journal.settle(debt, failure) }
+      return failure
+    } catch {
+      return error
+    }
+  }
+
+  private func owed() throws(StorageError) -> Journal.Debt? {
+    let result = queue.sync { () -> Result<Journal.Debt?, StorageError> in
+      flush()
+      do throws(StorageError) {
+        return .success(try journal.debt())
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  // MARK: Snapshots
+
+  /// Begins a snapshot where the files have outgrown what lives in them.
+  private func considerSnapshot() {
+    let size = state.withLock { $0.size }
+    let isDue = work.withLock { work in
+      work.snapshot == nil && journal.size >= max(smallestSnapshot, size + size / 2)
+        && journal.size >= work.nextAttempt
+    }
+    if isDue { try? beginSnapshot() }
+  }
+
+  private func beginSnapshot() throws(StorageError) {
+    try journal.begin()
+    guard let number = journal.chain.last?.number else { return }
+    work.withLock { work in
+      work.snapshot = number
+      work.isCancelled = false
+    }
+    let (version, kinds) = state.withLock { ($0.published, $0.kinds) }
+    let header = FileHeader(previous: nil, sequence: journal.sequence, kinds: kinds.stored)
+    let writer = SnapshotWriter(folder, number, header, kinds)
+    snapshots.async {
+      let result: Result<Int, StorageError>
+      do throws(StorageError) {
+        let size = try writer.write(version) { self.work.withLock { $0.isCancelled } }
+        try writer.publish()
+        result = .success(size)
+      } catch {
+        result = .failure(error)
+      }
+      self.queue.async { self.endSnapshot(number, result) }
+    }
+  }
+
+  private func endSnapshot(_ number: Int, _ result: Result<Int, StorageError>) {
+    let size = state.withLock { $0.size }
+    let waiting = work.withLock {
+      work -> [CheckedContinuation<Result<Void, StorageError>, Never>]? in
+      guard work.snapshot == number else { return nil }
+      defer { work.waiting = [] }
+      work.snapshot = nil
+      if case .failure = result { work.nextAttempt = journal.size + size / 4 }
+      return work.waiting
+    }
+    guard let waiting else { return }
+    if case .success(let size) = result {
+      journal.replace(by: (number, size))
+      let folder = folder
+      snapshots.async { folder.removeFiles(before: number) }
+    }
+    for waiter in waiting { waiter.resume(returning: result.map { _ in }) }
+  }
+
+  /// Ends a snapshot before its time.
+  private func stopSnapshot() {
+    let wasRunning = work.withLock { work in
+      work.isCancelled = true
+      return work.snapshot
+    }
+    snapshots.sync {}
+    if let wasRunning { endSnapshot(wasRunning, .failure(.snapshotCancelled)) }
+  }
+
+  /// Writes a snapshot, and waits for it.
+  nonisolated(nonsending) func compact() async throws(StorageError) {
+    // One that runs already may lack the last writes.
+    while try await !joinSnapshot() {}
+  }
+
+  /// Waits for the snapshot that runs, or for one of its own.
+  ///
+  /// - Returns: Whether it was its own.
+  private nonisolated(nonsending) func joinSnapshot() async throws(StorageError) -> Bool {
+    let isOwn = Locked(false)
+    let result = await withCheckedContinuation { continuation in
+      queue.async {
+        do throws(StorageError) {
+          let isFree = self.work.withLock { $0.snapshot == nil }
+          isOwn.withLock { $0 = isFree }
+          if isFree {
+            try self.mend()
+            try self.beginSnapshot()
+          }
+          self.work.withLock { $0.waiting.append(continuation) }
+        } catch {
+          continuation.resume(returning: Result<Void, StorageError>.failure(error))
+        }
+      }
+    }
+    let own = isOwn.withLock { $0 }
+    if own { try result.get() }
+    return own
+  }
+
+  // MARK: Opening and closing
+
+  /// Goes on with other kinds of record.
+  func settle(_ version: MemoryVersion) throws(StorageError) {
+    let kinds = FileKinds(version.shape.kept)
+    let result = queue.sync { () -> Result<Void, StorageError> in
+      do throws(StorageError) {
+        try settle(version, kinds)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+    state.withLock { state in
+      state.latest = version
+      state.published = version
+      state.kinds = kinds
+    }
+  }
+
+  private func settle(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+    let before = journal.kinds.stored
+    if kinds.stored == before && !journal.chain.isEmpty { return journal.use(kinds) }
+    if Set(kinds.stored).isSuperset(of: before) { return try journal.extend(to: kinds) }
+    try rewrite(version, kinds)
+  }
+
+  /// Waits for all that was handed in.
+  func drain() {
+    queue.sync { flush() }
+  }
+
+  /// Ends all work, waits for the disk and gives the lock back.
+  func close() {
+    queue.sync {
+      flush()
+      stopSnapshot()
+      try? journal.rest()
+    }
+    snapshots.sync {}
+    lock.release()
+  }
+}
+
+/// What one write has made, on its way to the journal.
+final class Commit: @unchecked Sendable {
+  // Proof: who hands it in is the only one to touch it before, and who writes it for all the only
+  // one until the outcome is told.
+
+  let version: MemoryVersion
+  let log: ChangeLog
+  /// How many setbacks there were before what it was built on.
+  let setbacks: Int
+  var waiter: CheckedContinuation<Result<Void, StorageError>, Never>?
+  var outcome: Result<Void, StorageError> = .success(())
+
+  init(_ version: MemoryVersion, _ log: ChangeLog, setbacks: Int) {
+    self.version = version
+    self.log = log
+    self.setbacks = setbacks
+  }
+
+  func end(_ failure: StorageError?) {
+    if let failure { outcome = .failure(failure) }
+    waiter?.resume(returning: outcome)
+  }
+}

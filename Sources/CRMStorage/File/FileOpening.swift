@@ -1,0 +1,78 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#endif
+
+/// The opening of a store of files.
+struct FileOpening: Sendable {
+  let folder: StoreFolder
+  let catalog: Catalog
+  let migration: Migration
+  let settings: FileSettings
+
+  /// Opens a store that is not open.
+  ///
+  /// - Returns: What was changed, and the store unless it was a rehearsal.
+  func run() throws(StorageError) -> (MigrationReport, FileEngine?) {
+    guard !folder.path.isEmpty, !folder.path.utf8.contains(0) else {
+      throw .notAFolder(folder.path)
+    }
+    if migration.isRehearsal {
+      // A rehearsal makes nothing.
+      do throws(StorageError) {
+        _ = try folder.system.list(folder.path)
+      } catch  where error.code == .cannotOpen {
+        return (try MemoryVersion.opened(catalog, from: nil, migration).1, nil)
+      }
+    } else {
+      try folder.system.makeFolder(folder.path)
+    }
+    let lock = try folder.system.lock(folder.lockPath, holder: "process \(getpid())")
+    do throws(StorageError) {
+      let loaded = try StoreLoader(folder: folder, catalog: catalog).load()
+      let (version, report) = try MemoryVersion.opened(catalog, from: loaded.version, migration)
+      if migration.isRehearsal {
+        lock.release()
+        return (report, nil)
+      }
+      let engine = FileEngine(loaded, version, journal(loaded), lock, settings)
+      try engine.settle(version)
+      for name in loaded.leftovers { try? folder.system.remove("\(folder.path)/\(name)") }
+      return (report, engine)
+    } catch {
+      lock.release()
+      throw error
+    }
+  }
+
+  /// Opens a store again that is open.
+  func run(in engine: FileEngine) throws(StorageError) -> MigrationReport {
+    engine.drain()
+    let (version, report) = try MemoryVersion.opened(
+      catalog, from: engine.published, migration)
+    if !migration.isRehearsal { try engine.settle(version) }
+    return report
+  }
+
+  private func journal(_ loaded: StoreLoader.Loaded) -> Journal {
+    Journal(
+      folder, FileKinds(loaded.kept), chain: loaded.chain, snapshot: loaded.snapshot,
+      sequence: loaded.sequence, lastClosed: loaded.isLastClosed,
+      durable: settings.durability != .onClose)
+  }
+}
+
+extension StorageError {
+  static let closed = StorageError(
+    .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
+
+  fileprivate static func notAFolder(_ path: String) -> StorageError {
+    StorageError(
+      .cannotOpen, "“\(path)” is not the name of a folder.", recovery: "Give the store a folder.")
+  }
+}

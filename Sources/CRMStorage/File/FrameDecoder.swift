@@ -1,0 +1,137 @@
+/// A row that came with a file, or went.
+struct RowChange: @unchecked Sendable {
+  // Proof: rows are boxes of Sendable values, which are never changed.
+
+  /// The kind, by its position among those that are kept.
+  let kind: Int32
+  /// How many bytes it takes in files.
+  let size: Int32
+  let id: RowID
+  /// The boxed row; `nil` where it went.
+  let row: AnyObject?
+}
+
+/// A frame whose checksum is right, and what it says.
+struct DecodedFrame: Sendable {
+  let offset: Int
+  let kind: Frame.Kind
+  var sequence = 0
+  var synced = 0
+  var changes: [RowChange] = []
+  /// Rows that cannot be read as what they are said to be.
+  var problems: [StorageError] = []
+  /// How many rows of each kind a snapshot has, in its last frame.
+  var counts: [Int] = []
+}
+
+/// Reads what frames of one file say.
+struct FrameDecoder: Sendable {
+  /// The kinds that are kept, by the numbers that the file gives them.
+  let positions: [Int]
+
+  // One for each kind that is kept.
+  let coders: [RecordCoder]
+
+  /// How many bytes a piece of work has.
+  private static let pieceSize = 1 << 17
+
+  /// Decodes frames on all cores, up to the first that cannot be decoded.
+  ///
+  /// - Returns: What they say, and where the first is that says nothing.
+  func decode(
+    _ places: [FrameScanner.Place], in bytes: UnsafeRawBufferPointer
+  ) -> ([DecodedFrame], bad: Int?) {
+    // Proof: the bytes stay as they are until all pieces of work have ended.
+    nonisolated(unsafe) let bytes = bytes
+    var pieces: [Range<Int>] = []
+    var start = 0
+    var size = 0
+    for (number, place) in places.enumerated() {
+      size += place.body.count
+      guard size >= Self.pieceSize else { continue }
+      pieces.append(start..<(number + 1))
+      (start, size) = (number + 1, 0)
+    }
+    if start < places.count { pieces.append(start..<places.count) }
+    let work = pieces
+    let results = inParallel(work.count) { piece -> ([DecodedFrame], Int?) in
+      let reader = ByteReader()
+      let rows = ByteReader()
+      var frames: [DecodedFrame] = []
+      for place in places[work[piece]] {
+        let body = UnsafeRawBufferPointer(rebasing: bytes[place.body])
+        guard Checksum.of(body) == place.sum,
+          let frame = try? decode(body, at: place.offset, reader, rows)
+        else { return (frames, place.offset) }
+        frames.append(frame)
+      }
+      return (frames, nil)
+    }
+    var all: [DecodedFrame] = []
+    for (frames, bad) in results {
+      all += frames
+      if let bad { return (all, bad) }
+    }
+    return (all, nil)
+  }
+
+  /// Decodes the body of a frame.
+  func decode(
+    _ body: UnsafeRawBufferPointer, at offset: Int, _ reader: ByteReader, _ rows: ByteReader
+  ) throws(StorageError) -> DecodedFrame {
+    guard var frame = Self.decodeHead(body, at: offset, reader) else { throw .unknownFrame }
+    switch frame.kind {
+    case .header: break
+    case .part, .commit, .rest, .rows: try readChanges(of: &frame, reader, rows)
+    case .end:
+      while !reader.isAtEnd { frame.counts.append(try reader.count()) }
+    }
+    return frame
+  }
+
+  /// Decodes what the body of a frame says besides changes; `nil` where that is nothing.
+  static func decodeHead(
+    _ body: UnsafeRawBufferPointer, at offset: Int, _ reader: ByteReader
+  ) -> DecodedFrame? {
+    reader.begin(body)
+    guard let kind = (try? reader.byte()).flatMap(Frame.Kind.init) else { return nil }
+    var frame = DecodedFrame(offset: offset, kind: kind)
+    guard kind == .part || kind == .commit || kind == .rest else { return frame }
+    guard let sequence = try? reader.count(), let synced = try? reader.count() else { return nil }
+    (frame.sequence, frame.synced) = (sequence, synced)
+    return frame
+  }
+
+  private func readChanges(
+    of frame: inout DecodedFrame, _ reader: ByteReader, _ rows: ByteReader
+  ) throws(StorageError) {
+    while !reader.isAtEnd {
+      let start = reader.position
+      let tag = try ChangeTag(reader)
+      guard positions.indices.contains(tag.kind) else { throw .unknownFrame }
+      let position = positions[tag.kind]
+      let id = try tag.identifier(reader)
+      var row: AnyObject?
+      if !tag.isRemoval {
+        let bytes = try reader.counted()
+        do throws(StorageError) {
+          row = try coders[position].read(id, bytes, rows)
+        } catch {
+          frame.problems.append(
+            error.at(record: coders[position].kind.name, identifier: id.description))
+          continue
+        }
+      }
+      frame.changes.append(
+        RowChange(
+          kind: Int32(truncatingIfNeeded: position),
+          size: Int32(truncatingIfNeeded: reader.position - start), id: id, row: row))
+    }
+  }
+}
+
+extension StorageError {
+  static let unknownFrame = StorageError(
+    .corrupt, "A part of a file has a right checksum and says nothing that can be understood.",
+    recovery: "Restore a backup, or write what can be read into a new store.")
+}

@@ -1,0 +1,328 @@
+/// The files that writes go to, one after the other.
+///
+/// The journal is a chain of files, of which the last is written to. After a failure nothing is
+/// written behind what may be half there: the next write begins a file, whose header says up to
+/// where the one before counts.
+final class Journal: @unchecked Sendable {
+  // Proof: all is touched on one serial queue only, which the store has for it; `folder` and
+  // `rows` are constants.
+
+  /// A file of the chain.
+  struct Link {
+    let number: Int
+    /// How many bytes of it count.
+    var length: Int
+    /// How many of them are on the disk.
+    var synced: Int
+    /// Whether it ends in a note that nothing was written for now.
+    var isResting = false
+  }
+
+  let folder: StoreFolder
+
+  /// The kinds as the next file has them.
+  private(set) var kinds: FileKinds
+
+  /// The files since the last snapshot, the last of which is written to.
+  private(set) var chain: [Link]
+
+  /// The last snapshot, and how many bytes it has.
+  private(set) var snapshot: (number: Int, size: Int)?
+
+  /// The number of the last write.
+  private(set) var sequence: Int
+
+  /// The last file of the chain, while it is written to.
+  private var file: (any OpenFile)?
+
+  /// Whether the last file of the chain must not be written to any more.
+  private var isLastClosed: Bool
+
+  /// Whether files that count are lost, so that all has to be written anew from memory.
+  private(set) var isBroken = false
+
+  private let isDurable: Bool
+  private let out = ByteWriter(capacity: 1 << 16)
+
+  private static let largestOutput = 4 << 20
+
+  /// - Parameters:
+  ///   - isLastClosed: Whether the next write begins a file.
+  ///   - isDurable: Whether new files are to be on the disk before they are written to.
+  init(
+    _ folder: StoreFolder, _ kinds: FileKinds, chain: [Link],
+    snapshot: (number: Int, size: Int)?, sequence: Int, lastClosed isLastClosed: Bool,
+    durable isDurable: Bool
+  ) {
+    self.folder = folder
+    self.kinds = kinds
+    self.chain = chain
+    self.snapshot = snapshot
+    self.sequence = sequence
+    self.isLastClosed = isLastClosed
+    self.isDurable = isDurable
+  }
+
+  /// How many bytes the files have together.
+  var size: Int { chain.reduce(snapshot?.size ?? 0) { $0 + $1.length } }
+
+  // MARK: Writing
+
+  /// Writes changes down, all of them or none.
+  ///
+  /// - Parameter waits: Whether to wait until they are on the disk.
+  func append(_ writes: [ChangeLog], waitingForDisk waits: Bool) throws(StorageError) {
+    let file = try fileToWrite()
+    let before = (sequence, chain[chain.count - 1])
+    do throws(StorageError) {
+      for write in writes { try append(write, to: file) }
+      try flush(to: file)
+      chain[chain.count - 1].isResting = false
+      if waits {
+        try file.sync()
+        chain[chain.count - 1].synced = chain[chain.count - 1].length
+      }
+    } catch {
+      (sequence, chain[chain.count - 1]) = before
+      out.truncate(to: 0)
+      leave(file)
+      throw error
+    }
+  }
+
+  private func append(_ write: ChangeLog, to file: any OpenFile) throws(StorageError) {
+    sequence += 1
+    let pieces = write.pieces
+    for (number, piece) in pieces.enumerated() {
+      frame(number == pieces.count - 1 ? .commit : .part) {
+        out.copy(write.changes.bytes(piece))
+      }
+      if out.count >= Self.largestOutput { try flush(to: file) }
+    }
+  }
+
+  private func frame(_ kind: Frame.Kind, _ body: () -> Void) {
+    let link = chain[chain.count - 1]
+    Frame.write(kind, to: out, of: StoreFile(.journal, link.number), startingAt: link.length) {
+      out.varint(sequence)
+      out.varint(link.synced)
+      body()
+    }
+  }
+
+  private func flush(to file: any OpenFile) throws(StorageError) {
+    if out.count == 0 { return }
+    try file.append(out.bytes)
+    chain[chain.count - 1].length += out.count
+    out.truncate(to: 0)
+  }
+
+  /// Gives up a file that may have more than what counts.
+  private func leave(_ file: any OpenFile) {
+    // The header of the next file says up to where this one counts, so this need not succeed.
+    try? file.truncate(to: chain[chain.count - 1].length)
+    file.close()
+    self.file = nil
+    isLastClosed = true
+  }
+
+  // MARK: Waiting for the disk
+
+  /// What has to be waited for so that all that was written is on the disk.
+  struct Debt {
+    let file: any OpenFile
+    let number: Int
+    let length: Int
+  }
+
+  /// What is not on the disk yet; `nil` where all is.
+  func debt() throws(StorageError) -> Debt? {
+    guard let last = chain.last, last.synced < last.length else { return nil }
+    if isLastClosed {
+      try finish(last)
+      return nil
+    }
+    return Debt(file: try fileToWrite(), number: last.number, length: last.length)
+  }
+
+  /// Notes that a wait has ended.
+  func settle(_ debt: Debt, _ failure: StorageError?) {
+    guard let position = chain.firstIndex(where: { $0.number == debt.number }) else { return }
+    guard failure == nil else {
+      // Writes that have returned may be lost, but all of them are in memory.
+      isBroken = true
+      if let file { leave(file) }
+      return
+    }
+    chain[position].synced = max(chain[position].synced, debt.length)
+  }
+
+  /// Waits for the disk and closes the last file, with a note that it is whole.
+  func rest() throws(StorageError) {
+    defer {
+      file?.close()
+      file = nil
+    }
+    guard let last = chain.last, !isBroken else { return }
+    if last.synced < last.length {
+      try finish(last)
+      try folder.system.syncFolder(folder.path)
+    }
+    guard let file, !chain[chain.count - 1].isResting else { return }
+    frame(.rest) {}
+    try flush(to: file)
+    chain[chain.count - 1].isResting = true
+  }
+
+  // MARK: Files
+
+  private func fileToWrite() throws(StorageError) -> any OpenFile {
+    if let file { return file }
+    if !isLastClosed, let last = chain.last {
+      let path = folder.path(of: StoreFile(.journal, last.number))
+      let opened = try folder.system.open(path, .append)
+      do throws(StorageError) {
+        // A process before this one may have left without waiting for the disk.
+        if isDurable && last.synced < last.length {
+          try opened.sync()
+          try folder.system.syncFolder(folder.path)
+          chain[chain.count - 1].synced = last.length
+        }
+      } catch {
+        opened.close()
+        throw error
+      }
+      file = opened
+      return opened
+    }
+    return try begin()
+  }
+
+  /// Begins the next file of the chain.
+  @discardableResult
+  func begin() throws(StorageError) -> any OpenFile {
+    let number = max(chain.last?.number ?? 0, snapshot?.number ?? 0) + 1
+    if let last = chain.last {
+      try finish(last)
+      try checkFiles()
+    }
+    let previous = chain.last.map { FileHeader.Previous(number: $0.number, length: $0.length) }
+    let (file, size) = try create(
+      number, FileHeader(previous: previous, sequence: sequence, kinds: kinds.stored),
+      synced: isDurable || !chain.isEmpty)
+    self.file?.close()
+    self.file = file
+    chain.append(Link(number: number, length: size, synced: chain.isEmpty && !isDurable ? 0 : size))
+    isLastClosed = false
+    return file
+  }
+
+  /// Waits until the last file is on the disk, as the next will say that it counts.
+  private func finish(_ last: Link) throws(StorageError) {
+    guard last.synced < last.length else { return }
+    if let file {
+      try file.sync()
+    } else {
+      let file = try folder.system.open(
+        folder.path(of: StoreFile(.journal, last.number)), .append)
+      defer { file.close() }
+      try file.sync()
+    }
+    chain[chain.count - 1].synced = last.length
+  }
+
+  /// Looks whether the files that count are there.
+  private func checkFiles() throws(StorageError) {
+    let found = Set(try folder.files().files)
+    var needed = chain.map { StoreFile(.journal, $0.number) }
+    if let snapshot { needed.append(StoreFile(.snapshot, snapshot.number)) }
+    guard needed.allSatisfy(found.contains) else {
+      isBroken = true
+      throw .filesLost(folder.path)
+    }
+  }
+
+  /// Makes a file of the journal with its header.
+  private func create(
+    _ number: Int, _ header: FileHeader, synced: Bool
+  ) throws(StorageError) -> (any OpenFile, Int) {
+    let name = StoreFile(.journal, number)
+    let path = folder.path(of: name)
+    // What an attempt before this one may have left has no writes.
+    try? folder.system.remove(path)
+    let file = try folder.system.open(path, .create)
+    do throws(StorageError) {
+      out.truncate(to: 0)
+      header.write(to: out, of: name)
+      let size = out.count
+      try file.append(out.bytes)
+      out.truncate(to: 0)
+      if synced {
+        try file.sync()
+        try folder.system.syncFolder(folder.path)
+      }
+      return (file, size)
+    } catch {
+      out.truncate(to: 0)
+      file.close()
+      try? folder.system.remove(path)
+      throw error
+    }
+  }
+
+  // MARK: Snapshots
+
+  /// Notes that a snapshot has all that the files before its own journal have.
+  func replace(by snapshot: (number: Int, size: Int)) {
+    chain.removeAll { $0.number < snapshot.number }
+    self.snapshot = snapshot
+  }
+
+  /// Writes all anew from memory: a snapshot, and an empty journal behind it.
+  func rewrite(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+    let number = max(chain.last?.number ?? 0, snapshot?.number ?? 0) + 1
+    let header = FileHeader(previous: nil, sequence: sequence, kinds: kinds.stored)
+    let (file, size) = try create(number, header, synced: true)
+    do throws(StorageError) {
+      let writer = SnapshotWriter(folder, number, header, kinds)
+      let written = try writer.write(version) { false }
+      try writer.publish()
+      self.file?.close()
+      self.file = file
+      self.kinds = kinds
+      isBroken = false
+      isLastClosed = false
+      chain.append(Link(number: number, length: size, synced: size))
+      replace(by: (number, written))
+    } catch {
+      file.close()
+      try? folder.system.remove(folder.path(of: StoreFile(.journal, number)))
+      throw error
+    }
+  }
+
+  /// Begins a file with other kinds, where some were added.
+  func extend(to kinds: FileKinds) throws(StorageError) {
+    let before = self.kinds
+    self.kinds = kinds
+    do throws(StorageError) {
+      try begin()
+    } catch {
+      self.kinds = before
+      throw error
+    }
+  }
+
+  /// Goes on with coders of other types for the same kinds.
+  func use(_ kinds: FileKinds) {
+    self.kinds = kinds
+  }
+}
+
+extension StorageError {
+  static func filesLost(_ folder: String) -> StorageError {
+    StorageError(
+      .inputOutput, "Files of the store in “\(folder)” were removed while it was open.",
+      recovery: "Try again: all is in memory, and will be written anew.")
+  }
+}

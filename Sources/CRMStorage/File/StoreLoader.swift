@@ -1,0 +1,121 @@
+/// Reads what the files of a store have.
+struct StoreLoader {
+  let folder: StoreFolder
+  let catalog: Catalog
+
+  /// What was read.
+  struct Loaded {
+    /// The kinds of record, each of its own type where the catalog has just that.
+    var kept: [KeptKind] = []
+    var version: MemoryVersion
+    var chain: [Journal.Link] = []
+    var snapshot: (number: Int, size: Int)?
+    var sequence = 0
+    /// How many bytes the rows take in files.
+    var size = 0
+    /// Whether the last file of the chain must not be written to any more.
+    var isLastClosed = false
+    /// Files that are not needed.
+    var leftovers: [String] = []
+    var recovery = RecoveryReport()
+  }
+
+  /// Reads the newest snapshot that is whole, and the journal after it.
+  ///
+  /// - Throws: ``StorageError/Code/corrupt`` naming the file, the position and what is affected.
+  func load() throws(StorageError) -> Loaded {
+    let listing = try folder.files()
+    var problems: [StorageError] = []
+    for number in listing.numbers(of: .snapshot).reversed() + [0] {
+      do throws(StorageError) {
+        var loaded = try load(from: number, listing)
+        loaded.recovery.passedOver = problems
+        return loaded
+      } catch  where error.code == .corrupt {
+        problems.append(error)
+      }
+    }
+    // The newest tells best what is wrong.
+    throw problems.first ?? .filesLost(folder.path)
+  }
+
+  private func load(
+    from number: Int, _ listing: StoreFolder.Listing
+  ) throws(StorageError) -> Loaded {
+    var files: [JournalFile] = []
+    defer { for file in files { file.file.close() } }
+    files = try JournalFile.chain(from: number, listing, folder)
+    var snapshot: SnapshotFile?
+    if number > 0 { snapshot = try SnapshotFile(number, folder) }
+    defer { snapshot?.file.close() }
+    let kept = try kinds(of: files.map(\.header) + (snapshot.map { [$0.header] } ?? []))
+    var loaded = Loaded(
+      kept: kept, version: MemoryVersion(MemoryShape(try Catalog([]), kept: kept), tables: []))
+    let coders = kept.map { RecordCoder($0) }
+    var rows = RowCollector(kinds: kept.count)
+    if let snapshot {
+      try snapshot.read(decoder(of: snapshot.header, kept, coders), into: &rows)
+      loaded.snapshot = (number, snapshot.size)
+      loaded.sequence = snapshot.header.sequence
+      loaded.recovery.snapshot = snapshot.name.name
+    }
+    for (position, file) in files.enumerated() {
+      let isLast = position == files.count - 1
+      let end = isLast ? nil : files[position + 1].header.previous?.length
+      let link = try file.read(
+        decoder(of: file.header, kept, coders), upTo: end, after: &loaded.sequence, into: &rows,
+        &loaded.recovery)
+      loaded.chain.append(link)
+    }
+    loaded.isLastClosed = loaded.recovery.tornTail != nil
+    let needed = Set(
+      files.map(\.name) + (snapshot.map { [$0.name] } ?? []))
+    loaded.leftovers =
+      listing.files.filter { !needed.contains($0) }.map(\.name)
+      + listing.unfinished.map { $0.name + StoreFile.unfinishedSuffix }
+    let built = TableLoader(kept).tables(of: rows)
+    loaded.size = built.size
+    loaded.version = MemoryVersion(loaded.version.shape, tables: built.tables)
+    return loaded
+  }
+
+  /// The kinds of all files, those of the catalog first.
+  private func kinds(of headers: [FileHeader]) throws(StorageError) -> [KeptKind] {
+    var stored: [String: StoredKind] = [:]
+    for kind in headers.flatMap(\.kinds) {
+      guard stored[kind.name] == nil || stored[kind.name] == kind else {
+        throw .damaged(kind.name, "two files of the store define it differently")
+      }
+      stored[kind.name] = kind
+    }
+    var kept: [KeptKind] = []
+    for schema in catalog.schemas where stored[schema.name] == schema.storedKind {
+      stored[schema.name] = nil
+      kept.append(.typed(schema))
+    }
+    return kept
+      + stored.values.sorted { Text.compare($0.name, $1.name) < 0 }.map(KeptKind.untyped)
+  }
+
+  private func decoder(
+    of header: FileHeader, _ kept: [KeptKind], _ coders: [RecordCoder]
+  ) -> FrameDecoder {
+    FrameDecoder(
+      positions: header.kinds.map { kind in
+        kept.firstIndex { $0.name == kind.name } ?? 0
+      }, coders: coders)
+  }
+}
+
+/// Rows as files bring them, by kind.
+struct RowCollector {
+  /// Rows of a snapshot, by identifier.
+  var snapshot: [[RowChange]]
+  /// Changes of the journal, in their order.
+  var journal: [[RowChange]]
+
+  init(kinds: Int) {
+    snapshot = Array(repeating: [], count: kinds)
+    journal = snapshot
+  }
+}

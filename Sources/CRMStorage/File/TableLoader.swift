@@ -1,0 +1,229 @@
+/// Makes tables of rows that were read from files, on all cores.
+struct TableLoader {
+  private let kept: [KeptKind]
+  private let coders: [MemoryCoder]
+
+  /// How many rows one piece of work has.
+  private static let pieceSize = 1 << 14
+
+  init(_ kept: [KeptKind]) {
+    self.kept = kept
+    coders = MemoryShape.coders(of: kept)
+  }
+
+  /// The tables of all rows, and how many bytes the rows take in files.
+  func tables(of rows: RowCollector) -> (tables: [MemoryTable], size: Int) {
+    let final = inParallel(kept.count) { kind in
+      Self.merge(rows.snapshot[kind], rows.journal[kind])
+    }
+    let size = final.reduce(0) { $0 + $1.reduce(0) { $0 + Int($1.size) } }
+    let keys = indexKeys(of: final)
+    let indexes = coders.indices.flatMap { kind in
+      coders[kind].indexes.indices.map { (kind: kind, index: $0) }
+    }
+    let rowTrees = inParallel(final.count) { Self.tree(of: final[$0]) }
+    let indexTrees = inParallel(indexes.count) { number in
+      let (kind, index) = indexes[number]
+      return KeyRun.tree(of: keys[kind].map { $0[index] })
+    }
+    var trees = indexTrees.makeIterator()
+    let tables = coders.indices.map { kind in
+      MemoryTable(
+        rows: rowTrees[kind].tree,
+        indexes: coders[kind].indexes.compactMap { _ in trees.next()?.tree })
+    }
+    return (tables, size)
+  }
+
+  // MARK: Rows
+
+  /// The last change of each row, by identifier, without those that went.
+  private static func merge(_ snapshot: [RowChange], _ journal: [RowChange]) -> [RowChange] {
+    if journal.isEmpty { return snapshot }
+    let changes = lastChanges(of: journal)
+    var rows: [RowChange] = []
+    rows.reserveCapacity(snapshot.count + changes.count)
+    var next = snapshot.startIndex
+    for change in changes {
+      while next < snapshot.endIndex, snapshot[next].id < change.id {
+        rows.append(snapshot[next])
+        next += 1
+      }
+      if next < snapshot.endIndex, snapshot[next].id == change.id { next += 1 }
+      if change.row != nil { rows.append(change) }
+    }
+    rows += snapshot[next...]
+    return rows
+  }
+
+  private static func lastChanges(of journal: [RowChange]) -> [RowChange] {
+    // Most rows are added in the order of their identifiers and never changed.
+    if zip(journal, journal.dropFirst()).allSatisfy({ $0.id < $1.id }) { return journal }
+    let order = journal.indices.sorted { a, b in
+      let (first, second) = (journal[a].id, journal[b].id)
+      return first == second ? a < b : first < second
+    }
+    var changes: [RowChange] = []
+    changes.reserveCapacity(journal.count)
+    for place in order {
+      if changes.last?.id == journal[place].id { changes.removeLast() }
+      changes.append(journal[place])
+    }
+    return changes
+  }
+
+  private static func tree(of rows: [RowChange]) -> Built<AnyObject> {
+    var builder = TreeBuilder<AnyObject>(pageSize: MemoryTable.rowPageSize, growing: true)
+    for row in rows {
+      guard let box = row.row else { continue }
+      withKey(of: row.id) { builder.append($0, box) }
+    }
+    return Built(tree: builder.tree())
+  }
+
+  // MARK: Keys
+
+  /// For each kind the pieces of its rows, and for each piece the keys of each index.
+  private func indexKeys(of rows: [[RowChange]]) -> [[[KeyRun]]] {
+    let work = rows.indices.flatMap { kind in
+      stride(from: 0, to: rows[kind].count, by: Self.pieceSize).map { start in
+        (kind: kind, rows: start..<min(start + Self.pieceSize, rows[kind].count))
+      }
+    }
+    let runs = inParallel(work.count) { piece -> [KeyRun] in
+      let (kind, range) = work[piece]
+      let runs = coders[kind].indexes.map { _ in KeyRun() }
+      guard !runs.isEmpty else { return [] }
+      let writer = KeyWriter()
+      for row in rows[kind][range] {
+        guard let box = row.row else { continue }
+        writer.writeEntries(of: box, row.id, coders[kind].indexes)
+        for (index, run) in runs.enumerated() { writer.forEachEntry(of: index, run.add) }
+      }
+      for run in runs { run.sort() }
+      return runs
+    }
+    var keys: [[[KeyRun]]] = Array(repeating: [], count: rows.count)
+    for (piece, runs) in zip(work, runs) where !runs.isEmpty { keys[piece.kind].append(runs) }
+    return keys
+  }
+}
+
+/// A tree that was built on another thread.
+struct Built<Payload>: @unchecked Sendable {
+  // Proof: nothing else refers to it but who takes it over.
+  let tree: Tree<Payload>
+}
+
+/// Keys of one index.
+final class KeyRun: @unchecked Sendable {
+  // Proof: one thread fills and sorts it, after which it is only read.
+
+  private struct Key {
+    /// The first eight bytes, most of which differ already.
+    let prefix: UInt64
+    let start: Int
+    let count: Int
+  }
+
+  private let bytes = ByteWriter(capacity: 1 << 12)
+  private var keys: [Key] = []
+
+  func add(_ key: UnsafeRawBufferPointer) {
+    // Every key ends in sixteen bytes of an identifier.
+    let prefix = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
+    keys.append(Key(prefix: prefix, start: bytes.count, count: key.count))
+    bytes.copy(key)
+  }
+
+  func sort() {
+    let bytes = bytes.bytes
+    keys.sort { Self.isOrdered($0, bytes, before: $1, bytes) }
+  }
+
+  private func key(_ key: Key) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes.bytes[key.start..<(key.start + key.count)])
+  }
+
+  @inline(__always)
+  private static func isOrdered(
+    _ a: Key, _ aBytes: UnsafeRawBufferPointer, before b: Key, _ bBytes: UnsafeRawBufferPointer
+  ) -> Bool {
+    if a.prefix != b.prefix { return a.prefix < b.prefix }
+    return compareBytes(
+      UnsafeRawBufferPointer(rebasing: aBytes[a.start..<(a.start + a.count)]),
+      UnsafeRawBufferPointer(rebasing: bBytes[b.start..<(b.start + b.count)])) < 0
+  }
+
+  /// The tree of the keys of several runs.
+  static func tree(of runs: [KeyRun]) -> Built<Void> {
+    var builder = TreeBuilder<Void>(pageSize: MemoryTable.indexPageSize, growing: false)
+    var last: UnsafeRawBufferPointer?
+    merge(runs[...]) { key in
+      // A row can compute one value several times, which the index has once.
+      if let last, compareBytes(last, key) == 0 { return }
+      builder.append(key, ())
+      last = key
+    }
+    return Built(tree: builder.tree())
+  }
+
+  /// Hands on the keys of sorted runs in order.
+  private static func merge(
+    _ runs: ArraySlice<KeyRun>, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    // A heap of the next key of each run.
+    var heap = RunHeap(runs.filter { !$0.keys.isEmpty }.map { Cursor(run: $0) })
+    while let key = heap.first?.key {
+      body(key)
+      heap.advance()
+    }
+  }
+
+  fileprivate struct Cursor {
+    let run: KeyRun
+    var position = 0
+
+    init(run: KeyRun) { self.run = run }
+
+    var key: UnsafeRawBufferPointer { run.key(run.keys[position]) }
+
+    var isAtEnd: Bool { position == run.keys.count }
+
+    static func isOrdered(_ a: Cursor, before b: Cursor) -> Bool {
+      KeyRun.isOrdered(
+        a.run.keys[a.position], a.run.bytes.bytes, before: b.run.keys[b.position],
+        b.run.bytes.bytes)
+    }
+  }
+}
+
+/// The runs that are being merged, that of the least key first.
+private struct RunHeap {
+  private var cursors: [KeyRun.Cursor]
+
+  init(_ cursors: [KeyRun.Cursor]) {
+    self.cursors = cursors.sorted { KeyRun.Cursor.isOrdered($0, before: $1) }
+  }
+
+  var first: KeyRun.Cursor? { cursors.first }
+
+  /// Goes on to the next key.
+  mutating func advance() {
+    cursors[0].position += 1
+    if cursors[0].isAtEnd {
+      cursors.swapAt(0, cursors.count - 1)
+      cursors.removeLast()
+    }
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < cursors.count {
+        if KeyRun.Cursor.isOrdered(cursors[child], before: cursors[least]) { least = child }
+      }
+      if least == parent { return }
+      cursors.swapAt(parent, least)
+      parent = least
+    }
+  }
+}
