@@ -95,6 +95,7 @@ struct AttributeSearchTests {
       Self.capabilities([AttributeDefinition("plan", .text, searchable: true)]))
     try await later.crm.write { tx in
       #expect(try names(tx, .attribute("plan", .text("free"))) == [])
+      #expect(refusal { try tx.customers.indexAttributes(limit: 0) }?.code == .invalidQuery)
       var place = try tx.customers.indexAttributes(limit: 1)
       #expect(place != nil)
       while place != nil { place = try tx.customers.indexAttributes(after: place, limit: 1) }

@@ -76,6 +76,7 @@ struct GroupComparisonTests {
       #expect(try tx.customers.compare(ada, with: .all, limit: 5).others == 5)
       let large = refusal { try tx.customers.compare(ada, with: .all, limit: 4) }
       #expect(large?.code == .limitReached)
+      #expect(try tx.customers.compare(ada, with: .all, limit: .max).others == 5)
       let nobody = try tx.customers.compare(ada, with: Filter { $0.country == "DE" })
       #expect(nobody.others == 0 && nobody.traits.isEmpty)
       #expect(nobody.purchases.map(\.averageRevenue) == [nil])

@@ -158,8 +158,10 @@ extension CustomerOperations {
     -> GroupComparison
   {
     let file = try get(id)
+    // One more than there may be, besides the customer.
+    let (enough, isAnyNumber) = limit.addingReportingOverflow(2)
     let others = try records.all(
-      where: { group && $0.archivedAt.isMissing }, limit: limit == .max ? nil : limit + 2
+      where: { group && $0.archivedAt.isMissing }, limit: isAnyNumber ? nil : enough
     ).filter { $0.id != id }
     guard others.count <= limit else {
       throw CRMError(

@@ -13,10 +13,16 @@ extension CustomerOperations {
   ///   - place: Where the last part ended.
   ///   - limit: How many files a part has at most.
   /// - Returns: The place to go on from; `nil` where all are done.
+  /// - Throws: ``CRMError/Code/invalidQuery`` for a limit below 1.
   public func indexAttributes(after place: Cursor<Customer>? = nil, limit: Int = 1_000) throws
     -> Cursor<Customer>?
   {
-    try transaction.operation {
+    guard limit > 0 else {
+      throw CRMError(
+        .invalidQuery, "A part of \(limit) customers.", recovery: "Ask for one or more.",
+        record: "customers")
+    }
+    return try transaction.operation {
       let page = try records.page(Query(after: place, limit: limit))
       for file in page.items {
         var indexed = file
