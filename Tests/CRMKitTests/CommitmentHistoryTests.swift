@@ -242,7 +242,7 @@ struct CommitmentHistoryTests {
     }
     #expect(
       try tx.commitments.overdue(limit: 500).items.map(\.id)
-        == model.open { $0.dueAt <= tx.now })
+        == model.open { $0.dueAt < tx.now })
     for (id, contact) in model.contacts {
       #expect(try tx.interactions.customers(of: id) == contact.customers)
       let open = model.duties.filter { $0.value.interaction == id }.map(\.key)

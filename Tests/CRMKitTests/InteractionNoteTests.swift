@@ -52,7 +52,8 @@ struct InteractionNoteTests {
     try await shop.crm.read { tx throws in
       #expect(
         try [person, company].map { try tx.timeline.entries(of: $0).items.map(\.type) } == [
-          ["interactions.recorded", "customers.added"], ["interactions.linked", "customers.added"],
+          ["interactions.recorded", "customers.added"],
+          ["interactions.recorded", "customers.added"],
         ])
     }
     try await shop.crm.write { try $0.interactions.delete(note.id) }

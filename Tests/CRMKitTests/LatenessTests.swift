@@ -35,7 +35,7 @@ struct LatenessTests {
     }
     #expect(closed.isLate)
     #expect(closed.version == 3)
-    #expect(try await delays(shop) == [Self.promised])
+    #expect(try await delays(shop) == [Self.promised + .milliseconds(1)])
     #expect(try await shop.crm.advance().done == 0)
     #expect(try await delays(shop).count == 1)
   }

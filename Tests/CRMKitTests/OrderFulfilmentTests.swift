@@ -402,6 +402,10 @@ struct OrderFulfilmentTests {
       let again = refusal { try tx.orders.ship(id, reference: "a", carrier: " ", at: early) }
       #expect(again?.code == .invalid && again?.holder != nil)
       #expect(again?.issues.map(\.field) == ["shipped_at", "carrier", "reference"])
+      let others = refusal { try tx.orders.ship(id, wrong, reference: "a") }
+      #expect(
+        others?.issues.map(\.field)
+          == ["lines[0].line", "lines[1].quantity", "reference", "lines"])
     }
   }
 
@@ -486,7 +490,7 @@ struct OrderFulfilmentTests {
     #expect(order.isLate && order.closedAt == after)
     #expect(try await counter.shop.crm.advance().done == 0)
     let delays = try await counter.shop.events().filter { $0.type == OrderDelayed.name }
-    #expect(delays.map(\.occurredAt) == [promised])
+    #expect(delays.map(\.occurredAt) == [promised + .milliseconds(1)])
   }
 }
 

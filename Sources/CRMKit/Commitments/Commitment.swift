@@ -31,7 +31,7 @@ public struct Commitment: Versioned {
   /// When it came up.
   public var madeAt: Instant
 
-  /// The first instant at which it is too late.
+  /// The last instant at which it is in time (``Yardstick``).
   public var dueAt: Instant
 
   /// The day to whose end it is due, where a day was said.
@@ -43,12 +43,15 @@ public struct Commitment: Versioned {
   /// When it was closed.
   public var closedAt: Instant?
 
-  /// Whether its deadline passed before it was closed.
+  /// Whether its deadline passed before it was closed; of an open one, whether that was told
+  /// (``CommitmentOperations/overdue(against:after:limit:)`` goes by the time).
   public var isLate: Bool
 
   public var modifiedAt: Instant
 
   public var version: Int
+
+  var details = Aside<CommitmentDetails>()
 
   /// By when it is due.
   public var deadline: Deadline {
@@ -124,12 +127,28 @@ extension Commitment {
     /// ``Commitment/dueZone``, for filters and sorting.
     public let dueZone = Field<Commitment, Zone?>("due_zone", { $0.dueZone }, { $0.dueZone = $1 })
 
+    /// ``Commitment/requestedAt``, for filters and sorting.
+    public let requestedAt = Field<Commitment, Instant?>(
+      "requested_at", { $0.requestedAt }, { $0.requestedAt = $1 })
+
+    /// ``Commitment/requestedDate``, for filters and sorting.
+    public let requestedDate = Field<Commitment, CalendarDate?>(
+      "requested_date", { $0.requestedDate }, { $0.requestedDate = $1 })
+
+    /// ``Commitment/requestedZone``, for filters and sorting.
+    public let requestedZone = Field<Commitment, Zone?>(
+      "requested_zone", { $0.requestedZone }, { $0.requestedZone = $1 })
+
     /// ``Commitment/closedAt``, for filters and sorting.
     public let closedAt = Field<Commitment, Instant?>(
       "closed_at", { $0.closedAt }, { $0.closedAt = $1 })
 
     /// ``Commitment/isLate``, for filters and sorting.
     public let isLate = Field<Commitment, Bool>("is_late", { $0.isLate }, { $0.isLate = $1 })
+
+    /// ``Commitment/isLaterThanRequested``, for filters and sorting.
+    public let isLaterThanRequested = Field<Commitment, Bool>(
+      "is_later_than_requested", { $0.isLaterThanRequested }, { $0.isLaterThanRequested = $1 })
 
     /// ``Commitment/modifiedAt``, for filters and sorting.
     public let modifiedAt = Field<Commitment, Instant>(
@@ -146,7 +165,8 @@ extension Commitment {
     indexes: [
       .ordered(fields.customer, fields.status, fields.dueAt),
       .ordered(fields.owner, fields.status, fields.dueAt),
-      .ordered(fields.status, fields.dueAt), .ordered(fields.interaction),
+      .ordered(fields.status, fields.dueAt), .ordered(fields.status, fields.requestedAt),
+      .ordered(fields.interaction), .ordered(fields.kind, fields.madeAt),
     ]
   ) {
     Commitment(

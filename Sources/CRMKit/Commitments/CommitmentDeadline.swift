@@ -1,4 +1,4 @@
-/// The task to look, when a deadline comes, whether a commitment is still open.
+/// The task to look, when a deadline has passed, whether a commitment is still open.
 struct CommitmentDeadline: AgendaTask {
   var commitment: Commitment.ID
 

@@ -8,7 +8,7 @@ public struct CommitmentMade: Event {
   public var kind: Commitment.Kind
   /// Who sees to it.
   public var owner: Principal
-  /// The first instant at which it is too late.
+  /// The last instant at which it is in time.
   public var dueAt: Instant
 
   public static let name = "commitments.made"
@@ -56,7 +56,7 @@ public struct CommitmentClosed: Event {
     Fields(), blank: CommitmentClosed(commitment: .zero, customer: .zero, status: .kept))
 }
 
-/// The deadline of a commitment passed while it was open.
+/// The deadline of a commitment passed while it was open, a millisecond before this.
 public struct CommitmentOverdue: Event {
   /// The commitment.
   public var commitment: Commitment.ID
@@ -156,4 +156,34 @@ public struct CommitmentDetached: Event {
 
   public static let layout = Layout(
     Fields(), blank: CommitmentDetached(commitment: .zero, customer: .zero))
+}
+
+/// The time the customer asked for passed while a commitment was open, a millisecond before this.
+public struct CommitmentRequestMissed: Event {
+  /// The commitment.
+  public var commitment: Commitment.ID
+  /// The customer.
+  public var customer: Customer.ID
+  /// Who was to see to it.
+  public var owner: Principal
+  /// By when the customer asked for it.
+  public var requestedAt: Instant
+
+  public static let name = "commitments.request_missed"
+
+  private struct Fields: Sendable {
+    let commitment = Field<CommitmentRequestMissed, Commitment.ID>(
+      "commitment", { $0.commitment }, { $0.commitment = $1 })
+    let customer = Field<CommitmentRequestMissed, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+    let owner = Field<CommitmentRequestMissed, Principal>(
+      "owner", { $0.owner }, { $0.owner = $1 })
+    let requestedAt = Field<CommitmentRequestMissed, Instant>(
+      "requested_at", { $0.requestedAt }, { $0.requestedAt = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(),
+    blank: CommitmentRequestMissed(
+      commitment: .zero, customer: .zero, owner: .system, requestedAt: .earliest))
 }

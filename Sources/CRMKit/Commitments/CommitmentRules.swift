@@ -8,8 +8,10 @@ enum CommitmentRules {
     problems += TextRules.problems(of: new.owner, in: "owner")
     problems += RecordReference.problems(of: new.about, in: "about")
     problems += futureProblems("made_at", new.madeAt, now: now)
-    if new.due.instant < new.madeAt ?? now {
-      problems.append(.init("due", "lies before it was made"))
+    for (field, deadline) in [("due", new.due), ("requested", new.requested)] {
+      if let deadline, deadline.instant < new.madeAt ?? now {
+        problems.append(.init(field, "lies before it was made"))
+      }
     }
     return problems
   }
@@ -36,11 +38,11 @@ enum CommitmentRules {
       + instantProblems("closed_at", closedAt, from: commitment.madeAt, "it was made", now: now)
   }
 
-  /// Whether it was too late when it was closed.
-  ///
-  /// What is due at an instant may be done at that instant; a day is over when the next begins.
-  static func isLate(_ commitment: Commitment, closedAt: Instant) -> Bool {
-    commitment.dueDate == nil ? commitment.dueAt < closedAt : commitment.dueAt <= closedAt
+  /// Whether a commitment that is open until an instant is late by then.
+  static func isLate(
+    _ commitment: Commitment, against yardstick: Yardstick, at instant: Instant
+  ) -> Bool {
+    commitment.dueAt(yardstick).map { $0 < instant } ?? false
   }
 }
 
@@ -52,6 +54,17 @@ extension Commitment {
     switch deadline {
     case .at: (copy.dueDate, copy.dueZone) = (nil, nil)
     case .by(let date, let zone): (copy.dueDate, copy.dueZone) = (date, zone)
+    }
+    return copy
+  }
+
+  /// The commitment with what the customer asked for.
+  func requested(_ deadline: Deadline?) -> Commitment {
+    guard let deadline else { return self }
+    var copy = self
+    copy.requestedAt = deadline.instant
+    if case .by(let date, let zone) = deadline {
+      (copy.requestedDate, copy.requestedZone) = (date, zone)
     }
     return copy
   }

@@ -13,6 +13,7 @@ public struct Commitments: Capability {
     [
       CommitmentMade.self, CommitmentClosed.self, CommitmentOverdue.self,
       CommitmentReassigned.self, CommitmentPostponed.self, CommitmentDetached.self,
+      CommitmentRequestMissed.self,
     ]
   }
 
@@ -33,8 +34,11 @@ public struct Commitments: Capability {
   public var agenda: [AgendaHandler] {
     [
       AgendaHandler(for: CommitmentDeadline.self) { deadline, tx in
-        try tx.commitments.noticeDeadline(of: deadline.commitment)
-      }
+        try tx.commitments.noticeDelay(of: deadline.commitment, against: .promised)
+      },
+      AgendaHandler(for: CommitmentRequest.self) { request, tx in
+        try tx.commitments.noticeDelay(of: request.commitment, against: .requested)
+      },
     ]
   }
 }
@@ -58,7 +62,8 @@ public struct CommitmentOperations {
 
   /// Keeps a promise, a question or a follow-up in view until it is closed.
   ///
-  /// When its deadline comes and it is open, ``CommitmentOverdue`` tells of it once.
+  /// When its deadline has passed and it is open, ``CommitmentOverdue`` tells of it once, and
+  /// ``CommitmentRequestMissed`` when the time has passed that the customer asked for.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem, also where the customer took no part
   ///   in the contact; ``CRMError/Code/unknownReference`` with all that does not exist or is
@@ -86,7 +91,7 @@ public struct CommitmentOperations {
       text: trimmed(new.text), owner: new.owner, interaction: new.interaction, about: new.about,
       status: .open, madeAt: new.madeAt ?? transaction.now, dueAt: .earliest, isLate: false,
       modifiedAt: transaction.now, version: 1
-    ).due(new.due)
+    ).due(new.due).requested(new.requested)
     return try transaction.operation {
       let kept = try records.insert(
         commitment,
@@ -95,6 +100,10 @@ public struct CommitmentOperations {
           dueAt: commitment.dueAt),
         at: commitment.madeAt)
       try schedule(kept)
+      if let requestedAt = kept.requestedAt {
+        try transaction.agenda.schedule(
+          CommitmentRequest(commitment: kept.id), at: requestedAt.lateFrom, about: kept.customer)
+      }
       return kept
     }
   }
@@ -124,12 +133,17 @@ public struct CommitmentOperations {
     guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
     return try transaction.operation {
       try transaction.agenda.cancel(CommitmentDeadline(commitment: id))
-      let isLate = CommitmentRules.isLate(commitment, closedAt: closedAt)
-      if isLate { commitment = try tellOverdue(commitment) }
+      if commitment.requestedAt != nil {
+        try transaction.agenda.cancel(CommitmentRequest(commitment: id))
+      }
+      for yardstick in Yardstick.allCases {
+        let isLate = CommitmentRules.isLate(commitment, against: yardstick, at: closedAt)
+        if isLate { commitment = try tellDelay(of: commitment, against: yardstick) }
+        commitment.setLate(isLate, against: yardstick)
+      }
       commitment.status = status
       commitment.outcome = outcome
       commitment.closedAt = closedAt
-      commitment.isLate = isLate
       return try records.update(
         commitment,
         emitting: CommitmentClosed(
@@ -161,9 +175,12 @@ public struct CommitmentOperations {
     }
     return try transaction.operation {
       var changed = commitment
-      if commitment.dueAt <= transaction.now { changed = try tellOverdue(commitment) }
+      func isLate(_ commitment: Commitment) -> Bool {
+        CommitmentRules.isLate(commitment, against: .promised, at: transaction.now)
+      }
+      if isLate(commitment) { changed = try tellDelay(of: commitment, against: .promised) }
       changed = changed.due(deadline)
-      changed.isLate = changed.isLate && changed.dueAt <= transaction.now
+      changed.isLate = changed.isLate && isLate(changed)
       let kept = try records.update(
         changed,
         emitting: CommitmentPostponed(
@@ -204,18 +221,29 @@ public struct CommitmentOperations {
     try page(after: cursor, limit) { $0.owner == owner && $0.status == .open }
   }
 
-  /// What is open with any customer though its deadline has passed, the longest due first.
+  /// What is open with any customer and late, the longest due first.
   ///
-  /// It follows from the time alone, whether or not ``CRM/advance(to:)`` ran.
+  /// It follows from the time alone, whether or not ``CRM/advance(to:)`` ran. What is due at the
+  /// instant itself is not late yet (``Yardstick``).
   ///
   /// - Parameters:
+  ///   - yardstick: Late by what the firm said, or by what the customer asked for.
   ///   - cursor: The place to go on from.
   ///   - limit: How many at most.
-  public func overdue(after cursor: Cursor<Commitment>? = nil, limit: Int = 50) throws
-    -> Page<Commitment, Cursor<Commitment>>
-  {
+  public func overdue(
+    against yardstick: Yardstick = .promised, after cursor: Cursor<Commitment>? = nil,
+    limit: Int = 50
+  ) throws -> Page<Commitment, Cursor<Commitment>> {
     let now = transaction.now
-    return try page(after: cursor, limit) { $0.status == .open && $0.dueAt <= now }
+    switch yardstick {
+    case .promised:
+      return try page(after: cursor, limit) { $0.status == .open && $0.dueAt < now }
+    case .requested:
+      return try records.page(
+        Query(
+          where: { $0.status == .open && $0.requestedAt < now },
+          sortedBy: { [.ascending($0.requestedAt)] }, after: cursor, limit: limit))
+    }
   }
 
   /// What came up in a contact, open or closed, the first due first.
@@ -255,7 +283,7 @@ extension CommitmentOperations {
 
   private func schedule(_ commitment: Commitment) throws {
     try transaction.agenda.schedule(
-      CommitmentDeadline(commitment: commitment.id), at: commitment.dueAt,
+      CommitmentDeadline(commitment: commitment.id), at: commitment.dueAt.lateFrom,
       about: commitment.customer)
   }
 
@@ -290,21 +318,35 @@ extension CommitmentOperations {
     }
   }
 
-  func noticeDeadline(of id: Commitment.ID) throws {
-    guard let commitment = try records.find(id), commitment.status == .open else { return }
-    _ = try tellOverdue(commitment)
+  /// What the agenda does when an instant at which a commitment was due has passed.
+  func noticeDelay(of id: Commitment.ID, against yardstick: Yardstick) throws {
+    guard let commitment = try records.find(id), commitment.status == .open,
+      CommitmentRules.isLate(commitment, against: yardstick, at: transaction.now)
+    else { return }
+    _ = try tellDelay(of: commitment, against: yardstick)
   }
 
-  /// Tells that a deadline passed, as of its instant, unless that was told before.
-  private func tellOverdue(_ commitment: Commitment) throws -> Commitment {
-    guard !commitment.isLate else { return commitment }
+  /// Tells that a commitment is late, as of the first instant it is, unless that was told before.
+  private func tellDelay(of commitment: Commitment, against yardstick: Yardstick) throws
+    -> Commitment
+  {
+    guard !commitment.isLate(against: yardstick), let dueAt = commitment.dueAt(yardstick)
+    else { return commitment }
     var late = commitment
-    late.isLate = true
-    return try records.update(
-      late,
-      emitting: CommitmentOverdue(
-        commitment: commitment.id, customer: commitment.customer, owner: commitment.owner,
-        dueAt: commitment.dueAt),
-      at: commitment.dueAt)
+    late.setLate(true, against: yardstick)
+    switch yardstick {
+    case .promised:
+      return try records.update(
+        late,
+        emitting: CommitmentOverdue(
+          commitment: late.id, customer: late.customer, owner: late.owner, dueAt: dueAt),
+        at: dueAt.lateFrom)
+    case .requested:
+      return try records.update(
+        late,
+        emitting: CommitmentRequestMissed(
+          commitment: late.id, customer: late.customer, owner: late.owner, requestedAt: dueAt),
+        at: dueAt.lateFrom)
+    }
   }
 }

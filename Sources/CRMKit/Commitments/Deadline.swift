@@ -6,12 +6,12 @@ public enum Deadline: Hashable, Sendable, Codable {
   /// A day in a time zone, to its end.
   case by(CalendarDate, in: Zone)
 
-  /// The first instant at which it has passed; of a day, the start of the next.
+  /// The last instant at which one is in time; of a day, the millisecond before the next.
   public var instant: Instant {
     switch self {
     case .at(let instant): instant
     case .by(let date, let zone):
-      zone.startOfDay(CalendarDate(daysSinceEpoch: date.daysSinceEpoch + 1))
+      zone.startOfDay(CalendarDate(daysSinceEpoch: date.daysSinceEpoch + 1)) - .milliseconds(1)
     }
   }
 }

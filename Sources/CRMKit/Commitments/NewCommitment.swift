@@ -19,6 +19,9 @@ public struct NewCommitment: Hashable, Sendable {
   /// By when it is due.
   public var due: Deadline
 
+  /// By when the customer asked for it, if they asked for a time.
+  public var requested: Deadline?
+
   /// The contact in which it came up, if it was one.
   public var interaction: Interaction.ID?
 
@@ -31,14 +34,15 @@ public struct NewCommitment: Hashable, Sendable {
   /// Says what is open.
   public init(
     _ kind: Commitment.Kind, to customer: Customer.ID, _ text: String, owner: Principal,
-    due: Deadline, in interaction: Interaction.ID? = nil, about: [RecordReference] = [],
-    madeAt: Instant? = nil
+    due: Deadline, requested: Deadline? = nil, in interaction: Interaction.ID? = nil,
+    about: [RecordReference] = [], madeAt: Instant? = nil
   ) {
     self.kind = kind
     self.customer = customer
     self.text = text
     self.owner = owner
     self.due = due
+    self.requested = requested
     self.interaction = interaction
     self.about = about
     self.madeAt = madeAt

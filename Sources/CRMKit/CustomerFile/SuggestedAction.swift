@@ -40,7 +40,7 @@ extension CustomerFile {
   ///
   /// It is worked out by rules from what the file has, and from nothing else.
   public var actions: [SuggestedAction] {
-    let isOverdue = { (commitment: Commitment) in commitment.dueAt <= asOf }
+    let isOverdue = { (commitment: Commitment) in commitment.dueAt < asOf }
     return commitments.filter(isOverdue).map { action(.keepOverdue, $0) }
       + delays + replies + commitments.filter { !isOverdue($0) }.map { action(.keep, $0) }
       + openNeeds + questions + plans

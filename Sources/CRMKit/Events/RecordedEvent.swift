@@ -152,9 +152,14 @@ public struct RecordedEvent: Record {
   public static let schema = Schema<RecordedEvent>(
     "events", fields, numbered: true,
     indexes: [.ordered(fields.customer, fields.occurredAt), .ordered(fields.recordID)]
-  ) {
+  ) { blank($0) }
+
+  /// An event with nothing in it.
+  static func blank(_ id: Identifier<RecordedEvent>, at instant: Instant = .earliest)
+    -> RecordedEvent
+  {
     RecordedEvent(
-      id: $0, commit: 0, type: "", typeVersion: 1, occurredAt: .earliest, recordedAt: .earliest,
+      id: id, commit: 0, type: "", typeVersion: 1, occurredAt: instant, recordedAt: .earliest,
       actor: .system, changes: [], isUnlisted: false, payload: Payload(text: "{}"))
   }
 }

@@ -109,6 +109,15 @@ extension Interaction {
     /// ``Interaction/uses``; they can be neither compared nor sorted by.
     public let uses = Field<Interaction, [String]>("uses", { $0.uses }, { $0.uses = $1 })
 
+    /// ``Interaction/expectsAnswer``, for filters and sorting.
+    public let expectsAnswer = Field<Interaction, Bool?>(
+      "expects_answer", { $0.expectsAnswer }, { $0.expectsAnswer = $1 })
+
+    /// ``Interaction/occurredAt`` of what a customer waits for an answer to, to find it by.
+    public let askedAt = Field<Interaction, Instant?>(derived: "asked_at") {
+      ResponseRules.part(of: $0.row) == .asks ? $0.occurredAt : nil
+    }
+
     /// ``Interaction/isPlanned``, for filters and sorting.
     public let isPlanned = Field<Interaction, Bool>(
       "is_planned", { $0.isPlanned }, { $0.isPlanned = $1 })
@@ -150,6 +159,7 @@ extension Interaction {
       .ordered(fields.customer, fields.occurredAt),
       .ordered(fields.customer, fields.contactAt),
       .ordered(fields.customer, fields.direction, fields.occurredAt),
+      .ordered(fields.askedAt),
     ]
   ) { blank($0) }
 

@@ -9,6 +9,7 @@ struct InteractionDetails: SetAside {
   var cost: Money?
   var durationMilliseconds: Int?
   var uses: [String] = []
+  var expectsAnswer: Bool?
 }
 
 extension Interaction {
@@ -52,6 +53,14 @@ extension Interaction {
   public var cost: Money? {
     get { details.held?.row.cost }
     set { details.change { $0.cost = newValue } }
+  }
+
+  /// Whether the customer waits for an answer, where the channel does not say it.
+  ///
+  /// Who called in vain waits, who sent thanks by e-mail does not; see ``ResponseOperations``.
+  public var expectsAnswer: Bool? {
+    get { details.held?.row.expectsAnswer }
+    set { details.change { $0.expectsAnswer = newValue } }
   }
 
   /// How long it took, in milliseconds.

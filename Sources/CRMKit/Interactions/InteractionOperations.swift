@@ -58,7 +58,8 @@ public struct InteractionOperations {
 
   /// Keeps a changed contact; one that is as it was is left alone.
   ///
-  /// The customer, the external id, whether it was planned and when it was recorded stay.
+  /// The customer, the external id, whether it was planned and when it was recorded stay. With
+  /// another ``Interaction/occurredAt`` it moves to its right place on every timeline.
   ///
   /// - Throws: ``CRMError/Code/conflict`` where it was changed since it was read,
   ///   ``CRMError/Code/notFound``, ``CRMError/Code/invalid`` with every problem,
@@ -85,7 +86,7 @@ public struct InteractionOperations {
       if kept.occurredAt != old.occurredAt || kept.direction != old.direction {
         try move(others, with: kept)
       }
-      if kept.isPlanned, kept.occurredAt != old.occurredAt { try reschedule(kept) }
+      if kept.occurredAt != old.occurredAt { try moveOnTimelines(kept, others.map(\.customer)) }
       return kept
     }
   }
@@ -103,7 +104,7 @@ public struct InteractionOperations {
       try transaction.operation {
         for part in parts { try participants.remove(part.id) }
         try transaction.timeline.withdraw(
-          id, from: [interaction.customer] + parts.map(\.customer))
+          transaction.events.history(of: id), from: [interaction.customer] + parts.map(\.customer))
         if interaction.isPlanned { try transaction.agenda.cancel(PlannedContact(interaction: id)) }
         try records.delete(id, emitting: InteractionDeleted(interaction: id))
         try transaction.unlistLatestEvent()
@@ -112,6 +113,8 @@ public struct InteractionOperations {
   }
 
   /// Names a further customer as taking part in a contact; one who does is left alone.
+  ///
+  /// The contact stands on the customer's timeline at the instant it happened.
   ///
   /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/unknownReference``,
   ///   ``CRMError/Code/notAllowed`` where 100 customers take part; nothing has changed then.
@@ -131,11 +134,16 @@ public struct InteractionOperations {
     try transaction.operation {
       interaction.furtherCustomers += 1
       try addPart(of: customer, in: interaction)
+      let told = try toldEvents(of: id)
       try records.update(
-        interaction, emitting: InteractionLinked(interaction: id, customer: customer),
-        alsoAbout: [customer])
-      // The contact stands once on the first customer's timeline, as on the others'.
+        interaction, emitting: InteractionLinked(interaction: id, customer: customer))
+      // The contact itself stands on their timelines, once on each.
       try transaction.unlistLatestEvent()
+      for event in told {
+        try transaction.timeline.place(
+          event, on: customer,
+          at: InteractionRules.isTimely(event) ? interaction.occurredAt : event.occurredAt)
+      }
     }
   }
 
@@ -157,7 +165,8 @@ public struct InteractionOperations {
     }
     try transaction.operation {
       try participants.remove(part.id)
-      try transaction.timeline.withdraw(id, from: [customer])
+      try transaction.timeline.withdraw(
+        transaction.events.history(of: id), from: [customer])
       interaction.furtherCustomers -= 1
       if isFirst { interaction.customer = part.customer }
       try records.update(
@@ -222,7 +231,8 @@ extension InteractionOperations {
       $0 = InteractionDetails(
         content: new.content, outcome: new.outcome, language: new.language, staff: new.staff,
         about: new.about, externalID: new.externalID, cost: new.cost,
-        durationMilliseconds: new.duration.map(InteractionRules.milliseconds), uses: new.uses)
+        durationMilliseconds: new.duration.map(InteractionRules.milliseconds), uses: new.uses,
+        expectsAnswer: new.expectsAnswer)
     }
     return interaction
   }
@@ -300,16 +310,26 @@ extension InteractionOperations {
     }
   }
 
-  /// Lets the instant of a planned contact be told at its new time; one moved into the past
-  /// needs no telling.
-  private func reschedule(_ interaction: Interaction) throws {
+  /// Moves a contact to its new instant on every timeline.
+  ///
+  /// That of a planned one is told when it comes, or at once where it lies in the past.
+  private func moveOnTimelines(_ interaction: Interaction, _ others: [Customer.ID]) throws {
+    let timely = try toldEvents(of: interaction.id).filter(InteractionRules.isTimely)
     let task = PlannedContact(interaction: interaction.id)
-    if interaction.occurredAt > transaction.now {
-      try transaction.agenda.schedule(
-        task, at: interaction.occurredAt, about: interaction.customer)
-    } else {
-      try transaction.agenda.cancel(task)
+    guard interaction.isPlanned, interaction.occurredAt > transaction.now else {
+      try transaction.timeline.move(timely, to: interaction.occurredAt)
+      if try transaction.agenda.cancel(task) {
+        try tellDue(interaction, others, at: interaction.occurredAt)
+      }
+      return
     }
+    try transaction.timeline.withdraw(timely, from: [interaction.customer] + others)
+    try transaction.agenda.schedule(task, at: interaction.occurredAt, about: interaction.customer)
+  }
+
+  /// The events by which a contact stands on timelines.
+  private func toldEvents(of id: Interaction.ID) throws -> [RecordedEvent] {
+    try transaction.events.history(of: id).filter(InteractionRules.isTelling)
   }
 
   /// The parts of further customers, in the order in which they were named.
@@ -326,8 +346,16 @@ extension InteractionOperations {
   /// Tells that the instant of a planned contact came.
   func tellDue(_ id: Interaction.ID) throws {
     guard let interaction = try records.find(id) else { return }
-    try transaction.emit(
-      InteractionDue(interaction: id, customer: interaction.customer),
-      about: interaction.customer, alsoAbout: try parts(in: interaction).map(\.customer))
+    try tellDue(interaction, try parts(in: interaction).map(\.customer), at: transaction.now)
+  }
+
+  private func tellDue(_ interaction: Interaction, _ others: [Customer.ID], at instant: Instant)
+    throws
+  {
+    try transaction.operation {
+      try transaction.record(
+        InteractionDue(interaction: interaction.id, customer: interaction.customer),
+        row: Held(interaction), changes: [], at: instant, alsoAbout: others)
+    }
   }
 }

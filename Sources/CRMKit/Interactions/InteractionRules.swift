@@ -125,11 +125,22 @@ enum InteractionRules {
       && customers.contains(new.customer)
   }
 
-  /// The contact that placing an order is: the customer turned to the firm.
+  /// Whether an event is one by which a contact stands on timelines; edits stand there as edits.
+  static func isTelling(_ event: RecordedEvent) -> Bool {
+    isTimely(event) || event.type == InteractionPlanned.name
+  }
+
+  /// Whether an event stands on timelines at the instant of its contact, whatever that is.
+  static func isTimely(_ event: RecordedEvent) -> Bool {
+    event.type == InteractionRecorded.name || event.type == InteractionDue.name
+  }
+
+  /// The contact that placing an order is: the customer turned to the firm, and has the order for
+  /// an answer.
   static func contact(for order: Occurrence<OrderPlaced>) -> NewInteraction {
     NewInteraction(
       with: order.customer, through: order.recorded.channel ?? .web, .inbound,
       subject: "Placed an order", about: [RecordReference(order.order)],
-      occurredAt: order.recorded.occurredAt)
+      expectsAnswer: false, occurredAt: order.recorded.occurredAt)
   }
 }

@@ -44,6 +44,10 @@ public struct NewInteraction: Hashable, Sendable {
   /// What of the customer's file is used in it; see ``Interaction/uses``.
   public var uses: [String]
 
+  /// Whether the customer waits for an answer, where the channel does not say it
+  /// (``Interaction/expectsAnswer``).
+  public var expectsAnswer: Bool?
+
   /// When it happened, if not now, or when it is planned for.
   public var occurredAt: Instant?
 
@@ -53,7 +57,8 @@ public struct NewInteraction: Hashable, Sendable {
     _ direction: Interaction.Direction, subject: String, content: String? = nil,
     outcome: String? = nil, language: String? = nil, staff: [Principal] = [],
     about: [RecordReference] = [], externalID: ExternalID? = nil, cost: Money? = nil,
-    duration: Duration? = nil, uses: [String] = [], occurredAt: Instant? = nil
+    duration: Duration? = nil, uses: [String] = [], expectsAnswer: Bool? = nil,
+    occurredAt: Instant? = nil
   ) {
     self.customer = customer
     self.others = others
@@ -69,6 +74,7 @@ public struct NewInteraction: Hashable, Sendable {
     self.cost = cost
     self.duration = duration
     self.uses = uses
+    self.expectsAnswer = expectsAnswer
     self.occurredAt = occurredAt
   }
 

@@ -138,7 +138,8 @@ extension CRMError {
   /// The failure with more problems of the same call, which make it one of an invalid input.
   func beside(_ problems: [Issue]) -> CRMError {
     guard !problems.isEmpty else { return self }
-    var error = CRMError.invalid(record ?? "input", problems + issues)
+    let others = issues.filter { issue in !problems.contains { $0.field == issue.field } }
+    var error = CRMError.invalid(record ?? "input", problems + others)
     error.holder = holder
     return error
   }

@@ -30,4 +30,9 @@ public struct Channel: Hashable, Sendable, Codable, RawRepresentable, FieldValue
   public static let fieldVisit = Channel(rawValue: "field_visit")
   /// The firm's call centre.
   public static let callCentre = Channel(rawValue: "call_centre")
+
+  /// Whether both sides speak at once, so that who turns to the firm is answered by that.
+  public var isConversation: Bool {
+    [.phone, .chat, .store, .fieldVisit, .callCentre].contains(self)
+  }
 }

@@ -1,4 +1,4 @@
-/// The task to look, when the promised instant comes, whether an order was delivered.
+/// The task to look, when the promised instant has passed, whether an order was delivered.
 struct DeliveryPromise: AgendaTask {
   var order: Order.ID
 

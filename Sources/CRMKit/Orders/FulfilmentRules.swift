@@ -66,7 +66,7 @@ enum FulfilmentRules {
     return movement
   }
 
-  private static func contents(remainingFor step: Step, _ lines: [OrderLine]) -> [LineQuantity] {
+  static func contents(remainingFor step: Step, _ lines: [OrderLine]) -> [LineQuantity] {
     lines.compactMap { line in
       let remaining = step.remaining(of: line)
       return remaining > 0 ? LineQuantity(line: line.position, quantity: remaining) : nil
@@ -74,7 +74,9 @@ enum FulfilmentRules {
   }
 
   /// What is wrong with the units that something is to happen to.
-  static func problems(of contents: [LineQuantity], _ step: Step, _ lines: [OrderLine])
+  ///
+  /// - Parameter step: What is to happen; `nil` where it does not matter how many remain.
+  static func problems(of contents: [LineQuantity], _ step: Step?, _ lines: [OrderLine])
     -> [CRMError.Issue]
   {
     var problems: [CRMError.Issue] = []
@@ -91,71 +93,14 @@ enum FulfilmentRules {
       if !named.insert(part.line).inserted {
         problems.append(.init("\(field).line", "is named twice"))
       }
-      let remaining = step.remaining(of: line)
       if part.quantity < 1 {
         problems.append(.init("\(field).quantity", "is below 1"))
-      } else if part.quantity > remaining {
+      } else if let remaining = step?.remaining(of: line), part.quantity > remaining {
         problems.append(
           .init("\(field).quantity", "is \(part.quantity) where \(remaining) remain"))
       }
     }
     return problems
-  }
-
-  /// Where units would have come back before they were with the customer.
-  ///
-  /// - Parameters:
-  ///   - contents: What comes back; all that is with the customer if left out.
-  ///   - shipments: All of the order's.
-  ///   - returns: All that came back of it before.
-  /// - Complexity: O(*n* log *n*) in the parts of all shipments and returns.
-  static func problems(
-    ofReturning contents: [LineQuantity]?, at instant: Instant, of order: Order,
-    _ lines: [OrderLine], _ shipments: [Shipment], _ returns: [Return]
-  ) -> [CRMError.Issue] {
-    let contents = contents ?? self.contents(remainingFor: .takeBack, lines)
-    let wanted = Dictionary(contents.map { ($0.line, $0.quantity) }) { first, _ in first }
-    let free = free(from: instant, of: order, lines, shipments, returns)
-    return lines.compactMap { line in
-      // Less than one unit, and more than there are at all, are other problems.
-      guard let units = wanted[line.position], units > free[line.position] ?? 0, units >= 1,
-        units <= Step.takeBack.remaining(of: line)
-      else { return nil }
-      return .init(
-        "returned_at", "lies before so many units of line \(line.position) were delivered")
-    }
-  }
-
-  /// How many units of each line were with the customer at an instant and are not among those
-  /// that came back later.
-  private static func free(
-    from instant: Instant, of order: Order, _ lines: [OrderLine], _ shipments: [Shipment],
-    _ returns: [Return]
-  ) -> [Int: Int] {
-    var moves: [(at: Instant, line: Int, units: Int)] = []
-    var sent: [Int: Int] = [:]
-    for shipment in shipments {
-      guard let deliveredAt = shipment.deliveredAt else { continue }
-      for part in shipment.contents {
-        moves.append((deliveredAt, part.line, part.quantity))
-        sent[part.line, default: 0] += part.quantity
-      }
-    }
-    // What no shipment had was delivered when all of the order was.
-    for line in lines {
-      guard let closedAt = order.closedAt else { break }
-      moves.append((closedAt, line.position, line.delivered - (sent[line.position] ?? 0)))
-    }
-    for goods in returns {
-      moves += goods.contents.map { (goods.returnedAt, $0.line, -$0.quantity) }
-    }
-    var (there, least) = ([Int: Int](), [Int: Int]())
-    for move in moves.sorted(by: { ($0.at, $1.units) < ($1.at, $0.units) }) {
-      let units = there[move.line, default: 0] + move.units
-      there[move.line] = units
-      least[move.line] = move.at <= instant ? units : min(units, least[move.line] ?? 0)
-    }
-    return least
   }
 
   /// What the cancelled and returned units of a line come to.

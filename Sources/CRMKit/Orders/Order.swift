@@ -24,7 +24,8 @@ public struct Order: Versioned {
   /// When all of it was delivered or cancelled.
   public internal(set) var closedAt: Instant?
 
-  /// Whether the promise passed before the order was delivered or cancelled.
+  /// Whether the promise passed before the order was delivered or cancelled; of an open one,
+  /// whether that was told (``OrderOperations/late(against:asOf:limit:)`` goes by the time).
   public internal(set) var isLate: Bool
 
   /// How many units were ordered in all.
@@ -138,6 +139,10 @@ public struct Order: Versioned {
     public let requestedAt = Field<Order, Instant?>(
       "requested_at", { $0.requestedAt }, { $0.requestedAt = $1 })
 
+    /// ``Order/isLaterThanRequested``, for filters and sorting.
+    public let isLaterThanRequested = Field<Order, Bool>(
+      "is_later_than_requested", { $0.isLaterThanRequested }, { $0.isLaterThanRequested = $1 })
+
     /// ``Order/promisedAt``, for filters and sorting.
     public let promisedAt = Field<Order, Instant?>(
       "promised_at", { $0.promisedAt }, { $0.promisedAt = $1 })
@@ -226,6 +231,7 @@ public struct Order: Versioned {
     indexes: [
       .unique(fields.number), .ordered(fields.customer, fields.placedAt),
       .ordered(fields.placedAt), .ordered(fields.isOpen, fields.promisedAt),
+      .ordered(fields.isOpen, fields.requestedAt),
     ]
   ) {
     Order(id: $0, number: "", customer: .zero, placedAt: .earliest, units: 0, total: .zero(.eur))

@@ -1,6 +1,7 @@
 /// What few orders have, kept apart so that the others stay small.
 struct OrderDetails: SetAside {
   var requestedAt: Instant?
+  var isLaterThanRequested = false
   var partlyClosedAt: Instant?
   var terms: OrderTerms?
   var disputes = 0
@@ -12,6 +13,12 @@ extension Order {
   public internal(set) var requestedAt: Instant? {
     get { details.held?.row.requestedAt }
     set { details.change { $0.requestedAt = newValue } }
+  }
+
+  /// Whether the instant the customer asked for passed before it was delivered or cancelled.
+  public internal(set) var isLaterThanRequested: Bool {
+    get { details.held?.row.isLaterThanRequested ?? false }
+    set { details.change { $0.isLaterThanRequested = newValue } }
   }
 
   /// When a part of it was last delivered or cancelled, of an order that is open.
@@ -36,5 +43,30 @@ extension Order {
   public internal(set) var openDisputes: Int {
     get { details.held?.row.openDisputes ?? 0 }
     set { details.change { $0.openDisputes = newValue } }
+  }
+}
+
+extension Order {
+  /// When it is due, by what the firm said or by what the customer asked.
+  public func dueAt(_ yardstick: Yardstick) -> Instant? {
+    switch yardstick {
+    case .promised: promisedAt
+    case .requested: requestedAt
+    }
+  }
+
+  /// Whether it was delivered or cancelled too late, or is still open and was told to be late.
+  public func isLate(against yardstick: Yardstick) -> Bool {
+    switch yardstick {
+    case .promised: isLate
+    case .requested: isLaterThanRequested
+    }
+  }
+
+  mutating func setLate(_ isLate: Bool, against yardstick: Yardstick) {
+    switch yardstick {
+    case .promised: self.isLate = isLate
+    case .requested: isLaterThanRequested = isLate
+    }
   }
 }

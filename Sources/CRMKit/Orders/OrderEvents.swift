@@ -70,7 +70,7 @@ public struct OrderCancelled: Event {
     Fields(), blank: OrderCancelled(order: .zero, customer: .zero, units: 0, total: .zero(.eur)))
 }
 
-/// The instant an order was promised for passed without delivery.
+/// The instant an order was promised for passed without delivery, a millisecond before this.
 public struct OrderDelayed: Event {
   /// The order.
   public var order: Order.ID
@@ -91,4 +91,27 @@ public struct OrderDelayed: Event {
 
   public static let layout = Layout(
     Fields(), blank: OrderDelayed(order: .zero, customer: .zero, promisedAt: .earliest))
+}
+
+/// The instant the customer asked for passed without delivery, a millisecond before this.
+public struct OrderRequestMissed: Event {
+  /// The order.
+  public var order: Order.ID
+  /// The customer who ordered.
+  public var customer: Customer.ID
+  /// When the customer asked to have it.
+  public var requestedAt: Instant
+
+  public static let name = "orders.request_missed"
+
+  private struct Fields: Sendable {
+    let order = Field<OrderRequestMissed, Order.ID>("order", { $0.order }, { $0.order = $1 })
+    let customer = Field<OrderRequestMissed, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+    let requestedAt = Field<OrderRequestMissed, Instant>(
+      "requested_at", { $0.requestedAt }, { $0.requestedAt = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(), blank: OrderRequestMissed(order: .zero, customer: .zero, requestedAt: .earliest))
 }

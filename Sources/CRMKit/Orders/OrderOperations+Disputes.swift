@@ -16,12 +16,14 @@ extension OrderOperations {
     _ id: Order.ID, over subject: String, reference: String, at instant: Instant? = nil
   ) throws -> Dispute {
     let known = try find(dispute: reference)
-    if let known, known.order == id, known.subject == subject,
-      (instant ?? known.openedAt) == known.openedAt
-    {
-      return known
+    let differences = known.map {
+      OrderRules.differences([
+        "order": $0.order == id, "subject": $0.subject == subject,
+        "opened_at": (instant ?? $0.openedAt) == $0.openedAt,
+      ])
     }
-    let taken = known.map { self.taken(by: $0.id) }
+    if let known, differences == [] { return known }
+    let taken = known.map { self.taken(by: $0.id, differences) }
     var order = try order(id, taken: taken)
     let openedAt = instant ?? transaction.now
     let problems =

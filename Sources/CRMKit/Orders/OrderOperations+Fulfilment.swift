@@ -47,17 +47,21 @@ extension OrderOperations {
     by means: Shipment.Means = .parcel, carrier: String? = nil, at instant: Instant? = nil
   ) throws -> Shipment {
     let known = try find(shipment: reference)
-    if let known, known.order == id, known.means == means, known.carrier == carrier,
-      isAs(known.contents, contents), (instant ?? known.shippedAt) == known.shippedAt
-    {
-      return known
+    let differences = known.map {
+      OrderRules.differences([
+        "order": $0.order == id, "means": $0.means == means, "carrier": $0.carrier == carrier,
+        "lines": isAs($0.contents, contents),
+        "shipped_at": (instant ?? $0.shippedAt) == $0.shippedAt,
+      ])
     }
-    let taken = known.map { self.taken(by: $0.id) }
+    if let known, differences == [] { return known }
+    let taken = known.map { self.taken(by: $0.id, differences) }
     let order = try order(id, taken: taken)
     let shippedAt = instant ?? transaction.now
     let problems =
       problems("shipped_at", shippedAt, reference, of: order)
       + TextRules.problems(of: carrier, in: "carrier", within: 200)
+      + (try problems(ofUsing: contents, "shipped_at", shippedAt, of: order))
     var movement = try movement(.ship, contents, of: order, "shipped", problems, taken: taken)
     if means.isImmediate { movement = FulfilmentRules.delivered(movement) }
     let shipment = Shipment(
@@ -132,6 +136,7 @@ extension OrderOperations {
     if underway.contains(where: { $0.shippedAt > closedAt }) {
       problems.append(.init("closed_at", "lies before a shipment of it was sent"))
     }
+    problems += try self.problems(ofUsing: nil, "closed_at", closedAt, of: order)
     let movement = try movement(.deliver, nil, of: order, "delivered", problems)
     return try transaction.operation {
       for var shipment in underway {
@@ -164,8 +169,10 @@ extension OrderOperations {
   {
     let order = try get(id)
     let cancelledAt = instant ?? transaction.now
-    let movement = try movement(
-      .cancel, contents, of: order, "cancelled", problems("closed_at", cancelledAt, of: order))
+    let problems =
+      problems("closed_at", cancelledAt, of: order)
+      + (try problems(ofUsing: contents, "closed_at", cancelledAt, of: order))
+    let movement = try movement(.cancel, contents, of: order, "cancelled", problems)
     let changed = try FulfilmentRules.order(order, after: movement)
     let reduction = try order.value - changed.value
     return try transaction.operation {
@@ -204,12 +211,15 @@ extension OrderOperations {
     at instant: Instant? = nil
   ) throws -> Return {
     let known = try find(return: reference)
-    if let known, known.order == id, known.reason == reason, isAs(known.contents, contents),
-      (instant ?? known.returnedAt) == known.returnedAt
-    {
-      return known
+    let differences = known.map {
+      OrderRules.differences([
+        "order": $0.order == id, "reason": $0.reason == reason,
+        "lines": isAs($0.contents, contents),
+        "returned_at": (instant ?? $0.returnedAt) == $0.returnedAt,
+      ])
     }
-    let taken = known.map { self.taken(by: $0.id) }
+    if let known, differences == [] { return known }
+    let taken = known.map { self.taken(by: $0.id, differences) }
     let order = try order(id, taken: taken)
     let returnedAt = instant ?? transaction.now
     var problems =

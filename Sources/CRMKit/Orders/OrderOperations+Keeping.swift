@@ -11,10 +11,12 @@ extension OrderOperations {
     _ step: FulfilmentRules.Step, _ contents: [LineQuantity]?, of order: Order, _ verb: String,
     _ problems: [CRMError.Issue], taken: CRMError? = nil
   ) throws -> FulfilmentRules.Movement {
-    if let taken { throw taken.beside(problems) }
     let lines = try lines(of: order.id)
     var wrong = problems
-    if let contents { wrong += FulfilmentRules.problems(of: contents, step, lines) }
+    if let contents {
+      wrong += FulfilmentRules.problems(of: contents, taken == nil ? step : nil, lines)
+    }
+    if let taken { throw taken.beside(wrong) }
     guard lines.contains(where: { step.remaining(of: $0) > 0 }) else {
       throw CRMError(
         .notAllowed,
@@ -48,37 +50,71 @@ extension OrderOperations {
   func close<E: Event>(
     _ order: Order, _ movement: FulfilmentRules.Movement?, telling event: E, at instant: Instant
   ) throws -> Order {
-    try transaction.agenda.cancel(DeliveryPromise(order: order.id))
+    try unwatch(order)
     let closedAt = max(order.partlyClosedAt ?? instant, instant)
-    let isLate = OrderRules.isLate(order, closedAt: closedAt)
-    var order = isLate ? try tellDelay(of: order) : order
+    let missed = Yardstick.allCases.filter {
+      OrderRules.isLate(order, against: $0, at: closedAt)
+    }
+    var order = order
+    for yardstick in missed { order = try tellDelay(of: order, against: yardstick) }
     if let movement {
       for (_, line) in movement.lines { try lines.put(line) }
       order = try FulfilmentRules.order(order, after: movement)
     }
     order.status = FulfilmentRules.status(of: order)
     order.closedAt = closedAt
-    order.isLate = isLate
+    for yardstick in Yardstick.allCases {
+      order.setLate(missed.contains(yardstick), against: yardstick)
+    }
     return try records.update(order, emitting: event, at: closedAt)
   }
 
-  /// What the agenda does when the promised instant comes.
-  func noticeDelay(of id: Order.ID) throws {
-    let order = try get(id)
-    guard order.closedAt == nil else { return }
-    try tellDelay(of: order)
+  /// Sees to it that the agenda looks at an order once it would be late.
+  func watch(_ order: Order) throws {
+    if let promisedAt = order.promisedAt {
+      try transaction.agenda.schedule(
+        DeliveryPromise(order: order.id), at: promisedAt.lateFrom, about: order.customer)
+    }
+    if let requestedAt = order.requestedAt {
+      try transaction.agenda.schedule(
+        DeliveryRequest(order: order.id), at: requestedAt.lateFrom, about: order.customer)
+    }
   }
 
-  /// Tells that a promise passed, as of its instant, unless that was told before.
+  private func unwatch(_ order: Order) throws {
+    if order.promisedAt != nil { try transaction.agenda.cancel(DeliveryPromise(order: order.id)) }
+    if order.requestedAt != nil { try transaction.agenda.cancel(DeliveryRequest(order: order.id)) }
+  }
+
+  /// What the agenda does when an instant at which an order was due has passed.
+  func noticeDelay(of id: Order.ID, against yardstick: Yardstick) throws {
+    let order = try get(id)
+    guard order.closedAt == nil,
+      OrderRules.isLate(order, against: yardstick, at: transaction.now)
+    else { return }
+    try tellDelay(of: order, against: yardstick)
+  }
+
+  /// Tells that an order is late, as of the first instant it is, unless that was told before.
   @discardableResult
-  private func tellDelay(of order: Order) throws -> Order {
-    guard !order.isLate, let promisedAt = order.promisedAt else { return order }
+  private func tellDelay(of order: Order, against yardstick: Yardstick) throws -> Order {
+    guard !order.isLate(against: yardstick), let dueAt = order.dueAt(yardstick) else {
+      return order
+    }
     var order = order
-    order.isLate = true
-    return try records.update(
-      order,
-      emitting: OrderDelayed(order: order.id, customer: order.customer, promisedAt: promisedAt),
-      at: promisedAt)
+    order.setLate(true, against: yardstick)
+    switch yardstick {
+    case .promised:
+      return try records.update(
+        order,
+        emitting: OrderDelayed(order: order.id, customer: order.customer, promisedAt: dueAt),
+        at: dueAt.lateFrom)
+    case .requested:
+      return try records.update(
+        order,
+        emitting: OrderRequestMissed(
+          order: order.id, customer: order.customer, requestedAt: dueAt), at: dueAt.lateFrom)
+    }
   }
 
   /// The order that something is to happen to.
@@ -100,12 +136,32 @@ extension OrderOperations {
   }
 
   /// The refusal of other contents under a reference that is taken.
-  func taken<R: Record>(by holder: Identifier<R>) -> CRMError {
+  ///
+  /// - Parameter differences: Where the contents are others.
+  func taken<R: Record>(by holder: Identifier<R>, _ differences: [CRMError.Issue]?) -> CRMError {
     CRMError(
       .duplicate, "The reference is taken by \(holder), whose contents are others.",
       recovery: "Give it a reference of its own.",
-      issues: [.init("reference", "is taken by \(holder)")], record: R.schema.name,
+      issues: [.init("reference", "is taken by \(holder)")] + (differences ?? []),
+      record: R.schema.name,
       holder: holder.description)
+  }
+
+  /// Where units that were picked would leave, or be called off, before they were.
+  ///
+  /// - Parameter contents: What leaves; all that is not sent if left out.
+  func problems(
+    ofUsing contents: [LineQuantity]?, _ field: String, _ instant: Instant, of order: Order
+  ) throws -> [CRMError.Issue] {
+    // Only what was picked ahead, and what is dated back, can contradict.
+    guard order.pickedUnits > order.shippedUnits, instant < transaction.now else { return [] }
+    var picked: [LineQuantity] = []
+    for event in try transaction.events.history(of: order.id) where event.occurredAt > instant {
+      picked += try event.payload(as: OrderPicked.self)?.contents ?? []
+    }
+    guard !picked.isEmpty else { return [] }
+    return FulfilmentRules.problems(
+      ofUsing: contents, try lines(of: order.id), field, pickedLater: picked)
   }
 
   /// Whether contents are those that were asked for; none were where all was meant.

@@ -37,7 +37,7 @@ extension OrderOperations {
   ///
   /// - Parameters:
   ///   - id: The order.
-  ///   - amount: How much, at most what was paid and not refunded.
+  ///   - amount: How much, at most what was paid and not refunded by that instant.
   ///   - reference: The host's own reference, held by one payment or refund.
   ///   - method: By what means.
   ///   - instant: When, if not now.
@@ -79,9 +79,13 @@ extension OrderOperations {
     let reversedAt = instant ?? payment.reversedAt ?? transaction.now
     if payment.reversedAt == reversedAt { return payment }
     var order = try get(payment.order)
-    let problems = instantProblems(
+    var problems = instantProblems(
       "reversed_at", reversedAt, from: payment.paidAt, "it was paid", now: transaction.now)
     try checkReversible(payment, order, besides: problems)
+    if problems.isEmpty {
+      problems = PaymentRules.problems(
+        ofReversing: payment, at: reversedAt, among: try payments(of: order.id))
+    }
     guard problems.isEmpty else { throw CRMError.invalid("payments", problems) }
     payment.reversedAt = reversedAt
     order.paid = try order.paid - payment.amount
@@ -121,20 +125,26 @@ extension OrderOperations {
     _ method: String?, _ instant: Instant?, _ apply: (inout Order, Payment) throws -> Void
   ) throws -> Payment {
     let known = try find(payment: reference)
-    if let known, known.order == id, known.kind == kind, known.amount == amount,
-      known.method == method, (instant ?? known.paidAt) == known.paidAt
-    {
-      return known
+    let differences = known.map {
+      OrderRules.differences([
+        "order": $0.order == id, "kind": $0.kind == kind, "amount": $0.amount == amount,
+        "method": $0.method == method, "paid_at": (instant ?? $0.paidAt) == $0.paidAt,
+      ])
     }
-    let taken = known.map { self.taken(by: $0.id) }
+    if let known, differences == [] { return known }
+    let taken = known.map { self.taken(by: $0.id, differences) }
     var order = try order(id, taken: taken)
     let payment = Payment(
       id: transaction.makeIdentifier(), order: id, reference: reference, kind: kind,
       amount: amount, method: method, paidAt: instant ?? transaction.now)
-    let problems = PaymentRules.problems(of: payment, for: order, now: transaction.now)
-    // How much is left is not looked at: it may be the same payment told again.
-    if let taken { throw taken.beside(problems.filter { $0.field != "amount" }) }
+    // Under a reference that is taken it may be the same payment told again.
+    var problems = PaymentRules.problems(
+      of: payment, for: order, now: transaction.now, isBounded: taken == nil)
+    if let taken { throw taken.beside(problems) }
     try checkPayable(order, kind, besides: problems)
+    if kind == .refunded, !problems.contains(where: { ["amount", "paid_at"].contains($0.field) }) {
+      problems += PaymentRules.problems(ofRefunding: payment, among: try payments(of: id))
+    }
     guard problems.isEmpty else { throw CRMError.invalid("payments", problems) }
     return try transaction.operation {
       try payments.put(payment)

@@ -20,74 +20,87 @@ struct OrderPricing: Equatable {
 
   /// Adds an order up whose lines were found to be sound.
   ///
-  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/overflow`` where a
-  ///   sum does not fit.
+  /// - Throws: Every problem of its sums at once: ``CRMError/Code/overflow`` where all of them are
+  ///   sums that do not fit, ``CRMError/Code/invalid`` otherwise.
   init(of order: NewOrder, in currency: Currency) throws(CRMError) {
     (discount, tax, total) = (.zero(currency), .zero(currency), .zero(currency))
-    units = try Self.units(of: order.lines)
-    var subtotal = Money.zero(currency)
-    for line in order.lines { subtotal = try subtotal + line.amount }
-    let discounts = try Self.discounts(of: order, in: currency)
-    var nets: [Money] = []
-    for (line, discount) in zip(order.lines, discounts) {
-      nets.append(try line.amount - discount)
-    }
-    let taxes = try Self.taxes(of: order, on: nets, in: currency)
+    var problems = Self.countingProblems(of: order, in: currency)
+    guard problems.isEmpty else { throw problems.error }
+    let (nets, discounts) = Self.discounts(of: order, in: currency, &problems)
+    let taxes = Self.taxes(of: order, on: nets, in: currency, &problems)
     for index in order.lines.indices {
       let tax = taxes[index]
-      let total = order.isTaxIncluded ? nets[index] : try nets[index] + tax
+      let total = order.isTaxIncluded ? nets[index] : problems.sum(nets[index], tax)
       var rate: Rate?
       if case .rate(let given)? = order.lines[index].tax ?? order.tax { rate = given }
       lines.append(Line(discount: discounts[index], taxRate: rate, tax: tax, total: total))
-      self.discount = try self.discount + discounts[index]
-      self.tax = try self.tax + tax
-      self.total = try self.total + total
+      units += order.lines[index].quantity
+      self.discount = problems.sum(self.discount, discounts[index])
+      self.tax = problems.sum(self.tax, tax)
+      self.total = problems.sum(self.total, total)
     }
+    guard problems.isEmpty else { throw problems.error }
   }
 
-  private static func units(of lines: [NewOrder.Line]) throws(CRMError) -> Int {
+  /// What is wrong with the sums of an order whether or not its lines are sound.
+  ///
+  /// What cannot be counted is left out, so that the rest is found to be too much by itself.
+  static func countingProblems(of order: NewOrder, in currency: Currency) -> SumProblems {
+    var problems = SumProblems()
     var units = 0
-    for line in lines {
-      let (sum, overflow) = units.addingReportingOverflow(line.quantity)
-      guard !overflow else {
-        throw .invalid("orders", [.init("lines", "have more units than can be counted")])
+    var areCountable = true
+    var subtotal = Money.zero(currency)
+    for line in order.lines {
+      let (sum, overflow) = units.addingReportingOverflow(max(0, line.quantity))
+      areCountable = areCountable && !overflow
+      units = overflow ? units : sum
+      if line.amount.minorUnits > 0, line.amount.currency == currency {
+        subtotal = problems.sum(subtotal, line.amount)
       }
-      units = sum
     }
-    return units
+    if !areCountable { problems.add("lines", "have more units than can be counted") }
+    if case .amount(let tax)? = order.tax, tax.minorUnits > 0, !order.lines.isEmpty,
+      order.lines.allSatisfy({ $0.tax != nil })
+    {
+      problems.add("tax", "has no line to be on: all have one of their own")
+    }
+    return problems
   }
 
-  /// What is taken off each line: its own discount, and its share of the order's.
-  private static func discounts(of order: NewOrder, in currency: Currency) throws(CRMError)
-    -> [Money]
-  {
+  /// What is left of each line, and what is taken off it: its own discount and its share of the
+  /// order's.
+  private static func discounts(
+    of order: NewOrder, in currency: Currency, _ problems: inout SumProblems
+  ) -> (nets: [Money], discounts: [Money]) {
     var discounts: [Money] = []
-    var nets: [Int64] = []
+    var nets: [Money] = []
     var net = Money.zero(currency)
     for line in order.lines {
-      let discount = try part(line.discount, of: line.amount)
+      let discount = problems.part(line.discount, of: line.amount, "lines")
       discounts.append(discount)
-      let rest = try line.amount - discount
-      nets.append(rest.minorUnits)
-      net = try net + rest
+      nets.append(problems.difference(line.amount, discount))
+      net = problems.sum(net, nets[nets.count - 1])
     }
-    let common = try part(order.discount, of: net)
-    guard common.minorUnits > 0 else { return discounts }
+    let common = problems.part(order.discount, of: net, "discount")
+    guard common.minorUnits > 0 else { return (nets, discounts) }
     guard common.minorUnits <= net.minorUnits else {
-      throw .invalid("orders", [.init("discount", "is more than the lines come to")])
+      problems.add("discount", "is more than the lines come to")
+      return (nets, discounts)
     }
-    for (index, share) in try common.allocated(by: nets).enumerated() {
-      discounts[index] = try discounts[index] + share
+    let shares = problems.shares(of: common, by: nets, "discount")
+    for (index, share) in shares.enumerated() {
+      discounts[index] = problems.sum(discounts[index], share)
+      nets[index] = problems.difference(nets[index], share)
     }
-    return discounts
+    return (nets, discounts)
   }
 
   /// The tax on each line; lines of the same rate are taxed as one sum and share the tax.
-  private static func taxes(of order: NewOrder, on nets: [Money], in currency: Currency)
-    throws(CRMError) -> [Money]
-  {
+  private static func taxes(
+    of order: NewOrder, on nets: [Money], in currency: Currency, _ problems: inout SumProblems
+  ) -> [Money] {
     var taxes = nets.map { _ in Money.zero(currency) }
-    var groups: [(tax: Portion, lines: [Int])] = []
+    var groups: [(tax: Portion, field: String, lines: [Int])] = []
     var places: [Portion: Int] = [:]
     for (index, line) in order.lines.enumerated() {
       if case .amount(let tax)? = line.tax {
@@ -99,57 +112,31 @@ struct OrderPricing: Equatable {
         groups[place].lines.append(index)
       } else {
         places[tax] = groups.count
-        groups.append((tax, [index]))
+        groups.append((tax, line.tax == nil ? "tax" : "lines[\(index)].tax", [index]))
       }
-    }
-    if case .amount(let tax)? = order.tax, tax.minorUnits > 0,
-      order.lines.allSatisfy({ $0.tax != nil })
-    {
-      throw .invalid("orders", [.init("tax", "has no line to be on: all have one of their own")])
     }
     for group in groups {
-      let weights = group.lines.map { nets[$0].minorUnits }
       var net = Money.zero(currency)
-      for line in group.lines { net = try net + nets[line] }
-      let tax = try tax(group.tax, on: net, isIncluded: order.isTaxIncluded)
+      for line in group.lines { net = problems.sum(net, nets[line]) }
+      let tax = problems.tax(group.tax, on: net, isIncluded: order.isTaxIncluded, group.field)
       guard tax.minorUnits == 0 || net.minorUnits > 0 else {
-        throw .invalid("orders", [.init("tax", "has no amount to be shared by")])
+        problems.add(group.field, "has no amount to be shared by")
+        continue
       }
-      for (line, share) in zip(group.lines, try tax.allocated(by: weights)) {
-        taxes[line] = share
-      }
+      let shares = problems.shares(of: tax, by: group.lines.map { nets[$0] }, group.field)
+      for (line, share) in zip(group.lines, shares) { taxes[line] = share }
     }
-    if order.isTaxIncluded { try checkWithin(nets, taxes, order) }
+    if order.isTaxIncluded { checkWithin(nets, taxes, order, &problems) }
     return taxes
   }
 
-  private static func checkWithin(_ nets: [Money], _ taxes: [Money], _ order: NewOrder)
-    throws(CRMError)
-  {
-    var problems: [CRMError.Issue] = []
+  private static func checkWithin(
+    _ nets: [Money], _ taxes: [Money], _ order: NewOrder, _ problems: inout SumProblems
+  ) {
     for (index, tax) in taxes.enumerated() where tax.minorUnits > nets[index].minorUnits {
-      let field = order.lines[index].tax == nil ? "tax" : "lines[\(index)].tax"
-      let problem = CRMError.Issue(field, "is more than the amount it is part of")
-      if problems.last != problem { problems.append(problem) }
+      problems.add(
+        order.lines[index].tax == nil ? "tax" : "lines[\(index)].tax",
+        "is more than the amount it is part of")
     }
-    guard problems.isEmpty else { throw .invalid("orders", problems) }
-  }
-
-  private static func part(_ portion: Portion?, of amount: Money) throws(CRMError) -> Money {
-    switch portion {
-    case .amount(let part)?: part
-    case .rate(let rate)?: try amount.proportion(rate)
-    case nil: .zero(amount.currency)
-    }
-  }
-
-  private static func tax(_ tax: Portion, on net: Money, isIncluded: Bool) throws(CRMError)
-    -> Money
-  {
-    guard case .rate(let rate) = tax, isIncluded else { return try part(tax, of: net) }
-    guard rate.partsPerMillion <= OrderRules.highestTax.partsPerMillion else {
-      throw .invalid("orders", [.init("tax", "is too high")])
-    }
-    return try net.proportion(rate.partsPerMillion, of: 1_000_000 + rate.partsPerMillion)
   }
 }

@@ -4,20 +4,25 @@ enum OrderRules {
   static let highestDiscount = Rate.percent(100)
   static let highestTax = Rate.percent(1_000)
 
-  /// Every problem of an order but those of its sums, field by field.
+  /// Every problem of an order's dates and terms, field by field.
   static func problems(of order: NewOrder, now: Instant) -> [CRMError.Issue] {
-    var problems = referenceProblems("number", order.number)
-    if order.lines.isEmpty { problems.append(.init("lines", "are missing")) }
-    if order.lines.count > mostLines {
-      problems.append(.init("lines", "are more than \(mostLines)"))
-    } else if let currency = order.lines.first?.amount.currency {
-      for (index, line) in order.lines.enumerated() {
-        problems += lineProblems(line, "lines[\(index)]", in: currency)
-      }
-      problems += discountProblems("discount", order.discount, in: currency, of: nil)
-      problems += taxProblems("tax", order.tax, in: currency)
+    dateProblems(of: order, now: now) + termProblems(order.terms, now: now)
+  }
+
+  /// Every problem of what is ordered for how much but those of the sums, field by field.
+  static func contentProblems(of order: NewOrder) -> [CRMError.Issue] {
+    guard let currency = order.lines.first?.amount.currency else {
+      return [.init("lines", "are missing")]
     }
-    return problems + dateProblems(of: order, now: now) + termProblems(order.terms, now: now)
+    guard order.lines.count <= mostLines else {
+      return [.init("lines", "are more than \(mostLines)")]
+    }
+    var problems: [CRMError.Issue] = []
+    for (index, line) in order.lines.enumerated() {
+      problems += lineProblems(line, "lines[\(index)]", in: currency)
+    }
+    return problems + discountProblems("discount", order.discount, in: currency, of: nil)
+      + taxProblems("tax", order.tax, in: currency)
   }
 
   private static func lineProblems(
@@ -119,25 +124,10 @@ enum OrderRules {
       ? [] : [.init(field, "is empty, longer than 100 bytes or contains NUL")]
   }
 
-  /// Whether an order closed at an instant was promised for an earlier one.
-  static func isLate(_ order: Order, closedAt: Instant) -> Bool {
-    order.promisedAt.map { $0 < closedAt } ?? false
-  }
-
-  /// Whether an order that is there already is the one to be placed.
-  static func isSame(
-    _ order: Order, _ lines: [OrderLine], as new: NewOrder, _ pricing: OrderPricing
-  ) -> Bool {
-    order.customer == new.customer && (new.placedAt.map { $0 == order.placedAt } ?? true)
-      && new.requestedAt == order.requestedAt && new.promisedAt == order.promisedAt
-      && new.terms == order.terms && new.isTaxIncluded == order.isTaxIncluded
-      && lines.count == new.lines.count
-      && zip(lines, zip(new.lines, pricing.lines)).allSatisfy { line, new in
-        line.item == new.0.item && line.quantity == new.0.quantity
-          && line.amount == new.0.amount && line.specification == kept(new.0.specification)
-          && new.1
-            == OrderPricing.Line(
-              discount: line.discount, taxRate: line.taxRate, tax: line.tax, total: line.total)
-      }
+  /// Whether an order that is open until an instant is late by then.
+  static func isLate(_ order: Order, against yardstick: Yardstick, at instant: Instant)
+    -> Bool
+  {
+    order.dueAt(yardstick).map { $0 < instant } ?? false
   }
 }

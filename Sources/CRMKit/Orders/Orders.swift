@@ -16,16 +16,19 @@ public struct Orders: Capability {
       OrderPlaced.self, OrderPaid.self, OrderPaymentReversed.self, OrderRefunded.self,
       OrderPicked.self, OrderShipped.self, ShipmentDelivered.self, OrderDelivered.self,
       OrderPartlyCancelled.self,
-      OrderCancelled.self, OrderReturned.self, OrderDelayed.self, OrderDisputed.self,
-      OrderDisputeSettled.self,
+      OrderCancelled.self, OrderReturned.self, OrderDelayed.self,
+      OrderRequestMissed.self, OrderDisputed.self, OrderDisputeSettled.self,
     ]
   }
 
   public var agenda: [AgendaHandler] {
     [
       AgendaHandler(for: DeliveryPromise.self) { promise, tx in
-        try tx.orders.noticeDelay(of: promise.order)
-      }
+        try tx.orders.noticeDelay(of: promise.order, against: .promised)
+      },
+      AgendaHandler(for: DeliveryRequest.self) { request, tx in
+        try tx.orders.noticeDelay(of: request.order, against: .requested)
+      },
     ]
   }
 }
@@ -39,7 +42,7 @@ extension Transaction {
 ///
 /// Payments, shipments, returns and disputes bear the host's own reference: recorded again they
 /// are returned as they are, and other contents under the reference are
-/// ``CRMError/Code/duplicate``. Every change is an event about the order and its customer.
+/// ``CRMError/Code/duplicate``, naming what differs. Nothing is dated before its cause. Every change is an event about the order and its customer.
 public struct OrderOperations {
   let transaction: Transaction
   let records: Records<Order>
@@ -56,12 +59,12 @@ public struct OrderOperations {
   /// Places an order; one that was placed under its number before is returned as it is.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem; ``CRMError/Code/duplicate`` where
-  ///   nothing is wrong but that another order has the number;
+  ///   nothing is wrong but that another order has the number, naming what differs from that;
   ///   ``CRMError/Code/unknownReference`` where nothing is wrong but that a customer or items are
-  ///   unknown or archived; ``CRMError/Code/overflow``. Nothing has changed
-  ///   then, unless a reaction to ``OrderPlaced`` is what failed: the order was kept by then, so
-  ///   the whole write is bound to fail. Within ``Transaction/attempt(_:)`` the order is undone
-  ///   and the rest stays.
+  ///   unknown or archived; ``CRMError/Code/overflow`` where nothing is wrong but that sums do
+  ///   not fit. Nothing has changed then, unless a reaction to ``OrderPlaced`` is what failed: the
+  ///   order was kept by then, so the whole write is bound to fail. Within
+  ///   ``Transaction/attempt(_:)`` the order is undone and the rest stays.
   @discardableResult
   public func place(_ new: NewOrder) throws -> Order {
     if OrderRules.isReference(new.number), let placed = try find(number: new.number) {
@@ -86,10 +89,7 @@ public struct OrderOperations {
             taxRate: price.taxRate, tax: price.tax, total: price.total, cancelled: 0, picked: 0,
             shipped: 0, delivered: 0, returned: 0))
       }
-      if let promisedAt = new.promisedAt {
-        try transaction.agenda.schedule(
-          DeliveryPromise(order: id), at: promisedAt, about: new.customer)
-      }
+      try watch(kept)
       return kept
     }
   }
@@ -112,19 +112,33 @@ public struct OrderOperations {
   private func checked(_ new: NewOrder) throws
     -> (OrderPricing, [CatalogueItem.ID: CatalogueItem])
   {
-    var problems = OrderRules.problems(of: new, now: transaction.now)
-    var pricing: OrderPricing?
-    if problems.isEmpty, let currency = new.lines.first?.amount.currency {
-      do throws(CRMError) {
-        pricing = try OrderPricing(of: new, in: currency)
-      } catch {
-        guard error.code == .invalid else { throw error }
-        problems = error.issues
-      }
-    }
+    let number = OrderRules.referenceProblems("number", new.number)
+    let terms = OrderRules.problems(of: new, now: transaction.now)
     let (items, unknown) = try references(of: new)
-    if let pricing, unknown.isEmpty { return (pricing, items) }
-    throw CRMError.refusal("orders", problems, unknown: unknown)
+    var pricing: OrderPricing?
+    var failure: CRMError?
+    do throws(CRMError) { pricing = try self.pricing(of: new) } catch { failure = error }
+    if number.isEmpty, terms.isEmpty, unknown.isEmpty {
+      if let failure { throw failure }
+      if let pricing { return (pricing, items) }
+    }
+    throw CRMError.refusal(
+      "orders", number + (failure?.issues ?? []) + terms, unknown: unknown)
+  }
+
+  /// What an order comes to.
+  ///
+  /// - Throws: Every problem of its lines and of their sums at once.
+  private func pricing(of new: NewOrder) throws(CRMError) -> OrderPricing {
+    let problems = OrderRules.contentProblems(of: new)
+    guard let currency = new.lines.first?.amount.currency,
+      new.lines.count <= OrderRules.mostLines
+    else { throw .invalid("orders", problems) }
+    guard problems.isEmpty else {
+      let sums = OrderPricing.countingProblems(of: new, in: currency)
+      throw .invalid("orders", problems + sums.issues)
+    }
+    return try OrderPricing(of: new, in: currency)
   }
 
   /// The items of an order, and those of them and the customer that do not exist or are archived.
@@ -145,18 +159,23 @@ public struct OrderOperations {
     return (items, unknown)
   }
 
+  /// The order that has the number already, where it is the one to be placed.
+  ///
+  /// - Throws: ``CRMError/Code/duplicate`` that names what differs, or ``CRMError/Code/invalid``
+  ///   with that and all that is wrong with the order besides.
   private func same(_ placed: Order, _ new: NewOrder) throws -> Order {
-    guard let pricing = try? OrderPricing(of: new, in: placed.total.currency),
-      OrderRules.isSame(placed, try lines(of: placed.id), as: new, pricing)
-    else {
-      let taken = CRMError(
-        .duplicate, "Another order has the number of this one: \(placed.id).",
-        recovery: "Give the order a number of its own.",
-        issues: [.init("number", "is taken by order \(placed.id)")], record: "orders",
-        holder: placed.id.description)
-      throw taken.beside(try problems(of: new))
+    var differences: [CRMError.Issue] = []
+    if let pricing = try? pricing(of: new) {
+      differences = OrderRules.differences(
+        between: placed, try lines(of: placed.id), and: new, pricing)
+      if differences.isEmpty { return placed }
     }
-    return placed
+    let taken = CRMError(
+      .duplicate, "Another order has the number of this one: \(placed.id).",
+      recovery: "Give the order a number of its own, or place it as it was placed.",
+      issues: [.init("number", "is taken by order \(placed.id)")] + differences, record: "orders",
+      holder: placed.id.description)
+    throw taken.beside(try problems(of: new))
   }
 
   /// Everything that is wrong with an order but its number.
@@ -164,7 +183,7 @@ public struct OrderOperations {
     do {
       _ = try checked(new)
       return []
-    } catch let error as CRMError where [.invalid, .unknownReference].contains(error.code) {
+    } catch let error as CRMError where !error.issues.isEmpty {
       return error.issues
     }
   }
@@ -196,19 +215,30 @@ public struct OrderOperations {
       sortedBy: { [.descending($0.placedAt)] }, limit: limit)
   }
 
-  /// The open orders whose promise has passed, the earliest promise first.
+  /// The open orders that are late, those due earliest first.
   ///
-  /// It asks what the time is, not whether ``CRM/advance(to:)`` ran.
+  /// It asks what the time is, not whether ``CRM/advance(to:)`` ran. What is due at the instant
+  /// itself is not late yet (``Yardstick``).
   ///
   /// - Parameters:
-  ///   - instant: The promises before this, if not before now.
+  ///   - yardstick: Late by what the firm promised, or by what the customer asked for.
+  ///   - instant: Late at which instant, if not now.
   ///   - limit: How many at most.
   /// - Complexity: O(log *n* + *limit*).
-  public func late(asOf instant: Instant? = nil, limit: Int? = nil) throws -> [Order] {
+  public func late(
+    against yardstick: Yardstick = .promised, asOf instant: Instant? = nil, limit: Int? = nil
+  ) throws -> [Order] {
     let instant = instant ?? transaction.now
-    return try records.all(
-      where: { $0.isOpen == true && $0.promisedAt < instant },
-      sortedBy: { [.ascending($0.promisedAt)] }, limit: limit)
+    switch yardstick {
+    case .promised:
+      return try records.all(
+        where: { $0.isOpen == true && $0.promisedAt < instant },
+        sortedBy: { [.ascending($0.promisedAt)] }, limit: limit)
+    case .requested:
+      return try records.all(
+        where: { $0.isOpen == true && $0.requestedAt < instant },
+        sortedBy: { [.ascending($0.requestedAt)] }, limit: limit)
+    }
   }
 
   /// A part of a query's orders, and the place to go on from.

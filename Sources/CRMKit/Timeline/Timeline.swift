@@ -5,7 +5,7 @@ extension Transaction {
 
 /// Reading what happened with a customer.
 public struct TimelineOperations {
-  private let transaction: Transaction
+  let transaction: Transaction
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
@@ -15,117 +15,138 @@ public struct TimelineOperations {
   ///
   /// - Parameters:
   ///   - customer: The customer.
+  ///   - includesMembers: Whether what happened with those who belong to an organisation or a
+  ///     household today stands there too (``RelationshipOperations/members(of:when:types:after:limit:)``).
   ///   - end: Nothing later than this; what happens at this instant is in.
   ///   - cursor: The place to go on from. Entries that come in before it do not move it.
   ///   - limit: How many at most.
-  /// - Complexity: O(log *n* + *limit*), wherever the place lies; at most four queries.
+  /// - Throws: ``CRMError/Code/invalidQuery`` for a negative limit.
+  /// - Complexity: O(log *n* + *limit*), wherever the place lies; at most four queries. With
+  ///   members as ``entries(of:until:after:limit:)``.
   public func entries(
-    of customer: Customer.ID, until end: Instant = .latest, after cursor: TimelineCursor? = nil,
-    limit: Int = 50
+    of customer: Customer.ID, includingMembers includesMembers: Bool = false,
+    until end: Instant = .latest, after cursor: TimelineCursor? = nil, limit: Int = 50
   ) throws -> Page<TimelineEntry, TimelineCursor> {
-    let events = try Run(
-      Query<RecordedEvent>(
-        where: { $0.customer == customer && $0.occurredAt <= end && $0.isUnlisted == false },
-        sortedBy: { [.descending($0.occurredAt)] }, after: cursor?.event, limit: limit),
-      in: transaction)
-    let places = try Run(
-      Query<TimelinePlace>(
-        where: { $0.customer == customer && $0.occurredAt <= end },
-        sortedBy: { [.descending($0.occurredAt)] }, after: cursor?.place, limit: limit),
-      in: transaction)
-    return try page(of: customer, events, places, limit: limit)
+    let members = includesMembers ? try members(of: customer) : []
+    return try entries(of: [customer] + members, until: end, after: cursor, limit: limit)
   }
 
-  /// Takes what happened to a record off timelines; the event log keeps it.
+  /// What happened with several customers as one list, the latest first, each entry once.
   ///
-  /// - Parameter customers: Off whose timelines.
-  func withdraw<R: Record>(_ id: Identifier<R>, from customers: [Customer.ID]) throws {
-    let events = try transaction.events.history(of: id)
-    guard !events.isEmpty, !customers.isEmpty else { return }
-    let records = transaction.records(of: TimelinePlace.self, with: EventOperations.key)
-    let places = try records.all(where: { $0.event.isOne(of: events.map(\.id)) })
-    for place in places where customers.contains(place.customer) { try records.remove(place.id) }
-    for event in events where event.customer.map(customers.contains) ?? false {
-      try transaction.unlist(event)
-    }
-  }
-
-  private func page(
-    of customer: Customer.ID, _ events: Run<RecordedEvent>, _ places: Run<TimelinePlace>, limit: Int
+  /// - Parameters:
+  ///   - customers: The customers.
+  ///   - end: Nothing later than this; what happens at this instant is in.
+  ///   - cursor: The place to go on from. Entries that come in before it do not move it.
+  ///   - limit: How many at most.
+  /// - Throws: ``CRMError/Code/invalidQuery`` for a negative limit.
+  /// - Complexity: For *k* customers, 2 *k* index look-ups and O(*k* · *limit*) steps, wherever
+  ///   the place lies.
+  public func entries(
+    of customers: [Customer.ID], until end: Instant = .latest,
+    after cursor: TimelineCursor? = nil, limit: Int = 50
   ) throws -> Page<TimelineEntry, TimelineCursor> {
-    let placed = try transaction.records(of: RecordedEvent.self).find(places.rows.map(\.event))
-    var shown: [RecordedEvent] = []
-    var (events, places) = (events, places)
-    while shown.count < limit {
-      if let event = events.first,
-        places.first.map({ TimelineRules.precedes(event.row, $0.row) }) ?? true
-      {
-        shown.append(event.row)
-        events.advance()
-      } else if let place = places.first {
-        if let event = placed[place.event] { shown.append(event) }
-        places.advance()
-      } else {
-        break
-      }
+    guard limit > 0 else {
+      // Refuses what is negative.
+      _ = try transaction.records(of: RecordedEvent.self).page(Query(limit: limit))
+      return Page(items: [], next: cursor)
     }
-    let goesOn = events.goesOn || places.goesOn
-    return Page(
-      items: try entries(of: shown, for: customer),
-      next: goesOn ? TimelineCursor(event: try events.place(), place: try places.place()) : nil)
+    let transaction = transaction
+    var known: Set<Customer.ID> = []
+    var readings: [Lists.Reading] = []
+    for customer in customers where known.insert(customer).inserted {
+      readings.append { try Self.listed(customer, transaction, end, $0, $1) }
+      readings.append { try Self.placed(customer, transaction, end, $0, $1) }
+    }
+    var lists = Lists(after: cursor, readings)
+    let (found, next) = try lists.page(limit: limit)
+    return Page(items: try entries(of: found, among: known), next: next)
   }
 
-  /// Events with the edits that went on with them.
-  private func entries(of events: [RecordedEvent], for customer: Customer.ID) throws
+  private typealias Lists = MergedLists<TimelineCursor, Held<RecordedEvent>>
+
+  /// The events that are first of all about a customer.
+  private static func listed(
+    _ customer: Customer.ID, _ transaction: Transaction, _ end: Instant, _ place: TimelineCursor?,
+    _ count: Int
+  ) throws -> [Lists.Entry] {
+    var query = Query<RecordedEvent>(
+      where: { $0.customer == customer && $0.occurredAt <= end && $0.isUnlisted == false },
+      sortedBy: { [.descending($0.occurredAt)] }, limit: count)
+    query.after = try place.map {
+      try transaction.cursor(after: .blank($0.event, at: $0.occurredAt), in: query)
+    }
+    return try transaction.records(of: RecordedEvent.self).rows(query).map {
+      Lists.Entry(place: TimelineCursor(occurredAt: $0.occurredAt, event: $0.id), item: $0)
+    }
+  }
+
+  /// The events that have a place on a customer's timeline.
+  private static func placed(
+    _ customer: Customer.ID, _ transaction: Transaction, _ end: Instant, _ place: TimelineCursor?,
+    _ count: Int
+  ) throws -> [Lists.Entry] {
+    var query = Query<TimelinePlace>(
+      where: { $0.customer == customer && $0.occurredAt <= end },
+      sortedBy: { [.descending($0.occurredAt), .descending($0.event)] }, limit: count)
+    query.after = try place.map {
+      try transaction.cursor(
+        after: TimelinePlace(
+          id: .zero, customer: customer, event: $0.event, occurredAt: $0.occurredAt), in: query)
+    }
+    return try transaction.records(of: TimelinePlace.self).rows(query).map {
+      Lists.Entry(place: TimelineCursor(occurredAt: $0.occurredAt, event: $0.event), item: nil)
+    }
+  }
+
+  /// What was found, with the edits that went on with it.
+  private func entries(of found: [Lists.Entry], among customers: Set<Customer.ID>) throws
     -> [TimelineEntry]
   {
+    let placed = found.filter { $0.item == nil }.map(\.place.event)
+    let events = try transaction.records(of: RecordedEvent.self).find(placed)
+    let shown = found.compactMap { entry in
+      (entry.item?.row ?? events[entry.place.event]).map { ($0, entry.place.occurredAt) }
+    }
+    let groups = try continuations(of: shown.map(\.0), among: customers)
+    return shown.map { event, occurredAt in
+      TimelineEntry(
+        event: event, occurredAt: occurredAt, continuations: groups[event.id] ?? [])
+    }
+  }
+
+  /// The edits that went on with some events.
+  private func continuations(of events: [RecordedEvent], among customers: Set<Customer.ID>) throws
+    -> [Identifier<RecordedEvent>: [RecordedEvent]]
+  {
     let windows = transaction.engine.registry.coalescingWindows
-    let edits = events.filter { windows[$0.type] != nil && $0.customer == customer }
-    guard let first = edits.last, let last = edits.first, let longest = windows.values.max() else {
-      return events.map { TimelineEntry(event: $0, continuations: []) }
+    guard let longest = windows.values.max() else { return [:] }
+    let edits = events.filter { event in
+      windows[event.type] != nil && (event.customer.map(customers.contains) ?? false)
     }
-    let around = try transaction.records(of: RecordedEvent.self).all(where: {
-      $0.customer == customer && $0.occurredAt >= first.occurredAt
-        && $0.occurredAt < last.occurredAt + longest
-    })
-    // Other events can be off the timeline for reasons of their own.
-    let groups = TimelineRules.continuations(among: around.filter { windows[$0.type] != nil })
-    return events.map { TimelineEntry(event: $0, continuations: groups[$0.id] ?? []) }
-  }
-}
-
-/// The rows of a query, taken one by one.
-private struct Run<R: Record> {
-  let rows: [Held<R>]
-  private let query: Query<R>
-  private let transaction: Transaction
-  private let start: Cursor<R>?
-  private var taken = 0
-
-  init(_ query: Query<R>, in transaction: Transaction) throws {
-    self.query = query
-    self.transaction = transaction
-    start = query.after
-    var wider = query
-    if let limit = query.limit, limit >= 0 { wider.limit = limit == .max ? nil : limit + 1 }
-    do {
-      rows = try transaction.records(of: R.self).rows(wider)
-    } catch let error as StorageError {
-      throw CRMError.translated(error)
+    var groups: [Identifier<RecordedEvent>: [RecordedEvent]] = [:]
+    for (customer, edits) in Dictionary(grouping: edits, by: \.customer) {
+      let instants = edits.map(\.occurredAt)
+      guard let first = instants.min(), let last = instants.max() else { continue }
+      let around = try transaction.records(of: RecordedEvent.self).all(where: {
+        $0.customer == customer && $0.occurredAt >= first && $0.occurredAt < last + longest
+      })
+      // Other events can be off the timeline for reasons of their own.
+      groups.merge(TimelineRules.continuations(among: around.filter { windows[$0.type] != nil })) {
+        first, _ in first
+      }
     }
+    return groups
   }
 
-  /// The next row.
-  var first: Held<R>? { taken < rows.count ? rows[taken] : nil }
-
-  /// Whether there are rows that were not taken.
-  var goesOn: Bool { taken < rows.count }
-
-  /// The place after what was taken.
-  func place() throws -> Cursor<R>? {
-    if taken == 0 { return start }
-    return try PreparedQuery(query, in: transaction.reader.catalog).cursor(after: rows[taken - 1])
+  private func members(of customer: Customer.ID) throws -> [Customer.ID] {
+    guard transaction.capability(Relationships.self) != nil else { return [] }
+    var members: [Customer.ID] = []
+    var place: Cursor<Relationship>?
+    repeat {
+      let page = try transaction.relationships.members(of: customer, after: place, limit: 1_000)
+      members += page.items.map(\.other.id)
+      place = page.next
+    } while place != nil
+    return members
   }
-
-  mutating func advance() { taken += 1 }
 }

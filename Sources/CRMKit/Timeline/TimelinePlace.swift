@@ -1,6 +1,7 @@
-/// An event's place on the timeline of a customer besides the one it is first of all about.
+/// An event's place on a timeline, where the event itself does not say it: on that of a customer
+/// besides the one it is first of all about, or at an instant that was corrected.
 ///
-/// Most events are about one customer and have none.
+/// Most events have none.
 struct TimelinePlace: Record {
   let id: Identifier<TimelinePlace>
   var customer: Customer.ID
@@ -20,7 +21,9 @@ struct TimelinePlace: Record {
 
   static let schema = Schema<TimelinePlace>(
     "timeline_places", fields, derived: true,
-    indexes: [.ordered(fields.customer, fields.occurredAt), .ordered(fields.event)]
+    indexes: [
+      .ordered(fields.customer, fields.occurredAt, fields.event), .ordered(fields.event),
+    ]
   ) {
     TimelinePlace(id: $0, customer: .zero, event: Identifier(number: 0), occurredAt: .earliest)
   }

@@ -56,11 +56,4 @@ enum TimelineRules {
     }
     return joined.filter { $0.before != $0.after }
   }
-
-  /// Whether what stands in one list comes before what stands in the other: the later first,
-  /// and of two at one instant the one that was told later.
-  static func precedes(_ event: RecordedEvent, _ place: TimelinePlace) -> Bool {
-    event.occurredAt != place.occurredAt
-      ? event.occurredAt > place.occurredAt : event.id > place.event
-  }
 }
