@@ -80,6 +80,34 @@ struct InteractionsPage {
       }
     }
     try output.isShown(on: page)
+    try await crm.write { tx in
+      let mail = try tx.interactions.record(
+        NewInteraction(
+          with: anna, through: .email, .inbound, subject: "When do you deliver?",
+          occurredAt: tx.now - .seconds(5_400)))
+      try tx.commitments.make(
+        NewCommitment(
+          .question, to: anna, "When do you deliver?", owner: .staff("lee"),
+          due: .at(tx.now + .seconds(3_600)), requested: .at(tx.now - .seconds(1_800)),
+          in: mail.id, madeAt: mail.occurredAt))
+      let times = try tx.responses.times(from: .earliest, to: .latest, of: anna)
+      for time in times {
+        print(time.status, time.waited, time.isLate(against: .promised) ?? false)
+      }
+      print(ResponseSummary(times).late(against: .requested), "later than asked for")
+    }
+    try output.isShown(on: page)
+    try await crm.write { tx in
+      let idea = try tx.contributions.give(
+        NewContribution(
+          from: anna, .idea, "A table that folds", about: [RecordReference(visit.id)]))
+      try tx.contributions.decide(
+        idea.id, isUsed: true, outcome: "On sale from May", worth: Money("1200.00", .eur))
+      print(try tx.contributions.untold().items.map(\.kind.rawValue))
+      try tx.contributions.tell(idea.id)
+      print(try tx.contributions.value(of: anna).worth)
+    }
+    try output.isShown(on: page)
     guard let nine = TimeOfDay(hour: 9), let start = CalendarDate("2026-01-31") else { return }
     try await crm.write { tx in
       let reminder = try tx.reminders.set(

@@ -168,6 +168,7 @@ struct LockedRecordsTests {
     let playbook = try tx.playbooks.write(
       NewPlaybook("Shoes", when: "Shoes are wanted.", steps: ["Measure"]))
     try tx.playbooks.use(playbook.id, for: ada)
+    try tx.contributions.give(NewContribution(from: ada, .idea, "Softer soles"))
   }
 }
 

@@ -45,7 +45,7 @@ extension CRM {
   public static var standardCapabilities: [any Capability] {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
-      Reminders(), Media(), Needs(), Playbooks(), Metrics(), ExchangeRates(),
+      Reminders(), Media(), Needs(), Contributions(), Playbooks(), Metrics(), ExchangeRates(),
     ]
   }
 }
