@@ -115,7 +115,9 @@ extension String: FieldValue {
   }
   public static func compare(_ a: String, _ b: String) -> Int? { Text.compare(a, b) }
   public static func prepared(_ value: String) throws(StorageError) -> String? {
-    Text.isSettled(value) ? nil : try Text.prepared(value)
+    if Text.isSettled(value) { return nil }
+    let prepared = try Text.prepared(value)
+    return prepared.utf8.elementsEqual(value.utf8) ? nil : prepared
   }
   public static func hasPrefix(_ value: String, _ prefix: String) -> Bool {
     Text.hasPrefix(value, prefix)
