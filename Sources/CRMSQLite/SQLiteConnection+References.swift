@@ -25,4 +25,18 @@ extension SQLiteConnection {
       }
     }
   }
+
+  /// Has the open transaction ask for what rows refer to when it is committed, not before.
+  func deferReferences() throws {
+    try run("PRAGMA defer_foreign_keys = ON")
+  }
+
+  /// What keeps the open transaction from being committed, where that is a reference to a row that
+  /// does not exist; otherwise the error itself.
+  func brokenReference(behind error: any Error) -> any Error {
+    guard let failure = error as? SQLiteFailure, failure.isReference, isInTransaction else {
+      return error
+    }
+    return (try? brokenReferences().first) ?? failure
+  }
 }

@@ -24,6 +24,9 @@ struct SQLiteFailure: Error {
   /// Whether a row breaks a rule of its table; the statement then has changed nothing.
   var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
 
+  /// Whether a row names one that does not exist (`SQLITE_CONSTRAINT_FOREIGNKEY`).
+  var isReference: Bool { code == SQLITE_CONSTRAINT | 3 << 8 }
+
   /// The failure as callers see it.
   var storageError: StorageError {
     let reason = String(cString: sqlite3_errstr(code))

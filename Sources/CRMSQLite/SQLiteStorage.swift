@@ -30,7 +30,7 @@ public final class SQLiteStorage: Storage {
   public let path: String
 
   private let durability: Durability
-  private let busyTimeout: Duration
+  let busyTimeout: Duration
   private let readers: Int
   private let store = Locked<OpenStore?>(nil)
   private let opening = Gate(permits: 1)
@@ -120,23 +120,27 @@ public final class SQLiteStorage: Storage {
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
-    try await mapped {
-      let (store, connection) = try await take(\.writers)
-      defer { store.writers.giveBack(connection) }
-      try store.log.checkSynced()
-      try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
-      do {
-        try store.checkFits(connection, count: connection.integer(OpenStore.schemaCount))
-        let before = connection.totalChanges
-        let result = try lend(connection, store, to: body)
-        try await commit(
-          connection, hasChanges: connection.totalChanges != before, store.log)
-        await store.logLimit.keep(store.log.file, over: connection)
-        return result
-      } catch {
-        connection.rollBack()
-        throw error
+    try await transact { connection, store in
+      try lend(SQLiteWriter(connection, store.directory), to: body)
+    }
+  }
+
+  /// Adds rows in any order, in one write; what they refer to is asked for at its end.
+  ///
+  /// The log grows by what is added until then, and up to 64 MB of pages are held in memory.
+  public nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await transact { connection, store in
+      try connection.deferReferences()
+      let size = try connection.integer("PRAGMA cache_size")
+      try connection.run("PRAGMA cache_size = -64000")
+      defer {
+        try? connection.run("PRAGMA cache_size = \(size)")
+        for table in connection.tables { table.forgetChanges() }
       }
+      return try lend(
+        SQLiteWriter(connection, store.directory, checksReferences: false), to: body)
     }
   }
 
@@ -156,11 +160,34 @@ public final class SQLiteStorage: Storage {
     }
   }
 
+  /// Runs a closure within the one write there is at a time.
+  private nonisolated(nonsending) func transact<Result>(
+    _ body: (SQLiteConnection, OpenStore) throws -> Result
+  ) async throws -> Result {
+    try await mapped {
+      let (store, connection) = try await take(\.writers)
+      defer { store.writers.giveBack(connection) }
+      try store.log.checkSynced()
+      try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
+      do {
+        try store.checkFits(connection, count: connection.integer(OpenStore.schemaCount))
+        let before = connection.totalChanges
+        let result = try body(connection, store)
+        try await commit(
+          connection, hasChanges: connection.totalChanges != before, store.log)
+        await store.logLimit.keep(store.log.file, over: connection)
+        return result
+      } catch {
+        let cause = connection.brokenReference(behind: error)
+        connection.rollBack()
+        throw cause
+      }
+    }
+  }
+
   private func lend<Result>(
-    _ connection: SQLiteConnection, _ store: OpenStore,
-    to body: (any StorageWriter) throws -> Result
+    _ writer: SQLiteWriter, to body: (any StorageWriter) throws -> Result
   ) throws -> Result {
-    let writer = SQLiteWriter(connection, store.directory)
     defer { writer.end() }
     let result = try body(writer)
     // The closure may have gone on after a failure that nothing can go on after.

@@ -40,6 +40,15 @@ final class TableStatements {
     return statement
   }
 
+  /// Lets go of the statements that change rows.
+  ///
+  /// SQLite decides when it prepares one whether it can undo what it did, where a reference is
+  /// found broken at its end; while references are deferred it decides otherwise.
+  func forgetChanges() {
+    inserting = nil
+    prepared = [:]
+  }
+
   /// `id`, then all columns.
   func insert(_ connection: SQLiteConnection) throws -> SQLiteStatement {
     if let inserting { return inserting }

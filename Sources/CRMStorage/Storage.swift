@@ -38,6 +38,47 @@ public protocol Storage: Sendable {
   /// - Throws: Where the store cannot be read at all, as while it is not open.
   nonisolated(nonsending) func verify() async throws -> VerificationReport
 
+  /// Runs a closure that adds rows in any order: that what they refer to is there is asked when it
+  /// has ended. All of them are kept, or none.
+  ///
+  /// Where a storage does not do more, a row is held back until what it refers to has come.
+  ///
+  /// - Throws: ``StorageError/Code/unknownReference``, or what `body` throws.
+  nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result
+
+  /// Writes a complete copy of the store, as it is at one moment, into one file.
+  ///
+  /// Others may read and write meanwhile. The file is there when it is complete and on the disk,
+  /// not before. Where a storage does not do more, it is an export (``export(to:progress:)``).
+  ///
+  /// - Parameters:
+  ///   - path: Where there is nothing yet.
+  ///   - progress: Told how far it is.
+  /// - Throws: ``StorageError/Code/alreadyExists`` where there is something, what keeps the store
+  ///   from being read or the file from being written, or `CancellationError`. No part of a file
+  ///   stays then.
+  nonisolated(nonsending) func backup(to path: String, progress: ProgressHandler?) async throws
+
+  /// Fills the store from a backup that the same kind of storage wrote, and opens it.
+  ///
+  /// - Parameters:
+  ///   - path: The backup.
+  ///   - catalog: The kinds of record the store is to hold; older rows are brought to them.
+  ///   - progress: Told how far it is.
+  /// - Throws: ``StorageError/Code/alreadyExists`` where the store holds something,
+  ///   ``StorageError/Code/notAStore`` or ``StorageError/Code/corrupt`` for what is no whole backup.
+  ///   The store is then as it was.
+  nonisolated(nonsending) func restore(
+    from path: String, as catalog: Catalog, progress: ProgressHandler?
+  ) async throws
+
+  /// Gives back the room that rows took which are gone.
+  ///
+  /// Reads go on meanwhile. Where a storage does not do more, there is nothing to do.
+  nonisolated(nonsending) func compact() async throws
+
   /// Waits for what is running and lets go of files; the store can be opened again.
   func close() async
 }
@@ -57,6 +98,17 @@ extension Storage {
       var report = VerificationReport()
       try report.look(at: reader)
       return report
+    }
+  }
+
+  public nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await write { writer in
+      let deferring = DeferringWriter(writer)
+      let result = try body(deferring)
+      try deferring.finish()
+      return result
     }
   }
 }

@@ -23,6 +23,12 @@ public struct StorageError: Error, Hashable, Sendable {
   /// The identifier of the row that is in the way, if one is.
   public var holder: String?
 
+  /// The number of the line concerned, counting from 1, if it was read from lines.
+  public var line: Int?
+
+  /// Everything that was found, where many things were looked at and some are wrong.
+  public var causes: [StorageError] = []
+
   /// Describes a failure.
   public init(
     _ code: Code, _ message: String, recovery: String, record: String? = nil,
@@ -40,7 +46,7 @@ public struct StorageError: Error, Hashable, Sendable {
 
 extension StorageError: CustomStringConvertible {
   public var description: String {
-    "\(code): \(message) \(recovery)"
+    (["\(code): \(message) \(recovery)"] + causes.map { "- \($0)" }).joined(separator: "\n")
   }
 }
 
@@ -54,7 +60,8 @@ extension StorageError {
       case unknownField, unsupportedQuery, invalidSchema, incompatibleSchema, newerStore
       case migrationFailed
       case readOnly, writeDuringScan, transactionEnded, closed
-      case busy, full, permissionDenied, notAStore, cannotOpen, corrupt, inputOutput
+      case busy, full, permissionDenied, notAStore, alreadyExists, cannotOpen, corrupt, inputOutput
+      case invalidImport
     }
 
     private let kind: Kind
@@ -103,6 +110,10 @@ extension StorageError {
     public static let permissionDenied = Code(.permissionDenied)
     /// The file is something else than a store of this kind.
     public static let notAStore = Code(.notAStore)
+    /// There is something where something new was to be.
+    public static let alreadyExists = Code(.alreadyExists)
+    /// Lines of an export are wrong; ``StorageError/causes`` has every problem.
+    public static let invalidImport = Code(.invalidImport)
     /// The path cannot be opened as a store.
     public static let cannotOpen = Code(.cannotOpen)
     /// The store's content is damaged.

@@ -42,6 +42,22 @@ public struct FailingStorage: Storage {
     try await base.verify()
   }
 
+  public nonisolated(nonsending) func backup(
+    to path: String, progress: ProgressHandler?
+  ) async throws {
+    try await base.backup(to: path, progress: progress)
+  }
+
+  public nonisolated(nonsending) func restore(
+    from path: String, as catalog: Catalog, progress: ProgressHandler?
+  ) async throws {
+    try await base.restore(from: path, as: catalog, progress: progress)
+  }
+
+  public nonisolated(nonsending) func compact() async throws {
+    try await base.compact()
+  }
+
   public func close() async {
     await base.close()
   }

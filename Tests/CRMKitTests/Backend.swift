@@ -70,5 +70,25 @@ private struct TestFile: Storage {
     try await base.verify()
   }
 
+  nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.load(body)
+  }
+
+  nonisolated(nonsending) func backup(
+    to path: String, progress: ProgressHandler?
+  ) async throws {
+    try await base.backup(to: path, progress: progress)
+  }
+
+  nonisolated(nonsending) func restore(
+    from path: String, as catalog: Catalog, progress: ProgressHandler?
+  ) async throws {
+    try await base.restore(from: path, as: catalog, progress: progress)
+  }
+
+  nonisolated(nonsending) func compact() async throws { try await base.compact() }
+
   func close() async { await base.close() }
 }

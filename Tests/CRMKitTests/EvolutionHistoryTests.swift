@@ -111,12 +111,12 @@ struct EvolutionHistoryTests {
       #expect(expected.error?.code == .unknownReference)
       return
     }
-    // A line for the format, one for each guest and visit that stays or came.
+    // A line for the format and one for the end, one for each guest and visit that stays or came.
     let visits = history.visits.reduce(0) {
       $0 + ($1.note == "none" ? 0 : $1.note == "two nights" ? 2 : 1)
     }
     let homes = history.guests.count { $0.street != nil || $0.city != nil }
     #expect(
-      expected.export.count == 1 + history.guests.count + homes + visits + history.bills.count)
+      expected.export.count == 2 + history.guests.count + homes + visits + history.bills.count)
   }
 }

@@ -127,18 +127,11 @@ struct LogBoundTests {
 
   @Test("A long read keeps its snapshot, makes the log grow, and lets it shrink at its end")
   func longRead() async throws {
-    let storage = try await opened(folder)
     let writer = try await opened(folder)
-    try await write(megabytes: 1...1, to: storage)
-    let (reading, isReading) = AsyncStream.makeStream(of: Void.self)
-    let isWritten = Flag()
-    async let counts = storage.read { reader in
-      let before = try reader.count(Query<Person>())
-      isReading.yield()
-      while !isWritten.isSet { usleep(1_000) }
-      return [before, try reader.count(Query<Person>())]
-    }
-    for await _ in reading { break }
+    try await write(megabytes: 1...1, to: writer)
+    let reader = Stranger(folder.store)
+    #expect(reader.run("BEGIN") == SQLITE_OK)
+    #expect(reader.row("SELECT count(*) FROM people") == ["1"])
     var longest = Duration.zero
     for number in 2...71 as ClosedRange<UInt64> {
       let start = ContinuousClock.now
@@ -146,13 +139,15 @@ struct LogBoundTests {
       longest = max(longest, ContinuousClock.now - start)
     }
     #expect(try await writer.logState().bytes > 70_000_000)
-    isWritten.set()
-    #expect(try await counts == [1, 1])
-    #expect(longest < .seconds(2))
+    #expect(reader.row("SELECT count(*) FROM people") == ["1"])
+    #expect(reader.run("COMMIT") == SQLITE_OK)
+    // A tenth of a second is promised, the rest is for a busy machine: far less than the two
+    // minutes for which the writer would wait for another writer.
+    #expect(longest < .seconds(30))
     // The first moves all pages to the tables, the second begins the log anew.
     try await write(megabytes: 72...73, to: writer)
     #expect(try await writer.logState().bytes < bound)
-    #expect(try await storage.read { try $0.count(Query<Person>()) } == 73)
+    #expect(try await writer.read { try $0.count(Query<Person>()) } == 73)
   }
 
   @Test("Whatever was read, and however it ended, the log can be emptied afterwards")

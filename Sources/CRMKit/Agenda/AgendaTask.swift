@@ -23,6 +23,9 @@ public struct AgendaHandler: Sendable {
   let name: String
   let run: @Sendable (AgendaEntry, Transaction) throws -> Void
 
+  /// Why an entry cannot be run, if it cannot.
+  let problem: @Sendable (AgendaEntry) -> String?
+
   /// A handler of one kind of task.
   public init<Task: AgendaTask>(
     for task: Task.Type, _ body: @escaping @Sendable (Task, Transaction) throws -> Void
@@ -30,6 +33,12 @@ public struct AgendaHandler: Sendable {
     name = task.name
     run = { entry, transaction in
       try body(try entry.payload.value(as: Task.self) { $0 }, transaction)
+    }
+    problem = { entry in
+      guard let task = try? entry.payload.value(as: Task.self, upgrading: { $0 }) else {
+        return "it cannot be read as \(Task.name)"
+      }
+      return task.key == entry.key ? nil : "its task has another key"
     }
   }
 }

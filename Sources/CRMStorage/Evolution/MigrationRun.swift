@@ -60,7 +60,10 @@ public final class MigrationRun {
     migration.progress?(MigrationProgress(kind: kind.name, done: done, total: total))
   }
 
-  private func takeOver(
+  /// Takes one row over.
+  ///
+  /// - Parameter stored: The columns that its kind has in the store.
+  func takeOver(
     _ record: StoredRecord, stored: Set<String>, into writer: any StorageWriter
   ) throws {
     let results = try evolution.results(of: record, stored: stored)
@@ -116,7 +119,7 @@ extension StorageError {
   }
 
   /// Whether it is about one row, so that others can be looked at after it.
-  fileprivate var isOfARow: Bool {
+  var isOfARow: Bool {
     [.migrationFailed, .duplicate, .unknownReference, .unknownField, .invalidValue, .tooLong]
       .contains(code)
   }

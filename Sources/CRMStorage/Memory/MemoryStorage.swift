@@ -52,6 +52,19 @@ public final class MemoryStorage: Storage {
     return result
   }
 
+  public nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await gate.enter()
+    defer { gate.leave() }
+    let writer = MemoryWriter(try current(), checksReferences: false)
+    defer { writer.end() }
+    let result = try body(writer)
+    try writer.version.checkReferences { throw $0 }
+    state.withLock { $0.version = writer.version }
+    return result
+  }
+
   /// Looks at every row and every index of one version, while others read and write.
   public nonisolated(nonsending) func verify() async throws -> VerificationReport {
     let version = try current()

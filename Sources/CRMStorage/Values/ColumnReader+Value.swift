@@ -1,8 +1,6 @@
-import CRMStorage
-
-extension StatementReader {
+extension ColumnReader {
   /// Reads a column whatever it holds.
-  func value(of type: ColumnType) throws(StorageError) -> Value {
+  package func value(of type: ColumnType) throws(StorageError) -> Value {
     if skipMissing(1) { return .missing }
     switch type {
     case .flag: return .flag(try flag())

@@ -1,0 +1,102 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#endif
+
+/// Where files that are not to stay are made: what `TMPDIR` says, or `/tmp`.
+var temporaryFolder: String {
+  guard let name = getenv("TMPDIR").map({ String(cString: $0) }), !name.isEmpty else {
+    return "/tmp"
+  }
+  return name.last == "/" ? String(name.dropLast()) : name
+}
+
+/// Writes lines to a file, many at once.
+final class LineWriter {
+  private static let capacity = 1 << 18
+
+  private let file: any OpenFile
+  private var bytes: [UInt8] = []
+
+  init(_ file: any OpenFile) {
+    self.file = file
+    bytes.reserveCapacity(Self.capacity + 4_096)
+  }
+
+  func append(_ line: [UInt8]) throws(StorageError) {
+    bytes += line
+    bytes.append(UInt8(ascii: "\n"))
+    if bytes.count >= Self.capacity { try flush() }
+  }
+
+  func flush() throws(StorageError) {
+    let file = file
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(StorageError) in try file.append(bytes) }
+    }.get()
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  func close() { file.close() }
+}
+
+/// Reads lines from a file, the last of which may lack its end.
+final class LineReader {
+  private static let chunk = 1 << 18
+
+  private let file: any OpenFile
+  private var offset = 0
+  private var bytes: [UInt8] = []
+  private var start = 0
+
+  init(_ file: any OpenFile) {
+    self.file = file
+  }
+
+  /// The next line without its end; `nil` where there is none.
+  func next() throws(StorageError) -> [UInt8]? {
+    var searched = start
+    while true {
+      if let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        defer { start = end + 1 }
+        return Array(bytes[start..<end])
+      }
+      searched = bytes.count - start
+      guard try readOn() else { break }
+    }
+    guard start < bytes.count else { return nil }
+    defer { start = bytes.count }
+    return Array(bytes[start...])
+  }
+
+  /// Begins again with the first line.
+  func rewind() {
+    offset = 0
+    start = 0
+    bytes = []
+  }
+
+  func close() { file.close() }
+
+  /// Moves what is left to the front and reads what follows; false at the end of the file.
+  private func readOn() throws(StorageError) -> Bool {
+    bytes.removeFirst(start)
+    start = 0
+    let kept = bytes.count
+    bytes += [UInt8](repeating: 0, count: max(Self.chunk, kept))
+    let (file, offset) = (file, offset)
+    let count = try bytes.withUnsafeMutableBytes { bytes in
+      Result { () throws(StorageError) in
+        try file.read(UnsafeMutableRawBufferPointer(rebasing: bytes[kept...]), at: offset)
+      }
+    }.get()
+    bytes.removeLast(bytes.count - kept - count)
+    self.offset += count
+    return count > 0
+  }
+}
