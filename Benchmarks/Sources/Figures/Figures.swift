@@ -4,6 +4,7 @@ import Workloads
 /// Measures the figures of `Documentation/Benchmarks.md` in one run.
 ///
 ///     swift run -c release Figures [--small] [topic …]
+///     CRMKIT_LARGE_CUSTOMERS=1000000 swift run -c release Figures large-sqlite
 @main
 struct Figures {
   static func main() async throws {
@@ -12,6 +13,9 @@ struct Figures {
       return print(try await aMillion(events: false).bytes)
     }
     let topics = arguments.filter { !$0.hasPrefix("--") }
+    for kept in Kept.allCases where topics.contains("large-\(kept.rawValue)") {
+      return try await large(kept)
+    }
     let isWanted = { (topic: String) in topics.isEmpty || topics.contains(topic) }
     let asked = arguments.compactMap { $0.hasPrefix("--rounds=") ? Int($0.dropFirst(9)) : nil }
     var report = Report(rounds: asked.first ?? Scale.canonical(5, small: 2))
@@ -24,6 +28,16 @@ struct Figures {
     if isWanted("files") { try await files(&report) }
     if isWanted("search") { try await searches(&report) }
     if !report.misses.isEmpty { print("\nMissed: \(report.misses.joined(separator: "; ")).") }
+  }
+
+  /// Builds a large store and uses it; a line for each step, as it is done.
+  private static func large(_ kept: Kept) async throws {
+    print("| Step (\(kept.rawValue)) | Time | Peak memory | |\n| --- | --- | --- | --- |")
+    try await LargeStore(kept).run { step in
+      let seconds = Double(step.time.inNanoseconds / 1_000_000) / 1_000
+      print("| \(step.name) | \(seconds) s | \(step.peakMemory / 1_000_000) MB | \(step.note) |")
+      fflush(nil)
+    }
   }
 
   private static func million(_ report: inout Report) async throws {
