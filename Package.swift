@@ -34,8 +34,16 @@ let package = Package(
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
     .testTarget(
       name: "DocumentationTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
-    .testTarget(name: "QuickstartTests", dependencies: ["Quickstart", "CRMKit", "CRMSQLite"]),
+    .testTarget(
+      name: "QuickstartTests", dependencies: ["Quickstart", "CRMKit", "CRMSQLite", "TestSupport"]),
     .testTarget(name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting"]),
+    .target(
+      name: "TestSupport", dependencies: ["CRMSQLite", "CRMStorage"], path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "StoreWorker", dependencies: ["TestSupport"], path: "Tests/StoreWorker"),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: ["CRMKit", "CRMSQLite", "CRMTesting", "CSQLite", "StoreWorker", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

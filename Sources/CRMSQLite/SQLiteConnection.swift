@@ -100,6 +100,20 @@ final class SQLiteConnection: @unchecked Sendable {
     try writer.end(path)
   }
 
+  /// Refuses to write where nobody will look for it.
+  ///
+  /// - Throws: ``StorageError/Code/cannotOpen`` where the file was removed, or is no longer at
+  ///   its path.
+  func checkIsInPlace() throws {
+    var hasMoved: Int32 = 0
+    // A file system that cannot tell leaves the answer as it is.
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+    guard hasMoved != 0 else { return }
+    throw StorageError(
+      .cannotOpen, "“\(path)” was removed, moved or replaced since it was opened.",
+      recovery: "Put it back where it was, or close the store and open it again.")
+  }
+
   /// Undoes the open transaction, unless SQLite has done so itself.
   func rollBack() {
     guard isInTransaction else { return }

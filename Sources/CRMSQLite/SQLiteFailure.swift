@@ -24,8 +24,13 @@ struct SQLiteFailure: Error {
   /// Whether a row breaks a rule of its table; the statement then has changed nothing.
   var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
 
+<<<<<<< HEAD
   /// Whether a row names one that does not exist (`SQLITE_CONSTRAINT_FOREIGNKEY`).
   var isReference: Bool { code == SQLITE_CONSTRAINT | 3 << 8 }
+=======
+  /// Whether the system did not let the process do it.
+  private var isRefused: Bool { [EACCES, EPERM, EROFS].contains(systemError) }
+>>>>>>> 73d198a (wip)
 
   /// The failure as callers see it.
   var storageError: StorageError {
@@ -48,8 +53,9 @@ struct SQLiteFailure: Error {
     case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
       return .permissionDenied(path)
     case SQLITE_CANTOPEN:
-      return systemError == EACCES || systemError == EPERM || systemError == EROFS
-        ? .permissionDenied(path) : .cannotOpen(path, reason)
+      return isRefused ? .permissionDenied(path) : .cannotOpen(path, reason)
+    case SQLITE_IOERR where isRefused:
+      return .permissionDenied(path)
     case SQLITE_IOERR:
       return StorageError(
         .inputOutput, "The system failed to read or write “\(path)” (code \(code)).",

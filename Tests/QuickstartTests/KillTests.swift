@@ -1,6 +1,7 @@
 import CRMKit
 import CRMSQLite
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Quickstart
@@ -8,53 +9,22 @@ import Testing
 @Suite("Killed while it writes", .timeLimit(.minutes(2)))
 struct KillTests {
   /// The program, which is built beside the tests.
-  private static let program: String? = {
-    let tests = [Bundle.main.bundlePath, CommandLine.arguments[0]].map {
-      URL(fileURLWithPath: $0).deletingLastPathComponent()
-    }
-    return (tests + [Bundle.main.bundleURL])
-      .map { $0.appendingPathComponent("quickstart").path }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }()
+  private static let program = Program("quickstart")
 
-  /// Whether the tests run where the program must be beside them.
-  private static var mustRun: Bool {
-    #if os(Linux)
-    true
-    #else
-    false
-    #endif
-  }
-
-  /// How often; `CRMKIT_SOAK` multiplies.
-  private static var rounds: Range<Int> {
-    0..<5 * (Int(ProcessInfo.processInfo.environment["CRMKIT_SOAK"] ?? "") ?? 1)
-  }
-
-  private func run(_ arguments: [String], killAfter delay: Duration? = nil) async throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(
-      fileURLWithPath: try #require(Self.program, "The quickstart is not beside the tests"))
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    if let delay {
-      try await Task.sleep(for: delay)
-      kill(process.processIdentifier, SIGKILL)
-    }
-    while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
-    return process.terminationStatus
+  private func run(_ arguments: [String], kill: Program.Kill? = nil) async throws -> Int32 {
+    let program = try #require(Self.program, "The quickstart is not beside the tests")
+    return try await program.run(arguments, kill: kill).status
   }
 
   @Test(
     "Every commit is there whole or not at all, and the import goes on where it was",
-    .enabled(if: mustRun || program != nil))
+    .enabled(if: Program.mustBeThere || program != nil))
   func killed() async throws {
     try await withFolder { folder in
       let store = folder.appendingPathComponent("killed.crm").path
-      for round in Self.rounds {
-        _ = try await run(["--store", store], killAfter: .milliseconds(150 + 173 * round % 700))
+      for round in 0..<(5 * Soak.factor) {
+        _ = try await run(
+          ["--store", store], kill: .afterStart(.milliseconds(150 + 173 * round % 700)))
         guard FileManager.default.fileExists(atPath: store) else { continue }
         try await check(SQLiteStorage(at: store))
       }
@@ -66,7 +36,7 @@ struct KillTests {
 
   @Test(
     "Nothing is made up about customers of somebody's own",
-    .enabled(if: mustRun || program != nil))
+    .enabled(if: Program.mustBeThere || program != nil))
   func ownFile() async throws {
     try await withFolder { folder in
       let input = folder.appendingPathComponent("input.txt").path

@@ -94,7 +94,8 @@ struct FileContent: Sendable {
   ) -> [UInt8] {
     let changes = loss == .tail ? shortened(at: end, using: &numbers) : changes
     let sizes = Array(changes.indices)
-    let size = pick(loss, sizes, of: changes, end: end, using: &numbers)
+    let size =
+      pick(loss, sizes, of: changes, end: end, using: &numbers)
       .map { changes[$0].size } ?? safe.count
     var found: [UInt8] = []
     while found.count < size {
