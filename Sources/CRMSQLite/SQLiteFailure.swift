@@ -24,13 +24,11 @@ struct SQLiteFailure: Error {
   /// Whether a row breaks a rule of its table; the statement then has changed nothing.
   var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
 
-<<<<<<< HEAD
   /// Whether a row names one that does not exist (`SQLITE_CONSTRAINT_FOREIGNKEY`).
   var isReference: Bool { code == SQLITE_CONSTRAINT | 3 << 8 }
-=======
+
   /// Whether the system did not let the process do it.
   private var isRefused: Bool { [EACCES, EPERM, EROFS].contains(systemError) }
->>>>>>> 73d198a (wip)
 
   /// The failure as callers see it.
   var storageError: StorageError {

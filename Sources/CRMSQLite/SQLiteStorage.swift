@@ -120,7 +120,6 @@ public final class SQLiteStorage: Storage {
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
-<<<<<<< HEAD
     try await transact { connection, store in
       try lend(SQLiteWriter(connection, store.directory), to: body)
     }
@@ -139,25 +138,6 @@ public final class SQLiteStorage: Storage {
       defer {
         try? connection.run("PRAGMA cache_size = \(size)")
         for table in connection.tables { table.forgetChanges() }
-=======
-    try await mapped {
-      let (store, connection) = try await take(\.writers)
-      defer { store.writers.giveBack(connection) }
-      try store.log.checkSynced()
-      try connection.checkIsInPlace()
-      try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
-      do {
-        try store.checkFits(connection, count: connection.integer(OpenStore.schemaCount))
-        let before = connection.totalChanges
-        let result = try lend(connection, store, to: body)
-        try await commit(
-          connection, hasChanges: connection.totalChanges != before, store.log)
-        await store.logLimit.keep(store.log.file, over: connection)
-        return result
-      } catch {
-        connection.rollBack()
-        throw error
->>>>>>> 73d198a (wip)
       }
       return try lend(
         SQLiteWriter(connection, store.directory, checksReferences: false), to: body)
@@ -188,6 +168,7 @@ public final class SQLiteStorage: Storage {
       let (store, connection) = try await take(\.writers)
       defer { store.writers.giveBack(connection) }
       try store.log.checkSynced()
+      try connection.checkIsInPlace()
       try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
       do {
         try store.checkFits(connection, count: connection.integer(OpenStore.schemaCount))

@@ -233,8 +233,10 @@ struct SimulatedDiskTests {
     disk.schedule(.failure(.permissionDenied, isLasting: true), at: 1)
     try append("a", to: file)
     for _ in 0..<2 { #expect(code { _ = try disk.list("shop") } == .permissionDenied) }
+    #expect(disk.isFaultPending && disk.faultsHappened == 2)
     disk.removeFault()
     #expect(try disk.list("shop") == ["journal"])
+    #expect(!disk.isFaultPending && disk.faultsHappened == 2)
   }
 
   @Test("A short write leaves a part and says that the disk is full")

@@ -90,7 +90,7 @@ package struct Ledger: Sendable {
       where: { $0.tally == tally }, sortedBy: { [.ascending($0.number)] })
     let found = try store.rows(query).map(\.row)
     guard found == expected else { throw Torn(done: done, expected: expected, found: found) }
-    for page in expected {
+    for page in expected.suffix(2) {
       for word in page.words {
         let holders = try store.rows(Query<Page>(where: { $0.everyWord.contains(word) }))
         guard holders.map(\.id) == [page.id] else {

@@ -3,7 +3,7 @@ import CRMStorage
 
 /// The storages whose rows outlive their process.
 public enum StoreKind: String, CaseIterable, Sendable, CustomStringConvertible {
-  case sqlite
+  case sqlite, file
 
   public var description: String { rawValue }
 
@@ -12,6 +12,8 @@ public enum StoreKind: String, CaseIterable, Sendable, CustomStringConvertible {
     switch self {
     case .sqlite:
       SQLiteStorage(at: folder + "/store.crm", durability: durability, busyTimeout: .seconds(120))
+    case .file:
+      FileStorage(in: folder + "/store", durability: durability)
     }
   }
 }

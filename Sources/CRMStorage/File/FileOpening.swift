@@ -40,6 +40,8 @@ struct FileOpening: Sendable {
         lock.release()
         return (report, nil)
       }
+      // The folder may be new: without its name on the disk all that is in it could be lost.
+      if loaded.chain.isEmpty { try folder.system.syncFolder(folder.parent) }
       let engine = FileEngine(loaded, version, journal(loaded), lock, settings)
       try engine.settle(version)
       for name in loaded.leftovers { try? folder.system.remove("\(folder.path)/\(name)") }

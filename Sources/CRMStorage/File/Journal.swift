@@ -184,7 +184,7 @@ final class Journal: @unchecked Sendable {
       do throws(StorageError) {
         // A process before this one may have left without waiting for the disk.
         if isDurable && last.synced < last.length {
-          try opened.sync()
+          try wait(for: opened)
           try folder.system.syncFolder(folder.path)
           chain[chain.count - 1].synced = last.length
         }
@@ -221,14 +221,27 @@ final class Journal: @unchecked Sendable {
   private func finish(_ last: Link) throws(StorageError) {
     guard last.synced < last.length else { return }
     if let file {
-      try file.sync()
+      try wait(for: file)
     } else {
       let file = try folder.system.open(
         folder.path(of: StoreFile(.journal, last.number)), .append)
       defer { file.close() }
-      try file.sync()
+      try wait(for: file)
     }
     chain[chain.count - 1].synced = last.length
+  }
+
+  /// Waits until a file that has writes is on the disk.
+  ///
+  /// What a wait that failed leaves behind no other wait brings to the disk, as on Linux, so all
+  /// has to be written anew.
+  private func wait(for file: any OpenFile) throws(StorageError) {
+    do throws(StorageError) {
+      try file.sync()
+    } catch {
+      isBroken = true
+      throw error
+    }
   }
 
   /// Looks whether the files that count are there.

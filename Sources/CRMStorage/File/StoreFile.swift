@@ -45,6 +45,13 @@ struct StoreFolder: Sendable {
   let path: String
   let system: any FileSystem
 
+  /// The folder that the folder is in.
+  var parent: String {
+    let parts = path.split(separator: "/")
+    let folder = parts.dropLast().joined(separator: "/")
+    return path.hasPrefix("/") ? "/\(folder)" : folder.isEmpty ? "." : folder
+  }
+
   var lockPath: String { "\(path)/lock" }
 
   func path(of file: StoreFile) -> String { "\(path)/\(file.name)" }

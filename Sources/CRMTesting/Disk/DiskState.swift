@@ -9,6 +9,7 @@ struct DiskState: Sendable {
   var numbers: SeededGenerator
 
   private(set) var operations = 0
+  private(set) var faultsHappened = 0
   private(set) var isPowerOff = false
   private var lastFile = 0
   private var fault: (DiskFault, countdown: Int)?
@@ -36,6 +37,7 @@ struct DiskState: Sendable {
       self.fault = (fault, countdown - 1)
       return false
     }
+    faultsHappened += 1
     if !fault.isLasting { self.fault = nil }
     switch fault.kind {
     case .powerCut: isPowerOff = true

@@ -40,6 +40,9 @@ public final class SimulatedDisk: FileSystem {
   /// Whether a fault was ordered that has not happened yet, or still goes on.
   public var isFaultPending: Bool { state.withLock { $0.isFaultPending } }
 
+  /// How many operations were hit by a fault, those after a power cut not counted.
+  public var faultsHappened: Int { state.withLock { $0.faultsHappened } }
+
   /// Takes a fault back, or ends one that goes on; the power stays off.
   public func removeFault() { state.withLock { $0.removeFault() } }
 
