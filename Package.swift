@@ -36,7 +36,9 @@ let package = Package(
       name: "DocumentationTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
     .testTarget(
       name: "QuickstartTests", dependencies: ["Quickstart", "CRMKit", "CRMSQLite", "TestSupport"]),
-    .testTarget(name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting"]),
+    .testTarget(
+      name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting"],
+      resources: [.copy("Stores")]),
     .target(
       name: "TestSupport", dependencies: ["CRMSQLite", "CRMStorage"], path: "Tests/TestSupport"),
     .executableTarget(

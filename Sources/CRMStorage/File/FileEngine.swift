@@ -48,6 +48,7 @@ final class FileEngine: Sendable {
     /// How many bytes of files ask for the next snapshot after one that failed.
     var nextAttempt = 0
     var isSyncScheduled = false
+    var isClosed = false
   }
 
   init(
@@ -194,8 +195,11 @@ final class FileEngine: Sendable {
     // Half of the time is left for the disk.
     let milliseconds = max(0, Int(clamping: time.wholeMilliseconds / 2))
     syncs.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
-      self.work.withLock { $0.isSyncScheduled = false }
-      _ = self.sync()
+      let isClosed = self.work.withLock { work in
+        work.isSyncScheduled = false
+        return work.isClosed
+      }
+      if !isClosed { _ = self.sync() }
     }
   }
 
@@ -206,7 +210,7 @@ final class FileEngine: Sendable {
       var failure: StorageError?
       do throws(StorageError) {
         try debt.file.sync()
-        try folder.system.syncFolder(folder.path)
+        try folder.sync()
       } catch {
         failure = error
       }
@@ -232,13 +236,28 @@ final class FileEngine: Sendable {
   // MARK: Snapshots
 
   /// Begins a snapshot where the files have outgrown what lives in them.
+  ///
+  /// With the snapshot that is being written, they are to take three times what lives at most:
+  /// it is begun at one and a half times, and where writes bring another half before it has
+  /// ended, they wait for it.
   private func considerSnapshot() {
     let size = state.withLock { $0.size }
-    let isDue = work.withLock { work in
-      work.snapshot == nil && journal.size >= max(smallestSnapshot, size + size / 2)
-        && journal.size >= work.nextAttempt
+    let (isRunning, nextAttempt) = work.withLock { ($0.snapshot != nil, $0.nextAttempt) }
+    if isRunning {
+      if journal.size >= 2 * max(smallestSnapshot, size) { snapshots.sync {} }
+    } else if journal.size >= max(smallestSnapshot, size + size / 2, nextAttempt) {
+      do throws(StorageError) {
+        try beginSnapshot()
+      } catch {
+        putOffSnapshot()
+      }
     }
-    if isDue { try? beginSnapshot() }
+  }
+
+  private func putOffSnapshot() {
+    let size = state.withLock { $0.size }
+    let next = journal.size + max(smallestSnapshot, size) / 4
+    work.withLock { $0.nextAttempt = next }
   }
 
   private func beginSnapshot() throws(StorageError) {
@@ -265,20 +284,20 @@ final class FileEngine: Sendable {
   }
 
   private func endSnapshot(_ number: Int, _ result: Result<Int, StorageError>) {
-    let size = state.withLock { $0.size }
     let waiting = work.withLock {
       work -> [CheckedContinuation<Result<Void, StorageError>, Never>]? in
       guard work.snapshot == number else { return nil }
       defer { work.waiting = [] }
       work.snapshot = nil
-      if case .failure = result { work.nextAttempt = journal.size + size / 4 }
       return work.waiting
     }
     guard let waiting else { return }
-    if case .success(let size) = result {
+    switch result {
+    case .success(let size):
       journal.replace(by: (number, size))
       let folder = folder
       snapshots.async { folder.removeFiles(before: number) }
+    case .failure: putOffSnapshot()
     }
     for waiter in waiting { waiter.resume(returning: result.map { _ in }) }
   }
@@ -324,6 +343,20 @@ final class FileEngine: Sendable {
     return own
   }
 
+  // MARK: Verification
+
+  /// Looks at the checksums of all files; not to be called on ``queue``.
+  func damage() -> [StorageError] {
+    var known = queue.sync { (journal.chain, journal.snapshot) }
+    while true {
+      let problems = FileCheck(folder: folder).problems(chain: known.0, snapshot: known.1)
+      let now = queue.sync { (journal.chain, journal.snapshot) }
+      // Files that a snapshot has replaced meanwhile are rightly gone.
+      if problems.isEmpty || now.1?.number == known.1?.number { return problems }
+      known = now
+    }
+  }
+
   // MARK: Opening and closing
 
   /// Goes on with other kinds of record.
@@ -359,10 +392,17 @@ final class FileEngine: Sendable {
 
   /// Ends all work, waits for the disk and gives the lock back.
   func close() {
+    work.withLock { $0.isClosed = true }
+    // One that had begun before goes first.
+    syncs.sync {}
     queue.sync {
       flush()
       stopSnapshot()
-      try? journal.rest()
+      // What a wait for the disk fails with can be mended once.
+      for _ in 0..<2 {
+        try? mend()
+        try? journal.rest()
+      }
     }
     snapshots.sync {}
     lock.release()

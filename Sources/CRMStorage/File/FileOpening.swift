@@ -15,6 +15,9 @@ struct FileOpening: Sendable {
   let migration: Migration
   let settings: FileSettings
 
+  /// How the lock names who has it.
+  static var holder: String { "process \(getpid())" }
+
   /// Opens a store that is not open.
   ///
   /// - Returns: What was changed, and the store unless it was a rehearsal.
@@ -32,7 +35,7 @@ struct FileOpening: Sendable {
     } else {
       try folder.system.makeFolder(folder.path)
     }
-    let lock = try folder.system.lock(folder.lockPath, holder: "process \(getpid())")
+    let lock = try folder.system.lock(folder.lockPath, holder: Self.holder)
     do throws(StorageError) {
       let loaded = try StoreLoader(folder: folder, catalog: catalog).load()
       let (version, report) = try MemoryVersion.opened(catalog, from: loaded.version, migration)
@@ -43,8 +46,9 @@ struct FileOpening: Sendable {
       // The folder may be new: without its name on the disk all that is in it could be lost.
       if loaded.chain.isEmpty { try folder.system.syncFolder(folder.parent) }
       let engine = FileEngine(loaded, version, journal(loaded), lock, settings)
-      try engine.settle(version)
+      // Before a file is begun, which can have the name of one that a crash left half made.
       for name in loaded.leftovers { try? folder.system.remove("\(folder.path)/\(name)") }
+      try engine.settle(version)
       return (report, engine)
     } catch {
       lock.release()

@@ -106,6 +106,9 @@ public final class FileStorage: Storage {
     var report = VerificationReport()
     try report.look(at: reader)
     version.verify(&report)
+    for problem in try await onQueue({ () throws(StorageError) in engine.damage() }) {
+      report.note(problem)
+    }
     return report
   }
 

@@ -45,7 +45,7 @@ public enum FileMode: Sendable, Hashable {
   case append
 }
 
-/// A file that is open; one caller uses it at a time.
+/// A file that is open; one caller uses it at a time, but that `sync` may go on beside others.
 public protocol OpenFile: AnyObject, Sendable {
   /// How many bytes the file has.
   func size() throws(StorageError) -> Int

@@ -26,7 +26,7 @@ struct DecodedFrame: Sendable {
 
 /// Reads what frames of one file say.
 struct FrameDecoder: Sendable {
-  /// The kinds that are kept, by the numbers that the file gives them.
+  /// The kinds that are kept, by the numbers that the file gives them; negative for none.
   let positions: [Int]
 
   // One for each kind that is kept.
@@ -111,6 +111,10 @@ struct FrameDecoder: Sendable {
       guard positions.indices.contains(tag.kind) else { throw .unknownFrame }
       let position = positions[tag.kind]
       let id = try tag.identifier(reader)
+      guard position >= 0 else {
+        if !tag.isRemoval { _ = try reader.counted() }
+        continue
+      }
       var row: AnyObject?
       if !tag.isRemoval {
         let bytes = try reader.counted()

@@ -32,7 +32,7 @@ struct FrameScanner {
       let bytes = try window.fill(file, from: offset, to: end)
       let (places, needed) = frames(in: bytes, at: offset)
       guard let last = places.last else {
-        guard let needed, needed > bytes.count, needed <= end - offset else { return offset }
+        guard let needed, needed > window.capacity, needed <= end - offset else { return offset }
         window = Window(capacity: needed)
         continue
       }
@@ -90,6 +90,8 @@ struct FrameScanner {
 /// Memory that parts of a file are read into.
 final class Window {
   private let memory: UnsafeMutableRawBufferPointer
+
+  var capacity: Int { memory.count }
 
   init(capacity: Int) {
     memory = .allocate(byteCount: max(capacity, 1), alignment: 8)

@@ -38,8 +38,14 @@ final class Journal: @unchecked Sendable {
   /// Whether the last file of the chain must not be written to any more.
   private var isLastClosed: Bool
 
+  /// Whether the last file may have more than what counts, and no other says so yet.
+  private var hasRemains = false
+
   /// Whether files that count are lost, so that all has to be written anew from memory.
   private(set) var isBroken = false
+
+  /// How many wait for the disk meanwhile.
+  private var debts = 0
 
   private let isDurable: Bool
   private let out = ByteWriter(capacity: 1 << 16)
@@ -120,10 +126,20 @@ final class Journal: @unchecked Sendable {
   /// Gives up a file that may have more than what counts.
   private func leave(_ file: any OpenFile) {
     // The header of the next file says up to where this one counts, so this need not succeed.
-    try? file.truncate(to: chain[chain.count - 1].length)
-    file.close()
+    do throws(StorageError) {
+      try file.truncate(to: chain[chain.count - 1].length)
+      try file.sync()
+    } catch {
+      hasRemains = true
+    }
+    close(file)
     self.file = nil
     isLastClosed = true
+  }
+
+  /// Closes a file, at once or when who waits for the disk has let go of it.
+  private func close(_ file: (any OpenFile)?) {
+    if debts == 0 { file?.close() }
   }
 
   // MARK: Waiting for the disk
@@ -142,11 +158,14 @@ final class Journal: @unchecked Sendable {
       try finish(last)
       return nil
     }
-    return Debt(file: try fileToWrite(), number: last.number, length: last.length)
+    let debt = Debt(file: try fileToWrite(), number: last.number, length: last.length)
+    debts += 1
+    return debt
   }
 
   /// Notes that a wait has ended.
   func settle(_ debt: Debt, _ failure: StorageError?) {
+    debts -= 1
     guard let position = chain.firstIndex(where: { $0.number == debt.number }) else { return }
     guard failure == nil else {
       // Writes that have returned may be lost, but all of them are in memory.
@@ -160,13 +179,14 @@ final class Journal: @unchecked Sendable {
   /// Waits for the disk and closes the last file, with a note that it is whole.
   func rest() throws(StorageError) {
     defer {
-      file?.close()
+      close(file)
       file = nil
     }
+    if hasRemains { try begin() }
     guard let last = chain.last, !isBroken else { return }
     if last.synced < last.length {
       try finish(last)
-      try folder.system.syncFolder(folder.path)
+      try folder.sync()
     }
     guard let file, !chain[chain.count - 1].isResting else { return }
     frame(.rest) {}
@@ -185,7 +205,7 @@ final class Journal: @unchecked Sendable {
         // A process before this one may have left without waiting for the disk.
         if isDurable && last.synced < last.length {
           try wait(for: opened)
-          try folder.system.syncFolder(folder.path)
+          try folder.sync()
           chain[chain.count - 1].synced = last.length
         }
       } catch {
@@ -210,10 +230,11 @@ final class Journal: @unchecked Sendable {
     let (file, size) = try create(
       number, FileHeader(previous: previous, sequence: sequence, kinds: kinds.stored),
       synced: isDurable || !chain.isEmpty)
-    self.file?.close()
+    close(self.file)
     self.file = file
     chain.append(Link(number: number, length: size, synced: chain.isEmpty && !isDurable ? 0 : size))
     isLastClosed = false
+    hasRemains = false
     return file
   }
 
@@ -272,7 +293,7 @@ final class Journal: @unchecked Sendable {
       out.truncate(to: 0)
       if synced {
         try file.sync()
-        try folder.system.syncFolder(folder.path)
+        try folder.sync()
       }
       return (file, size)
     } catch {
@@ -300,11 +321,12 @@ final class Journal: @unchecked Sendable {
       let writer = SnapshotWriter(folder, number, header, kinds)
       let written = try writer.write(version) { false }
       try writer.publish()
-      self.file?.close()
+      close(self.file)
       self.file = file
       self.kinds = kinds
       isBroken = false
       isLastClosed = false
+      hasRemains = false
       chain.append(Link(number: number, length: size, synced: size))
       replace(by: (number, written))
     } catch {

@@ -29,11 +29,14 @@ struct JournalFile {
         }
         file.file.close()
         // A snapshot was begun with it, which has not become one.
-        if isLast && file.header.previous == nil && file.size == file.start { continue }
+        if isLast && !chain.isEmpty && file.header.previous == nil && file.size == file.start {
+          continue
+        }
         throw .corrupt(file.name, at: 0, "The journal before it is missing.")
       }
-      guard number == 0 || !chain.isEmpty else {
-        throw .corrupt(StoreFile(.journal, number), at: 0, "It is missing.")
+      let isNew = number == 0 && listing.numbers(of: .snapshot).isEmpty
+      guard isNew || !chain.isEmpty else {
+        throw .corrupt(StoreFile(.journal, max(number, 1)), at: 0, "It is missing.")
       }
       return chain
     } catch {
@@ -84,7 +87,7 @@ struct JournalFile {
     into rows: inout RowCollector, _ recovery: inout RecoveryReport
   ) throws(StorageError) -> Journal.Link {
     let scanner = FrameScanner(file: file, name: name, end: end ?? size)
-    var link = Journal.Link(number: name.number, length: start, synced: start)
+    var link = Journal.Link(number: name.number, length: start, synced: 0)
     guard header.sequence == sequence else {
       throw .corrupt(
         name, at: 0,

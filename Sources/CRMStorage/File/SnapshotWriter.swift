@@ -46,7 +46,7 @@ struct SnapshotWriter {
     let path = folder.unfinishedPath(of: file)
     do throws(StorageError) {
       try folder.system.rename(path, to: folder.path(of: file))
-      try folder.system.syncFolder(folder.path)
+      try folder.sync()
     } catch {
       try? folder.system.remove(path)
       try? folder.system.remove(folder.path(of: file))

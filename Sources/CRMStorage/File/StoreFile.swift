@@ -45,6 +45,9 @@ struct StoreFolder: Sendable {
   let path: String
   let system: any FileSystem
 
+  /// Waits until the names of files are on the disk.
+  func sync() throws(StorageError) { try system.syncFolder(path) }
+
   /// The folder that the folder is in.
   var parent: String {
     let parts = path.split(separator: "/")

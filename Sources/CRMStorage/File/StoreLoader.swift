@@ -88,6 +88,11 @@ struct StoreLoader {
       }
       stored[kind.name] = kind
     }
+    return kept(stored)
+  }
+
+  func kept(_ stored: [String: StoredKind]) -> [KeptKind] {
+    var stored = stored
     var kept: [KeptKind] = []
     for schema in catalog.schemas where stored[schema.name] == schema.storedKind {
       stored[schema.name] = nil
