@@ -97,51 +97,6 @@ struct SQLiteTroubleTests {
       let writing = await failure { try await write(to: storage) }
       // What SQLite does after a write that failed can hide why it failed.
       #expect(writing != nil)
-      let reading = await failure { try await expect(done, in: storage, "call \(number)") }
-        if let reading { failures.insert(reading.code) }
-        await storage.close()
-        let hasHappened = SystemTrouble.remove(from: folder)
-        storage = try await opened(folder)
-        try await expect(done, in: storage, "reopened after call \(number)")
-        #expect(done >= before + 5)
-        if !hasHappened && number > 60 { break }
-        #expect(number < 400)
-      }
-      #expect(failures.contains(expected))
-      // SQLite takes what the disk cannot read for damage.
-      #expect(failures.isSubset(of: [expected, .inputOutput, .cannotOpen, .corrupt]))
-      await storage.close()
-    }
-  }
-
-  @Test("A full disk fails writes as long as it is full, and no read")
-  func full() async throws {
-    try await withFolder { folder in
-      let storage = try await opened(folder)
-      for _ in 0..<10 { _ = try await storage.write { try ledger.write($0) } }
-      SystemTrouble.schedule(
-        ENOSPC, at: 1, of: [.write, .truncate], in: folder, isLasting: true)
-      for _ in 0..<3 {
-        #expect(await failure { try await write(to: storage) }?.code == .full)
-        #expect(try await storage.read { try ledger.check($0) } == 10)
-      }
-      SystemTrouble.remove(from: folder)
-      #expect(try await storage.write { try ledger.write($0) } == 11)
-      try await expect(11, in: storage, "with room again")
-      await storage.close()
-    }
-  }
-
-  @Test("Permission lost while it runs is told where files are opened, until it is back")
-  func permission() async throws {
-    try await withFolder { folder in
-      let storage = try await opened(folder)
-      for _ in 0..<3 { _ = try await storage.write { try ledger.write($0) } }
-      SystemTrouble.schedule(EACCES, at: 1, of: [.open, .write], in: folder, isLasting: true)
-      let writing = await failure { try await write(to: storage) }
-      // What SQLite does after a write that failed can hide why it failed.
-      let codes: [StorageError.Code?] = [.permissionDenied, .inputOutput]
-      #expect(codes.contains(writing?.code), "\(String(describing: writing))")
       let reading = await failure {
         _ = try await storage.read { try ledger.check($0) }
       }
