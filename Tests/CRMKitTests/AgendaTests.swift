@@ -15,7 +15,7 @@ extension Shop {
   }
 }
 
-@Suite("The agenda", .timeLimit(.minutes(1)))
+@Suite("The agenda", .timeLimit(.minutes(30)))
 struct AgendaTests {
   @Test(
     "Tasks are done by due instant, then in the order of scheduling", arguments: Backend.allCases)
@@ -201,7 +201,7 @@ struct AgendaTests {
   }
 }
 
-@Suite("Agenda tasks that fail", .timeLimit(.minutes(1)))
+@Suite("Agenda tasks that fail", .timeLimit(.minutes(30)))
 struct AgendaFailureTests {
   private func broken(_ failing: Locked<Bool>) -> Notes {
     Notes(agenda: [

@@ -64,7 +64,7 @@ private struct Model {
   }
 }
 
-@Suite("Random lives of contacts and commitments", .timeLimit(.minutes(2)))
+@Suite("Random lives of contacts and commitments", .timeLimit(.minutes(30)))
 struct CommitmentHistoryTests {
   private let staff = ["kim", "lee", "max"].map { Principal.staff($0) }
   private let deals = ["D-1", "D-2"].map { RecordReference("deals", $0) }

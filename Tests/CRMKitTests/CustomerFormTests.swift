@@ -2,7 +2,7 @@ import CRMKit
 import CRMTesting
 import Testing
 
-@Suite("The forms a text can come in lead around no rule of a file", .timeLimit(.minutes(1)))
+@Suite("The forms a text can come in lead around no rule of a file", .timeLimit(.minutes(30)))
 struct CustomerFormTests {
   private static func capabilities(_ customers: Customers) -> [any Capability] {
     CRM.standardCapabilities.filter { !($0 is Customers) } + [customers]

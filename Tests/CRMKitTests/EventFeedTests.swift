@@ -3,7 +3,7 @@ import CRMTesting
 import Foundation
 import Testing
 
-@Suite("The feed of events (HC-180)", .timeLimit(.minutes(1)))
+@Suite("The feed of events (HC-180)", .timeLimit(.minutes(30)))
 struct EventFeedTests {
   private func history(_ backend: Backend) async throws -> Shop {
     let shop = try await Shop(backend, Notes().andStandard)

@@ -3,7 +3,7 @@ import CRMTesting
 import Testing
 
 /// Random statements, edits and withdrawals against a plain model.
-@Suite("Histories of facts", .timeLimit(.minutes(2)))
+@Suite("Histories of facts", .timeLimit(.minutes(30)))
 struct FactHistoryTests {
   /// What was said, in the order of saying; every rule is applied to the whole list.
   private struct Model {

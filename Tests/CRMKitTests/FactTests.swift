@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Where values come from, and which of them a file follows.
-@Suite("Facts", .timeLimit(.minutes(1)))
+@Suite("Facts", .timeLimit(.minutes(30)))
 struct FactTests {
   static let erp = FactSource.system("erp")
   static let sales = FactSource.department("sales")

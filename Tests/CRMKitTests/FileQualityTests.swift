@@ -2,7 +2,7 @@ import CRMKit
 import CRMTesting
 import Testing
 
-@Suite("How good a file is", .timeLimit(.minutes(1)))
+@Suite("How good a file is", .timeLimit(.minutes(30)))
 struct FileQualityTests {
   private static let erp = FactSource.system("erp")
   private static let fair = FactSource.list("fair")

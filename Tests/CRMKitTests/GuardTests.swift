@@ -2,7 +2,7 @@ import CRMKit
 import CRMTesting
 import Testing
 
-@Suite("Guards", .timeLimit(.minutes(1)))
+@Suite("Guards", .timeLimit(.minutes(30)))
 struct GuardTests {
   @Test("A capability given twice is refused; replacing gives one its settings")
   func twice() async throws {
@@ -106,7 +106,7 @@ struct GuardTests {
   }
 }
 
-@Suite("Two CRMs on one store", .timeLimit(.minutes(1)))
+@Suite("Two CRMs on one store", .timeLimit(.minutes(30)))
 struct SharingTests {
   /// Both write and both advance at the same time, as two processes on one file would.
   @Test("Everything happens once and events have no gap", arguments: Backend.allCases)

@@ -3,7 +3,7 @@ import CRMTesting
 import Testing
 
 /// What customers need, and what came of it.
-@Suite("Needs", .timeLimit(.minutes(1)))
+@Suite("Needs", .timeLimit(.minutes(30)))
 struct NeedTests {
   private func need(
     _ customer: Customer.ID, _ category: String = "storage", at instant: Instant? = nil

@@ -87,7 +87,7 @@ extension Storage {
   }
 }
 
-@Suite("Exporting, importing and copying", .timeLimit(.minutes(2)))
+@Suite("Exporting, importing and copying", .timeLimit(.minutes(30)))
 struct OperationsTests {
 
   private func fails(_ body: () async throws -> Void) async -> StorageError? {

@@ -3,7 +3,7 @@ import CRMTesting
 import Testing
 
 /// A random life of some orders, against a model that only adds and subtracts.
-@Suite("Random histories of orders", .timeLimit(.minutes(1)))
+@Suite("Random histories of orders", .timeLimit(.minutes(30)))
 struct OrderHistoryTests {
   fileprivate enum Deed: CaseIterable {
     case pay, reverse, refund, pick, ship, hand, arrive, deliverAll, cancel, cancelAll, takeBack

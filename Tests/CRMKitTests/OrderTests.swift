@@ -52,7 +52,7 @@ struct CatalogueTests {
       }
     }
     #expect(unknown?.code == .notFound)
-    #expect(try await shop.exported().count == 1)
+    #expect(try await shop.exported().count == 2)  // the header and the end
   }
 }
 

@@ -30,7 +30,7 @@ private enum Child {
   }
 }
 
-@Suite("Events and tasks of several processes", .timeLimit(.minutes(3)))
+@Suite("Events and tasks of several processes", .timeLimit(.minutes(30)))
 struct ProcessFeedTests {
   private let folder = TestFolder()
 

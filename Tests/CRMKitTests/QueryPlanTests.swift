@@ -3,7 +3,7 @@ import CRMSQLite
 import Foundation
 import Testing
 
-@Suite("What the CRM asks, SQLite finds by an index", .timeLimit(.minutes(1)))
+@Suite("What the CRM asks, SQLite finds by an index", .timeLimit(.minutes(30)))
 struct QueryPlanTests {
   /// A question, and the index that must answer it.
   struct Question: Sendable, CustomTestStringConvertible {

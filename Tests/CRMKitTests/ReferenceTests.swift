@@ -2,7 +2,7 @@ import CRMKit
 import CRMTesting
 import Testing
 
-@Suite("What something belongs to", .timeLimit(.minutes(1)))
+@Suite("What something belongs to", .timeLimit(.minutes(30)))
 struct ReferenceTests {
   @Test(
     "A file can be changed though a contact it belonged to is gone",

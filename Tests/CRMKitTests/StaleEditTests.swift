@@ -3,7 +3,7 @@ import CRMTesting
 import Testing
 
 @Suite(
-  "An edit that comes too late is a conflict, whatever others changed", .timeLimit(.minutes(1)))
+  "An edit that comes too late is a conflict, whatever others changed", .timeLimit(.minutes(30)))
 struct StaleEditTests {
   @Test(arguments: Backend.allCases)
   func archivedMeanwhile(backend: Backend) async throws {

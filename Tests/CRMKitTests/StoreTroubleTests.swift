@@ -33,7 +33,7 @@ private func error(_ code: StorageError.Code) -> StorageError {
   StorageError(code, "The test wants it.", recovery: "None.")
 }
 
-@Suite("A store in trouble while the agenda is done", .timeLimit(.minutes(1)))
+@Suite("A store in trouble while the agenda is done", .timeLimit(.minutes(30)))
 struct StoreTroubleTests {
   private func crm(_ backend: Backend, _ agenda: [AgendaHandler]) async throws -> (CRM, Troubled) {
     let storage = Troubled(base: backend.makeStorage())

@@ -4,7 +4,7 @@ import CSQLite
 import Foundation
 import Testing
 
-@Suite("Backing up, restoring and compacting a file", .timeLimit(.minutes(2)))
+@Suite("Backing up, restoring and compacting a file", .timeLimit(.minutes(30)))
 struct BackupTests {
   private let folder = Folder()
 

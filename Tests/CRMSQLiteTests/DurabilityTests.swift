@@ -4,7 +4,7 @@ import CSQLite
 import Foundation
 import Testing
 
-@Suite("What is safe from a loss of power, and when", .timeLimit(.minutes(2)))
+@Suite("What is safe from a loss of power, and when", .timeLimit(.minutes(30)))
 struct DurabilityTests {
   private let folder = Folder()
 
@@ -67,7 +67,7 @@ struct DurabilityTests {
   }
 }
 
-@Suite("The log is kept in bounds", .timeLimit(.minutes(2)))
+@Suite("The log is kept in bounds", .timeLimit(.minutes(30)))
 struct LogBoundTests {
   private let folder = Folder()
 

@@ -50,7 +50,7 @@ private enum Child {
   }
 }
 
-@Suite("Several processes on one file", .timeLimit(.minutes(3)))
+@Suite("Several processes on one file", .timeLimit(.minutes(30)))
 struct ProcessTests {
   private let folder = Folder()
 

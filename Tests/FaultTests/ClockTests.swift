@@ -3,7 +3,7 @@ import CRMTesting
 import TestSupport
 import Testing
 
-@Suite("A clock that is set back", .timeLimit(.minutes(1)))
+@Suite("A clock that is set back", .timeLimit(.minutes(30)))
 struct ClockTests {
   private func check(_ storage: any Storage) async throws {
     let clock = TestClock()

@@ -3,7 +3,7 @@ import CRMTesting
 import TestSupport
 import Testing
 
-@Suite("Writers in competition", .timeLimit(.minutes(5)))
+@Suite("Writers in competition", .timeLimit(.minutes(30)))
 struct CompetitionTests {
   /// Each kind of storage, in memory too.
   private func withStorages(_ body: (any Storage) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A process killed while it writes (HC-170)", .timeLimit(.minutes(10)))
+@Suite("A process killed while it writes (HC-170)", .timeLimit(.minutes(30)))
 struct KillTests {
   private static let writers = 3
 

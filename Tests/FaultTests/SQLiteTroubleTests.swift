@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("SQLite when the system fails", .timeLimit(.minutes(5)))
+@Suite("SQLite when the system fails", .timeLimit(.minutes(30)))
 struct SQLiteTroubleTests {
   private let ledger = Ledger(writer: 0)
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Quickstart
 
-@Suite("Killed while it writes", .timeLimit(.minutes(2)))
+@Suite("Killed while it writes", .timeLimit(.minutes(30)))
 struct KillTests {
   /// The program, which is built beside the tests.
   private static let program = Program("quickstart")
