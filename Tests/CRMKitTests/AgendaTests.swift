@@ -218,7 +218,7 @@ struct AgendaFailureTests {
   func backOff(backend: Backend) async throws {
     let shop = try await Shop(backend, broken(Locked(true)).andStandard)
     try await shop.crm.write { try $0.agenda.schedule(chime("bad"), at: $0.now) }
-    let before = try await shop.exported().filter { !$0.contains("notes.chime") }
+    let before = try await shop.records().filter { !$0.contains("notes.chime") }
     for (failures, minutes) in [1, 5, 30, 120, 720].enumerated() {
       let report = try await shop.crm.advance()
       #expect([report.done, report.failed, report.parked] == [0, 1, 0])
@@ -239,7 +239,7 @@ struct AgendaFailureTests {
     #expect(entries.0.map(\.failures) == [6])
     #expect(entries.1.isEmpty)
     // What it did before it threw was undone each time.
-    #expect(try await shop.exported().filter { !$0.contains("notes.chime") } == before)
+    #expect(try await shop.records().filter { !$0.contains("notes.chime") } == before)
   }
 
   @Test("A parked task put back is done as of the instant it was due", arguments: Backend.allCases)

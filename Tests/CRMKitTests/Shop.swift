@@ -50,6 +50,11 @@ struct Shop: Sendable {
     return lines
   }
 
+  /// The lines of its records, without what the export says of itself.
+  func records() async throws -> [String] {
+    Array(try await exported().dropFirst().dropLast())
+  }
+
   func events(after cursor: EventCursor = .start) async throws -> [RecordedEvent] {
     try await crm.read { try $0.events.page(after: cursor, limit: 100_000) }
   }
