@@ -16,19 +16,32 @@ struct MemoryPlan {
   private(set) var isExact: Bool
 
   /// Chooses the cheapest way.
-  init(_ query: CheckedQuery, _ indexes: [IndexShape], in table: MemoryTable) {
+  ///
+  /// - Parameter estimate: About how many keys an index has in a range, or the rows for none.
+  init(
+    _ query: CheckedQuery, _ indexes: [IndexShape],
+    estimate: (_ index: Int?, KeyRange) throws -> Int
+  ) rethrows {
     self.init(rowsFor: query)
-    var cost = cost(query, table)
+    var cost = try cost(query, estimate)
     let tested = query.conjuncts.compactMap { $0.fieldTest?.field }
     for position in indexes.indices {
       let first = indexes[position].parts[0].name
       guard tested.contains(first) || query.sortFields.first?.name == first,
         let plan = MemoryPlan(index: position, indexes[position], for: query)
       else { continue }
-      let other = plan.cost(query, table)
+      let other = try plan.cost(query, estimate)
       if other < cost { (self, cost) = (plan, other) }
       // None looks at fewer rows than are asked for.
       if isExact && isOrdered { return }
+    }
+  }
+
+  /// Chooses the cheapest way through a table in memory.
+  init(_ query: CheckedQuery, _ indexes: [IndexShape], in table: MemoryTable) {
+    self.init(query, indexes) { index, range in
+      guard let index else { return table.rows.estimatedCount(range) }
+      return table.indexes[index].estimatedCount(range)
     }
   }
 
@@ -46,16 +59,11 @@ struct MemoryPlan {
   }
 
   /// About how many nanoseconds the way takes.
-  private func cost(_ query: CheckedQuery, _ table: MemoryTable) -> Int {
-    let entries: Int
-    let perEntry: Int
-    if let index {
-      entries = ranges.reduce(0) { $0 + table.indexes[index].estimatedCount($1) }
-      perEntry = 300
-    } else {
-      entries = ranges.reduce(0) { $0 + table.rows.estimatedCount($1) }
-      perEntry = 30
-    }
+  private func cost(
+    _ query: CheckedQuery, _ estimate: (Int?, KeyRange) throws -> Int
+  ) rethrows -> Int {
+    let entries = try ranges.reduce(0) { try $0 + estimate(index, $1) }
+    let perEntry = index == nil ? 30 : 300
     // A row is put into order in about 600.
     guard isOrdered else { return (entries + ranges.count) * (perEntry + 600) }
     let wanted = min(query.limit ?? entries, entries)
