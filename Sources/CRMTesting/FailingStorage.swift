@@ -65,6 +65,9 @@ public struct FailingStorage: Storage {
 
 /// A failure that will happen at a change still to come.
 public final class ScheduledFailure: Sendable {
+  /// No failure, until one is ordered.
+  public init() {}
+
   private let countdown = Locked<Int?>(nil)
 
   /// Orders a failure at the nth change from now, counting from 1; `nil` orders none.
@@ -77,7 +80,8 @@ public final class ScheduledFailure: Sendable {
   /// Whether the failure ordered has not happened yet.
   public var isPending: Bool { countdown.withLock { $0 != nil } }
 
-  func step() throws {
+  /// Counts a step, and fails where it is the one that was ordered to.
+  public func step() throws {
     let fails = countdown.withLock { left -> Bool in
       guard let number = left else { return false }
       left = number > 1 ? number - 1 : nil

@@ -1,31 +1,23 @@
 import CRMStorage
 import CRMTesting
+import Foundation
 import Testing
 
 @Suite("The storage in files keeps every law")
 struct FileStorageTests {
-  @Test("Files keep the law", arguments: StorageLaw.all)
-  func keeps(law: StorageLaw) async throws {
-    try await withFolder { folder in
-      try await law.check { FileStorage(in: folder + "/laws", durability: .onClose) }
-    }
-  }
+  static let conformance = StorageConformance(
+    "Files", claiming: [.survival, .concurrency, .indexes, .damage],
+    faults: StorageFault.ofDisk { FileStorage(in: "laws", fileSystem: $0) },
+    damage: { folder in
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/laws")
+      let journal = try #require(names.filter { $0.hasPrefix("journal-") }.max())
+      let file = URL(fileURLWithPath: folder + "/laws/" + journal)
+      var bytes = try Data(contentsOf: file)
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: file)
+    },
+    make: { FileStorage(in: $0 + "/laws", durability: .onClose) })
 
-  @Test(
-    "Rows in files survive", arguments: StorageLaw.persistence,
-    [Durability.everyCommit, .grouped(within: .milliseconds(2)), .onClose])
-  func survives(law: StorageLaw, durability: Durability) async throws {
-    try await withFolder { folder in
-      try await law.check(
-        { FileStorage(in: folder + "/laws", durability: durability) },
-        reopen: { _ in FileStorage(in: folder + "/laws", durability: durability) })
-    }
-  }
-
-  @Test("Files migrate by the law", arguments: StorageLaw.evolution)
-  func evolves(law: StorageLaw) async throws {
-    try await withFolder { folder in
-      try await law.check { FileStorage(in: folder + "/laws", durability: .onClose) }
-    }
-  }
+  @Test("Files keep the law", arguments: conformance.trials)
+  func keeps(trial: ConformanceTrial) async throws { try await trial.run() }
 }

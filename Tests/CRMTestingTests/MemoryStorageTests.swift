@@ -4,13 +4,10 @@ import Testing
 
 @Suite("The storage in memory keeps every law")
 struct MemoryStorageTests {
-  @Test("Memory keeps the law", arguments: StorageLaw.all)
-  func keeps(law: StorageLaw) async throws {
-    try await law.check { MemoryStorage() }
+  static let conformance = StorageConformance("Memory", claiming: [.concurrency, .indexes]) { _ in
+    MemoryStorage()
   }
 
-  @Test("Memory migrates by the law", arguments: StorageLaw.evolution)
-  func evolves(law: StorageLaw) async throws {
-    try await law.check { MemoryStorage() }
-  }
+  @Test("Memory keeps the law", arguments: conformance.trials)
+  func keeps(trial: ConformanceTrial) async throws { try await trial.run() }
 }

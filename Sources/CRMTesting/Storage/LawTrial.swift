@@ -7,8 +7,21 @@ struct LawTrial: Sendable {
     Crew.self, Sailor.self, Postcard.self, Locker.self, Specimen.self, Sparse.self,
   ]
 
+  /// Where a storage on trial keeps its rows.
+  struct Place: Sendable {
+    /// Makes a storage over the place, not open yet: the first one, or another.
+    var make: @Sendable () async throws -> any Storage
+    /// Damages what a closed storage has left there.
+    var damage: (@Sendable () throws -> Void)?
+  }
+
   let storage: any Storage
-  let reopen: @Sendable (any Storage) async throws -> any Storage
+  let place: Place
+
+  init(storage: any Storage, place: Place? = nil) {
+    self.storage = storage
+    self.place = place ?? Place(make: { storage })
+  }
 
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result

@@ -2,12 +2,7 @@ import CRMStorage
 
 /// One promise of the storage contract, and the trial that shows whether a backend keeps it.
 ///
-/// Laws know no test framework: they return, or throw ``LawBroken``. In Swift Testing:
-///
-///     @Test(arguments: StorageLaw.all)
-///     func keeps(law: StorageLaw) async throws {
-///       try await law.check { MemoryStorage() }
-///     }
+/// Laws know no test framework; ``StorageConformance`` tries them.
 public struct StorageLaw: Sendable, Identifiable {
   /// A name that stays the same from version to version: `transactions.throwing-write`.
   public let id: String
@@ -37,19 +32,12 @@ public struct StorageLaw: Sendable, Identifiable {
 
   /// Tries the law on a storage of its own.
   ///
-  /// - Parameters:
-  ///   - makeStorage: Makes a storage that is empty and not yet opened.
-  ///   - reopen: Turns a closed storage into one over the same rows, not yet opened; the laws
-  ///     of ``persistence`` ask for it. By default the closed one itself.
-  /// - Throws: ``LawBroken``, or what `makeStorage` throws.
-  public func check(
-    _ makeStorage: @Sendable () async throws -> any Storage,
-    reopen: @escaping @Sendable (any Storage) async throws -> any Storage = { $0 }
-  ) async throws {
-    let storage = try await makeStorage()
+  /// - Throws: ``LawBroken``, or what making the storage throws.
+  func check(in place: LawTrial.Place) async throws {
+    let storage = try await place.make()
     do {
       if !kinds.isEmpty { try await storage.open(Catalog(kinds)) }
-      try await trial(LawTrial(storage: storage, reopen: reopen))
+      try await trial(LawTrial(storage: storage, place: place))
       await storage.close()
     } catch let failure as Unmet {
       await storage.close()
@@ -71,8 +59,5 @@ extension StorageLaw {
   /// Every law that holds for every storage.
   public static let all: [StorageLaw] =
     records + values + text + filters + relatedFilters + order + paging + uniqueness + references
-    + precedence + transactions + isolation + opening
-
-  /// The laws of storages whose rows outlive them.
-  public static let persistence: [StorageLaw] = survival
+    + precedence + transactions + isolation + concurrency + opening + evolution
 }

@@ -4,10 +4,10 @@ extension StorageLaw {
   /// The laws of bringing what an older program kept to the records of a newer one.
   ///
   /// The types of a kind differ from opening to opening, as they do from program to program.
-  public static let evolution = [
+  static let evolution = [
     StorageLaw(
       "evolution.added", "Fields and indexes that were added come by themselves",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
       let report = try await trial.storage.open(Catalog([Vessels.Added.self]))
@@ -27,10 +27,10 @@ extension StorageLaw {
     },
     StorageLaw(
       "evolution.steps", "Rows take the steps of their schema, and can become rows of other kinds",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
-      let report = try await trial.storage.open(Catalog(newer))
+      let report = try await trial.storage.open(Catalog(newerVessels))
       try expect(report.kind("vessels")?.changed, is: 3)
       try expect(report.kind("berths")?.added, is: 1)
       try await trial.write { tx in
@@ -45,11 +45,12 @@ extension StorageLaw {
         try expect(.stillReferenced) { try tx.remove(berth) }
       }
       try await expectSound(trial)
-      try expect(try await trial.storage.open(Catalog(newer)), is: MigrationReport(), "again")
+      try expect(
+        try await trial.storage.open(Catalog(newerVessels)), is: MigrationReport(), "again")
     },
     StorageLaw(
       "evolution.all-or-nothing", "A step that fails at any row leaves everything as it was",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
       for number in 1...3 {
@@ -57,10 +58,10 @@ extension StorageLaw {
           try tx.change(Identifier<Vessels.First>.nth(number)) { $0.tons = "broken" }
         }
         let before = try await trial.read { try everyVessel(in: $0) }
-        let error = try await expectRefusal(.migrationFailed, opening: newer, on: trial)
+        let error = try await expectRefusal(.migrationFailed, opening: newerVessels, on: trial)
         try expect(error.record, is: "vessels")
         try expect(error.identifier, is: Identifier<Vessels.First>.nth(number).description)
-        try await trial.storage.open(Catalog(older))
+        try await trial.storage.open(Catalog(olderVessels))
         try expect(try await trial.read { try everyVessel(in: $0) }, is: before)
         try await trial.write { tx in
           try tx.change(Identifier<Vessels.First>.nth(number)) { $0.tons = "1" }
@@ -69,45 +70,47 @@ extension StorageLaw {
     },
     StorageLaw(
       "evolution.rehearsal", "A rehearsal tells what an opening would do, and keeps nothing",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
       let before = try await trial.read { try everyVessel(in: $0) }
       let rehearsal = Migration(isRehearsal: true)
-      let report = try await trial.storage.open(Catalog(newer), migration: rehearsal)
+      let report = try await trial.storage.open(Catalog(newerVessels), migration: rehearsal)
       try expect(try await trial.read { try everyVessel(in: $0) }, is: before, "still open")
       await trial.storage.close()
-      try expect(try await trial.storage.open(Catalog(newer), migration: rehearsal), is: report)
-      try await trial.storage.open(Catalog(older))
+      try expect(
+        try await trial.storage.open(Catalog(newerVessels), migration: rehearsal), is: report)
+      try await trial.storage.open(Catalog(olderVessels))
       try expect(try await trial.read { try everyVessel(in: $0) }, is: before)
       try await trial.write { tx in
         for number in 1...2 {
           try tx.change(Identifier<Vessels.First>.nth(number)) { $0.tons = "broken" }
         }
       }
-      let problems = try await trial.storage.open(Catalog(newer), migration: rehearsal).problems
+      let problems = try await trial.storage.open(Catalog(newerVessels), migration: rehearsal)
+        .problems
       try expect(
         problems.map(\.identifier),
         is: [1, 2].map { Identifier<Vessels.First>.nth($0).description }, "every row that fails")
       await trial.storage.close()
-      try await trial.storage.open(Catalog(older))
+      try await trial.storage.open(Catalog(olderVessels))
     },
     StorageLaw(
       "evolution.newer", "A store of a newer version is refused and stays as it is",
-      opening: newer
+      opening: newerVessels
     ) { trial in
       try await trial.write { tx in try tx.add(Vessels.Third(id: .nth(1), title: "Argo")) }
       await trial.storage.close()
-      let error = try await expectRefusal(.newerStore, opening: older, on: trial)
+      let error = try await expectRefusal(.newerStore, opening: olderVessels, on: trial)
       try expect(error.record, is: "vessels")
-      try expect(try await trial.storage.open(Catalog(newer)), is: MigrationReport())
+      try expect(try await trial.storage.open(Catalog(newerVessels)), is: MigrationReport())
       try await trial.read { tx in
         try expect(try tx.rows(Query<Vessels.Third>()).map(\.title), is: ["Argo"])
       }
     },
     StorageLaw(
       "evolution.stepless", "What differs without a step is refused, with every difference",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
       let before = try await trial.read { try everyVessel(in: $0) }
@@ -116,12 +119,12 @@ extension StorageLaw {
       for field in ["name", "tons", "berth"] {
         try expect(error.message.contains("vessels.\(field)"), "\(field) named")
       }
-      try await trial.storage.open(Catalog(older))
+      try await trial.storage.open(Catalog(olderVessels))
       try expect(try await trial.read { try everyVessel(in: $0) }, is: before)
     },
     StorageLaw(
       "evolution.unique", "Rows that a new unique index would refuse are refused at opening",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
       try await trial.write { tx in try tx.add(Vessels.First(id: .nth(4), name: "Argo")) }
@@ -130,23 +133,23 @@ extension StorageLaw {
       try expect(error.field, is: "name")
       try expect(error.identifier, is: Identifier<Vessels.First>.nth(4).description)
       try expect(error.holder, is: Identifier<Vessels.First>.nth(1).description)
-      try await trial.storage.open(Catalog(older))
+      try await trial.storage.open(Catalog(olderVessels))
       try expect(try await trial.read { try everyVessel(in: $0) }, is: before)
     },
     StorageLaw(
       "evolution.references", "A row that kinds left out refer to cannot be let go by a step",
-      opening: older
+      opening: olderVessels
     ) { trial in
       try await addVessels(to: trial)
       try await trial.write { tx in
         try tx.change(Identifier<Vessels.First>.nth(2)) { $0.tons = "sunk" }
       }
-      let error = try await expectRefusal(.unknownReference, opening: newer, on: trial)
+      let error = try await expectRefusal(.unknownReference, opening: newerVessels, on: trial)
       try expect(error.record, is: "voyages")
       try expect(error.field, is: "vessel")
-      try await trial.storage.open(Catalog(older))
+      try await trial.storage.open(Catalog(olderVessels))
       try await trial.write { tx in try tx.remove(Identifier<Vessels.Voyage>(number: 5)) }
-      let report = try await trial.storage.open(Catalog(newer))
+      let report = try await trial.storage.open(Catalog(newerVessels))
       try expect(report.kind("vessels")?.dropped, is: 1)
       try await trial.write { tx in
         let error = try expect(.stillReferenced) {
@@ -157,12 +160,15 @@ extension StorageLaw {
     },
   ]
 
-  private static let older: [any Record.Type] = [Vessels.First.self, Vessels.Voyage.self]
-  private static let newer: [any Record.Type] = [Vessels.Third.self, Vessels.Berth.self]
+  /// The kinds of the older program.
+  static let olderVessels: [any Record.Type] = [Vessels.First.self, Vessels.Voyage.self]
+
+  /// The kinds of the newer program, which leaves voyages out.
+  static let newerVessels: [any Record.Type] = [Vessels.Third.self, Vessels.Berth.self]
 }
 
 /// Three vessels, of which two have voyages.
-private func addVessels(to trial: LawTrial) async throws {
+func addVessels(to trial: LawTrial) async throws {
   try await trial.write { tx in
     try tx.add(Vessels.First(id: .nth(1), name: "Argo", tons: "20", berth: "Pier 7"))
     try tx.add(Vessels.First(id: .nth(2), name: "Red Witch", tons: "some"))
@@ -173,7 +179,7 @@ private func addVessels(to trial: LawTrial) async throws {
 }
 
 /// All rows as the older program has them.
-private func everyVessel(in reader: any StorageReader) throws -> [String] {
+func everyVessel(in reader: any StorageReader) throws -> [String] {
   try reader.rows(Query<Vessels.First>()).map { "\($0.row)" }
     + reader.rows(Query<Vessels.Voyage>()).map { "\($0.row)" }
 }

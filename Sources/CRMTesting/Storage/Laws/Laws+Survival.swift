@@ -69,12 +69,12 @@ extension StorageLaw {
 }
 
 extension LawTrial {
-  /// Closes the store, opens it again with all kinds and goes on with what is then there.
+  /// Closes the store, opens another storage over it with all kinds and goes on with that.
   fileprivate func reopened(_ body: (LawTrial) async throws -> Void) async throws {
     await storage.close()
-    let again = try await reopen(storage)
+    let again = try await place.make()
     try await again.open(Catalog(Self.kinds))
-    try await body(LawTrial(storage: again, reopen: reopen))
+    try await body(LawTrial(storage: again, place: place))
     await again.close()
   }
 }

@@ -1,0 +1,126 @@
+import CRMStorage
+
+/// What must hold after a fault, at whatever step it strikes.
+struct FaultLaw: Sendable {
+  let id: String
+
+  /// The promise, as it follows “After a loss of power,”.
+  let promise: String
+
+  /// Tries the fault at one step, and says whether it struck.
+  private let strike: @Sendable (StorageFault, Int, _ folder: String) async throws -> Bool
+
+  static let all = [writes, opening]
+
+  /// Faults strike at no later step.
+  private static var lastStep: Int { 100_000 }
+
+  func check(_ fault: StorageFault) async throws {
+    for step in 1...Self.lastStep {
+      var struck = false
+      do {
+        try await inFolder { struck = try await strike(fault, step, $0) }
+      } catch let failure as Unmet {
+        throw LawBroken(
+          law: "After \(fault.name), \(promise)", expected: failure.expected,
+          found: "\(failure.found)\n  at step \(step)", fileID: failure.fileID, line: failure.line)
+      }
+      if !struck { return }
+    }
+  }
+
+  private static let writes = FaultLaw(
+    id: "faults.writes", promise: "every acknowledged write is there and every other is not"
+  ) { fault, step, folder in
+    let storage = try await fault.make(folder)
+    try await storage.open(Catalog(LawTrial.kinds))
+    try await addTeamwork(to: LawTrial(storage: storage))
+    try await fault.order(storage, step)
+    var (acknowledged, hasFailed) = (0, false)
+    for write in FaultScript.writes where !hasFailed {
+      do {
+        try await storage.write(write)
+        acknowledged += 1
+      } catch let unmet as Unmet {
+        throw unmet
+      } catch {
+        hasFailed = true
+      }
+    }
+    let struck = try await fault.end(storage)
+    try expect(struck || !hasFailed, "no error without a fault")
+    let after = try await fault.reopen(storage)
+    if fault.isFatal { try await after.open(Catalog(LawTrial.kinds)) }
+    let found = try await after.read { try Everything(in: $0) }
+    let states = try await FaultScript.states.value
+    // A write that was on its way when the end came may be there, but whole.
+    if fault.isFatal, hasFailed, found == states[acknowledged + 1] { acknowledged += 1 }
+    try expect(found, is: states[acknowledged], "after \(acknowledged) writes")
+    await after.close()
+    try await after.open(Catalog(LawTrial.kinds))
+    try expect(try await after.read { try Everything(in: $0) } == found, "the same, opened again")
+    try expect(try await after.verify().problems, is: [], "verification")
+    for write in FaultScript.writes.dropFirst(acknowledged) { try await after.write(write) }
+    try expect(try await after.read { try Everything(in: $0) } == states.last, "going on works")
+    await after.close()
+    return struck
+  }
+
+  private static let opening = FaultLaw(
+    id: "faults.opening", promise: "a store that was being migrated is older or newer as a whole"
+  ) { fault, step, folder in
+    var storage = try await fault.make(folder)
+    try await storage.open(Catalog(StorageLaw.olderVessels))
+    try await addVessels(to: LawTrial(storage: storage))
+    let before = try await storage.read { try everyVessel(in: $0) }
+    try await fault.order(storage, step)
+    let hasFailed = (try? await storage.open(Catalog(StorageLaw.newerVessels))) == nil
+    let struck = try await fault.end(storage)
+    try expect(struck || !hasFailed, "no error without a fault")
+    storage = try await fault.reopen(storage)
+    do {
+      try await storage.open(Catalog(StorageLaw.olderVessels))
+      try expect(hasFailed, "a migration that succeeded is kept")
+      try expect(try await storage.read { try everyVessel(in: $0) }, is: before)
+    } catch let error as StorageError {
+      try expect(error.code, is: .newerStore)
+    }
+    try await storage.open(Catalog(StorageLaw.newerVessels))
+    let tons = try await storage.read { try $0.rows(Query<Vessels.Third>()).map(\.row.tons) }
+    try expect(tons, is: [20, 0, 1_782])
+    try expect(try await storage.verify().problems, is: [], "verification")
+    await storage.close()
+    return struck
+  }
+}
+
+/// Writes among the rows of ``addTeamwork(to:)``, and what is there after each.
+private enum FaultScript {
+  static let writes: [@Sendable (any StorageWriter) throws -> Void] = [
+    { tx in try upset(tx) },
+    { tx in
+      try? tx.attempt {
+        try tx.add(Crew(id: .nth(3), name: "Harbour"))
+        try tx.add(Crew(id: .nth(4), name: "Harbour"))
+      }
+      try tx.change(Identifier<Sailor>.nth(1)) { $0.tags = ["x"] }
+    },
+    { tx in
+      try tx.remove(Identifier<Postcard>.nth(1))
+      try tx.add(Postcard(id: .nth(3), sailor: .nth(1), slug: "new"))
+    },
+  ]
+
+  /// What is there before the first write and after each, as a storage in memory has it.
+  static let states = Task<[Everything], any Error> {
+    let storage = MemoryStorage()
+    try await storage.open(Catalog(LawTrial.kinds))
+    try await addTeamwork(to: LawTrial(storage: storage))
+    var states = [try await storage.read { try Everything(in: $0) }]
+    for write in writes {
+      try await storage.write(write)
+      states.append(try await storage.read { try Everything(in: $0) })
+    }
+    return states
+  }
+}

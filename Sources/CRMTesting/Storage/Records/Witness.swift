@@ -1,0 +1,40 @@
+import CRMStorage
+
+/// A record that notes how often a storage looks at one of its rows.
+struct Witness: Record {
+  let id: Identifier<Witness>
+  var rank = 0
+  var note = 0
+
+  struct Fields: Sendable {
+    let rank = Field<Witness, Int>(
+      "rank",
+      {
+        Witness.looks.withLock { $0 += 1 }
+        return $0.rank
+      }, { $0.rank = $1 })
+    let note = Field<Witness, Int>(
+      "note",
+      {
+        Witness.looks.withLock { $0 += 1 }
+        return $0.note
+      }, { $0.note = $1 })
+  }
+  static let fields = Fields()
+  static let schema = Schema<Witness>("witnesses", fields, indexes: [.ordered(fields.rank)]) {
+    looks.withLock { $0 += 1 }
+    return Witness(id: $0)
+  }
+
+  /// One trial at a time counts.
+  static let turn = Gate(permits: 1)
+
+  private static let looks = Locked(0)
+
+  /// How often a row was made or one of its fields read, while a closure ran.
+  static func looks(during body: () throws -> Void) throws -> Int {
+    looks.withLock { $0 = 0 }
+    try body()
+    return looks.withLock { $0 }
+  }
+}

@@ -1,0 +1,203 @@
+import CRMStorage
+import CRMTesting
+
+// Each of these storages breaks the contract in one way, as a backend well might.
+
+/// Does what a storage in memory does, but for the flaw of its transactions.
+class FlawedStorage: Storage, @unchecked Sendable {
+  // Nothing in it changes but the storage below.
+  let base = MemoryStorage()
+  private let transaction: FlawedTransaction.Type
+
+  init(_ transaction: FlawedTransaction.Type = FlawedTransaction.self) {
+    self.transaction = transaction
+  }
+
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: migration)
+  }
+
+  nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await base.read { try body(transaction.init($0, nil)) }
+  }
+
+  nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write { try body(transaction.init($0, $0)) }
+  }
+
+  nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    try await base.verify()
+  }
+
+  func close() async { await base.close() }
+}
+
+/// Keeps what a write did before it threw.
+final class StorageWithoutRollback: FlawedStorage, @unchecked Sendable {
+  override nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write { tx in Swift.Result { try body(tx) } }.get()
+  }
+}
+
+/// Lets writes run beside each other, so that the last one wins.
+final class StorageWithoutOrder: FlawedStorage, @unchecked Sendable {
+  private struct Undone: Error {}
+
+  override nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    var outcome: Result?
+    var edits: [RecordingTransaction.Edit] = []
+    do {
+      try await base.write { tx in
+        let recording = RecordingTransaction(tx, tx)
+        outcome = try body(recording)
+        edits = recording.edits
+        throw Undone()
+      }
+    } catch is Undone {}
+    try await Task.sleep(for: .milliseconds(2))
+    try await base.write { tx in for edit in edits { try edit(tx) } }
+    guard let outcome else { throw Undone() }
+    return outcome
+  }
+}
+
+/// Takes a rehearsal for an opening.
+final class StorageKeepingRehearsals: FlawedStorage, @unchecked Sendable {
+  override func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: Migration())
+  }
+}
+
+/// Goes on after a refusal at opening as if there had been none.
+final class StorageIgnoringRefusals: FlawedStorage, @unchecked Sendable {
+  override func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    do throws(StorageError) {
+      return try await base.open(catalog, migration: migration)
+    } catch {
+      return MigrationReport()
+    }
+  }
+}
+
+/// Drops a write that is still running when the store is closed, and says that it was kept.
+final class StorageThatClosesAtOnce: FlawedStorage, @unchecked Sendable {
+  private struct Dropped: Error {}
+  private let isClosing = Locked(false)
+
+  override func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    isClosing.withLock { $0 = false }
+    return try await base.open(catalog, migration: migration)
+  }
+
+  override nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    var outcome: Result?
+    do {
+      return try await base.write { tx in
+        let result = try body(tx)
+        outcome = result
+        if isClosing.withLock({ $0 }) { throw Dropped() }
+        return result
+      }
+    } catch let dropped as Dropped {
+      guard let outcome else { throw dropped }
+      return outcome
+    }
+  }
+
+  override func close() async {
+    isClosing.withLock { $0 = true }
+    await base.close()
+  }
+}
+
+/// Lets one transaction in at a time, be it a read or a write.
+final class StorageWithOneDoor: FlawedStorage, @unchecked Sendable {
+  private let door = Gate(permits: 1)
+
+  override nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await door.enter()
+    defer { door.leave() }
+    return try await base.read(body)
+  }
+
+  override nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await door.enter()
+    defer { door.leave() }
+    return try await base.write(body)
+  }
+}
+
+/// An engine whose snapshots move on with it.
+final class LiveEngine: MapEngine, @unchecked Sendable {
+  private struct Live: KeyValueSnapshot {
+    let engine: LiveEngine
+
+    func value(of key: [UInt8]) -> [UInt8]? { engine.content[key] }
+
+    func scan(
+      from lower: [UInt8], to upper: [UInt8], descending isDescending: Bool,
+      _ body: (_ key: [UInt8], _ value: [UInt8]) throws -> Bool
+    ) throws {
+      try engine.content.scan(from: lower, to: upper, descending: isDescending, body)
+    }
+  }
+
+  override func snapshot() -> any KeyValueSnapshot { Live(engine: self) }
+}
+
+/// An engine that keeps half of a commit that fails.
+final class HalfwayEngine: MapEngine, @unchecked Sendable {
+  let failure = ScheduledFailure()
+
+  override func commit(_ changes: [KeyValueChange]) throws {
+    do {
+      try failure.step()
+    } catch {
+      apply(Array(changes.prefix(changes.count / 2)))
+      throw error
+    }
+    apply(changes)
+  }
+}
+
+/// An engine that acknowledges a commit before it is safe: the next one makes it so.
+final class HastyEngine: MapEngine, @unchecked Sendable {
+  let failure = ScheduledFailure()
+  private let safe: Locked<ByteMap>
+
+  override init(_ map: ByteMap = ByteMap()) {
+    safe = Locked(map)
+    super.init(map)
+  }
+
+  /// What a crash leaves.
+  var remains: HastyEngine { HastyEngine(safe.withLock { $0 }) }
+
+  override func commit(_ changes: [KeyValueChange]) throws {
+    try failure.step()
+    safe.withLock { $0 = content }
+    apply(changes)
+  }
+}
