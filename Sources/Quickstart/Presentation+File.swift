@@ -38,8 +38,8 @@ extension Presentation {
 
   private func bought(_ file: CustomerFile) -> [String] {
     var lines = file.purchases.map {
-      "\($0.orders) orders, \($0.units) units, \($0.revenue); "
-        + "the last on \($0.lastOrderAt.dateInUTC)"
+      "\($0.orders) orders, \($0.units) units, \($0.revenue)"
+        + ($0.lastOrderAt.map { "; the last on \($0.dateInUTC)" } ?? "")
     }
     let gaps = zip(file.orders, file.orders.dropFirst()).map { later, earlier in
       Double((later.placedAt.milliseconds - earlier.placedAt.milliseconds) / 86_400_000)

@@ -39,7 +39,7 @@ struct AddedMetricsTests {
     try await shop.crm.write { try $0.orders.cancel(first.id) }
     #expect(try await metrics() == ["2 2 30.00 EUR"])
     let row = try await shop.crm.read { try $0.metrics.purchases(of: ada.id).first }
-    #expect(row?.firstOrderAt == Shop.opening)
+    #expect(row?.firstOrderAt == Shop.opening + .seconds(60))
     #expect(row?.lastOrderAt == Shop.opening + .seconds(60))
   }
 

@@ -184,7 +184,7 @@ struct InteractionInputTests {
     #expect(try await shop.exported() == before)
   }
 
-  @Test("Plain contacts leave no rows beside their own and their event")
+  @Test("Plain contacts leave no rows beside their own, their event and the customer's figures")
   func plain() async throws {
     let shop = try await Shop(.memory)
     let (ada, _, _) = try await shop.people()
@@ -195,7 +195,7 @@ struct InteractionInputTests {
           NewInteraction(with: ada, through: .phone, .inbound, subject: "Call \(number)"))
       }
     }
-    #expect(try await shop.exported().count == before + 20)
+    #expect(try await shop.exported().count == before + 21)
   }
 
   @Test(

@@ -9,8 +9,15 @@ struct LockedRecordsTests {
     arguments: Backend.allCases)
   func shipped(backend: Backend) async throws {
     try await withStorage(backend) { storage in
+      let placed = Metric(
+        "placed",
+        contributions: [
+          Metric.Contribution(to: OrderPlaced.self) { order, _ in [.recounting(order.customer)] }
+        ]
+      ) { _, _ in [] }
       let crm = try await CRM(
-        storage: storage, capabilities: CRM.standardCapabilities + [Badges()],
+        storage: storage,
+        capabilities: CRM.standardCapabilities.replacing(Metrics(custom: [placed])) + [Badges()],
         clock: TestClock("2026-01-01T00:00:00Z"))
       try await crm.write { try Self.fill($0) }
       let before = try await Self.export(crm)

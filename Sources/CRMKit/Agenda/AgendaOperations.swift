@@ -100,6 +100,11 @@ public struct AgendaOperations {
     try entries.put(entry)
   }
 
+  /// Whether a task is still to be done, or parked.
+  func holds<Task: AgendaTask>(_ task: Task) throws -> Bool {
+    try find(Task.name, key: task.key) != nil
+  }
+
   private func find(_ task: String, key: String) throws -> AgendaEntry? {
     try entries.first(where: { $0.task == task && $0.key == key })
   }

@@ -73,6 +73,13 @@ struct EventLog {
   }
 }
 
+extension EventLog {
+  /// Whether an event of a kind is kept and still to be reacted to.
+  func isAwaiting(_ isMeant: (RecordedEvent) -> Bool) -> Bool {
+    pending[taken...].contains { isMeant($0.event) }
+  }
+}
+
 extension StorageReader {
   /// The event with the highest number.
   func lastEvent() throws -> RecordedEvent? {

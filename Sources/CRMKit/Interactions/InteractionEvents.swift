@@ -97,15 +97,20 @@ public struct InteractionUpdated: Event {
 public struct InteractionDeleted: Event {
   /// The contact.
   public var interaction: Interaction.ID
+  /// The customers who took part, besides the one it was with.
+  public var others: [Customer.ID]
 
   public static let name = "interactions.deleted"
 
   private struct Fields: Sendable {
     let interaction = Field<InteractionDeleted, Interaction.ID>(
       "interaction", { $0.interaction }, { $0.interaction = $1 })
+    let others = Field<InteractionDeleted, [Customer.ID]>(
+      "others", { $0.others }, { $0.others = $1 })
   }
 
-  public static let layout = Layout(Fields(), blank: InteractionDeleted(interaction: .zero))
+  public static let layout = Layout(
+    Fields(), blank: InteractionDeleted(interaction: .zero, others: []))
 }
 
 /// A further customer was named as taking part in a contact.

@@ -106,7 +106,8 @@ public struct InteractionOperations {
         try transaction.timeline.withdraw(
           transaction.events.history(of: id), from: [interaction.customer] + parts.map(\.customer))
         if interaction.isPlanned { try transaction.agenda.cancel(PlannedContact(interaction: id)) }
-        try records.delete(id, emitting: InteractionDeleted(interaction: id))
+        try records.delete(
+          id, emitting: InteractionDeleted(interaction: id, others: parts.map(\.customer)))
         try transaction.unlistLatestEvent()
       }
     }

@@ -3,14 +3,16 @@ extension CRM {
   ///
   /// Every record is read, what it refers to looked up, and what is kept beside it held against
   /// what follows from it. Events and commits are numbered without a gap. What is on the agenda can
-  /// be done: it can be read, under the key it has, and what it is about is there. Others may read
-  /// and write meanwhile.
+  /// be done: it can be read, under the key it has, and what it is about is there. Then, where all
+  /// records can be read, every capability holds what it keeps against them
+  /// (``Capability/verify(in:report:)``). Others may read and write meanwhile.
   ///
   /// - Returns: What is wrong, record by record; nothing is changed.
   /// - Throws: `StorageError` where the store cannot be read at all.
   /// - Complexity: O(*n* log *n*) in the records.
   public nonisolated(nonsending) func verify() async throws -> VerificationReport {
     var report = try await engine.storage.verify()
+    let isReadable = report.isSound
     try await engine.storage.read { reader in
       do {
         let last = try reader.verifyEvents(&report)
@@ -18,6 +20,13 @@ extension CRM {
       } catch let error as StorageError where error.code == .invalidValue {
         // A row that cannot be read was told of before; what follows from it is not known.
         report.note(error)
+      }
+    }
+    if isReadable {
+      try await read { tx in
+        for capability in engine.registry.capabilities {
+          try capability.verify(in: tx, report: &report)
+        }
       }
     }
     return report

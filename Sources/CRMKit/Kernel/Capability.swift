@@ -29,6 +29,10 @@ public protocol Capability: Sendable {
   /// What keeps its records from being changed but by its own operations; `nil` where anybody
   /// may change them.
   var lock: RecordLock? { get }
+
+  /// Holds what it keeps against what that follows from, and notes what disagrees;
+  /// ``CRM/verify()`` calls it.
+  func verify(in transaction: Transaction, report: inout VerificationReport) throws
 }
 
 extension Capability {
@@ -38,6 +42,7 @@ extension Capability {
   public var agenda: [AgendaHandler] { [] }
   public var problems: [CRMError.Issue] { [] }
   public var lock: RecordLock? { nil }
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {}
 }
 
 extension CRM {

@@ -1,26 +1,101 @@
 /// Figures on each customer, kept as things happen and not computed when asked.
 ///
-/// It knows of orders only what their events tell. A customer's first figures in a currency are
-/// made of all the events there are, so the capability can be added to a store that has orders.
-/// From then on each event counts as it comes: those of a time in which the CRM was opened
-/// without the capability, after it had counted for the customer, are missing for good.
+/// They follow from orders, contacts and commitments and are changed in the same transaction as
+/// these. A customer's first figures are made of all the records there are, so the capability can
+/// be added to a store that is in use.
+///
+/// A host declares figures of its own (``Metric``):
+///
+///     CRM.standardCapabilities.replacing(Metrics(custom: [visits]))
 public struct Metrics: Capability {
   static let key = RecordKey("tx.metrics")
 
-  /// The capability.
-  public init() {}
+  /// Within what time a contact in the other direction counts as the answer to one.
+  ///
+  /// With another than before, figures are as they were until a customer's are counted anew
+  /// (``MetricOperations/recount(_:)``).
+  public let answerWindow: Duration
 
-  public var records: [any Record.Type] { [PurchaseMetrics.self] }
+  /// The figures of the host's own.
+  public let custom: [Metric]
+
+  /// The capability.
+  ///
+  /// - Parameters:
+  ///   - answerWindow: Within what time a contact must be answered, to count as answered.
+  ///   - custom: Figures of the host's own.
+  public init(answerWindow: Duration = .seconds(7 * 86_400), custom: [Metric] = []) {
+    self.answerWindow = answerWindow
+    self.custom = custom
+  }
+
+  public var records: [any Record.Type] {
+    [PurchaseMetrics.self, CustomerMetrics.self, MetricFigure.self]
+  }
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var problems: [CRMError.Issue] {
+    let window =
+      answerWindow > .zero ? [] : [CRMError.Issue("answerWindow", "is no time at all")]
+    return window + Metric.problems(of: custom)
+  }
+
   public var reactions: [Reaction] {
+    orderReactions + contactReactions + commitmentReactions + custom.flatMap(\.reactions)
+  }
+
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.metrics.verify(&report)
+  }
+
+  private var orderReactions: [Reaction] {
     [
-      Reaction(to: OrderPlaced.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
-      Reaction(to: OrderCancelled.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
-      Reaction(to: OrderPartlyCancelled.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
-      Reaction(to: OrderReturned.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
-      Reaction(to: OrderRefunded.self) { try $1.metrics.count(PurchaseRules.Change($0)) },
+      Reaction(to: OrderPlaced.self) { try $1.metrics.count($0) },
+      Reaction(to: OrderCancelled.self) { try $1.metrics.count($0) },
+      Reaction(to: OrderPartlyCancelled.self) { try $1.metrics.count($0) },
+      Reaction(to: OrderReturned.self) { try $1.metrics.count($0) },
+      Reaction(to: OrderRefunded.self) { try $1.metrics.count($0) },
+      Reaction(to: OrderDisputed.self) { try $1.metrics.count($0) },
+      Reaction(to: OrderDisputeSettled.self) { try $1.metrics.count($0) },
+    ]
+  }
+
+  private var contactReactions: [Reaction] {
+    [
+      Reaction(to: InteractionRecorded.self) {
+        try $1.metrics.count($0.interaction, in: $0.recorded)
+      },
+      Reaction(to: InteractionDue.self) { try $1.metrics.count($0.interaction, in: $0.recorded) },
+      Reaction(to: InteractionLinked.self) {
+        try $1.metrics.count($0.interaction, of: $0.customer, in: $0.recorded)
+      },
+      Reaction(to: InteractionUpdated.self) {
+        try $1.metrics.countAnew($0.interaction, in: $0.recorded)
+      },
+      Reaction(to: InteractionUnlinked.self) { unlinking, tx in
+        let others = [unlinking.customer] + (unlinking.recorded.customer.map { [$0] } ?? [])
+        try tx.metrics.countAnew(others, in: unlinking.recorded)
+      },
+      Reaction(to: InteractionDeleted.self) { deletion, tx in
+        let first = deletion.recorded.customer.map { [$0] } ?? []
+        try tx.metrics.countAnew(first + deletion.others, in: deletion.recorded)
+      },
+    ]
+  }
+
+  private var commitmentReactions: [Reaction] {
+    [
+      Reaction(to: CommitmentMade.self) { try $1.metrics.count($0) },
+      Reaction(to: CommitmentOverdue.self) {
+        try $1.metrics.count($0.commitment, in: $0.recorded)
+      },
+      Reaction(to: CommitmentClosed.self) {
+        try $1.metrics.count($0.commitment, in: $0.recorded)
+      },
+      Reaction(to: CommitmentPostponed.self) {
+        try $1.metrics.count($0.commitment, in: $0.recorded)
+      },
     ]
   }
 }
@@ -28,63 +103,4 @@ public struct Metrics: Capability {
 extension Transaction {
   /// Figures on each customer.
   public var metrics: MetricOperations { MetricOperations(self) }
-}
-
-/// Reading figures on customers.
-public struct MetricOperations {
-  private let transaction: Transaction
-  private let records: Records<PurchaseMetrics>
-
-  init(_ transaction: Transaction) {
-    self.transaction = transaction
-    records = transaction.records(of: PurchaseMetrics.self, with: Metrics.key)
-  }
-
-  /// What a customer has bought, by currency.
-  public func purchases(of customer: Customer.ID) throws -> [PurchaseMetrics] {
-    try records.all(
-      where: { $0.customer == customer }, sortedBy: { [.ascending($0.currency)] })
-  }
-
-  /// Those who have bought for most in a currency, the best first.
-  public func best(in currency: Currency, limit: Int = 10) throws -> [PurchaseMetrics] {
-    try records.all(
-      where: { $0.revenue >= .zero(currency) }, sortedBy: { [.descending($0.revenue)] },
-      limit: limit)
-  }
-
-  fileprivate func count(_ change: PurchaseRules.Change) throws {
-    let metrics: PurchaseMetrics?
-    if let old = try purchases(of: change.customer, in: change.currency) {
-      metrics = try PurchaseRules.applying([change], to: old, id: old.id)
-    } else {
-      metrics = try PurchaseRules.applying(
-        try history(of: change.customer, in: change.currency, until: change.event), to: nil,
-        id: transaction.makeIdentifier())
-    }
-    if let metrics { try records.put(metrics) }
-  }
-
-  /// What a customer's stored events change, in their order; later ones are still to come here.
-  private func history(
-    of customer: Customer.ID, in currency: Currency, until last: Identifier<RecordedEvent>
-  ) throws -> [PurchaseRules.Change] {
-    var changes: [PurchaseRules.Change] = []
-    let query = Query<RecordedEvent>(where: { $0.customer == customer })
-    try transaction.records(of: RecordedEvent.self).scan(query) { held in
-      if held.row.id.number <= last.number,
-        let change = try PurchaseRules.Change(held.row), change.currency == currency
-      {
-        changes.append(change)
-      }
-      return true
-    }
-    return changes.sorted { $0.event.number < $1.event.number }
-  }
-
-  private func purchases(of customer: Customer.ID, in currency: Currency) throws
-    -> PurchaseMetrics?
-  {
-    try records.first(where: { $0.customer == customer && $0.currency == currency })
-  }
 }

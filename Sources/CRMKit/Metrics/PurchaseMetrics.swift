@@ -15,11 +15,17 @@ public struct PurchaseMetrics: Record {
   /// What they came to in the end, tax included; see ``Order/value``.
   public var revenue: Money
 
-  /// When the first of the orders was placed, cancelled ones included.
-  public var firstOrderAt: Instant
+  /// How often goods came back.
+  public var returns: Int
 
-  /// When the last of the orders was placed, cancelled ones included.
-  public var lastOrderAt: Instant
+  /// What went back to the customer, of cancelled orders too.
+  public var refunded: Money
+
+  /// When the first order that was not cancelled was placed.
+  public var firstOrderAt: Instant?
+
+  /// When the last order that was not cancelled was placed.
+  public var lastOrderAt: Instant?
 
   /// The described fields.
   public struct Fields: Sendable {
@@ -38,12 +44,20 @@ public struct PurchaseMetrics: Record {
     public let revenue = Field<PurchaseMetrics, Money>(
       "revenue", { $0.revenue }, { $0.revenue = $1 })
 
+    /// ``PurchaseMetrics/returns``, for filters and sorting.
+    public let returns = Field<PurchaseMetrics, Int>(
+      "returns", { $0.returns }, { $0.returns = $1 })
+
+    /// ``PurchaseMetrics/refunded``, for filters and sorting.
+    public let refunded = Field<PurchaseMetrics, Money>(
+      "refunded", { $0.refunded }, { $0.refunded = $1 })
+
     /// ``PurchaseMetrics/firstOrderAt``, for filters and sorting.
-    public let firstOrderAt = Field<PurchaseMetrics, Instant>(
+    public let firstOrderAt = Field<PurchaseMetrics, Instant?>(
       "first_order_at", { $0.firstOrderAt }, { $0.firstOrderAt = $1 })
 
     /// ``PurchaseMetrics/lastOrderAt``, for filters and sorting.
-    public let lastOrderAt = Field<PurchaseMetrics, Instant>(
+    public let lastOrderAt = Field<PurchaseMetrics, Instant?>(
       "last_order_at", { $0.lastOrderAt }, { $0.lastOrderAt = $1 })
 
     /// The currency of ``PurchaseMetrics/revenue``.
@@ -58,8 +72,15 @@ public struct PurchaseMetrics: Record {
     "purchase_metrics", fields, derived: true,
     indexes: [.unique(fields.customer, fields.currency), .ordered(fields.revenue)]
   ) {
-    PurchaseMetrics(
-      id: $0, customer: .zero, orders: 0, units: 0, revenue: .zero(.eur),
-      firstOrderAt: .earliest, lastOrderAt: .earliest)
+    PurchaseMetrics(id: $0, customer: .zero, currency: .eur)
+  }
+}
+
+extension PurchaseMetrics {
+  /// The figures of a customer who has bought nothing in a currency.
+  init(id: Identifier<PurchaseMetrics>, customer: Customer.ID, currency: Currency) {
+    self.init(
+      id: id, customer: customer, orders: 0, units: 0, revenue: .zero(currency), returns: 0,
+      refunded: .zero(currency))
   }
 }

@@ -1,120 +1,108 @@
 /// How purchases add up; pure.
 enum PurchaseRules {
-  /// What one event changes.
-  struct Change {
-    enum Kind {
-      /// An order more.
-      case placed(OrderPlaced, at: Instant)
-      /// So many orders and units less, and what is bought came to less.
-      case reduced(orders: Int, units: Int, by: Money)
-    }
+  /// The days of purchase around a day, none of them the day itself.
+  struct Neighbours {
+    var before: Int?
+    var after: Int?
+  }
 
-    let event: Identifier<RecordedEvent>
-    let customer: Customer.ID
-    let currency: Currency
-    let kind: Kind
+  /// The figures with a day of purchase more, between those around it.
+  static func addDay(_ day: Int, _ around: Neighbours, to metrics: inout CustomerMetrics) {
+    metrics.purchaseDays += 1
+    join(day, around, in: &metrics, 1)
+  }
 
-    init(_ order: Occurrence<OrderPlaced>) {
-      self.init(
-        order.recorded, order.event.customer, order.event.total.currency,
-        .placed(order.event, at: order.recorded.occurredAt))
-    }
+  /// The figures with a day of purchase less.
+  static func removeDay(_ day: Int, _ around: Neighbours, from metrics: inout CustomerMetrics) {
+    metrics.purchaseDays -= 1
+    join(day, around, in: &metrics, -1)
+  }
 
-    init(_ order: Occurrence<OrderCancelled>) {
-      self.init(
-        order.recorded, order.event.customer, order.event.total.currency,
-        .reduced(orders: 1, units: order.event.units, by: order.event.total))
-    }
-
-    init(_ order: Occurrence<OrderPartlyCancelled>) {
-      self.init(
-        order.recorded, order.event.customer, order.event.reduction.currency,
-        .reduced(orders: 0, units: order.event.units, by: order.event.reduction))
-    }
-
-    init(_ order: Occurrence<OrderReturned>) {
-      self.init(
-        order.recorded, order.event.customer, order.event.reduction.currency,
-        .reduced(orders: 0, units: order.event.units, by: order.event.reduction))
-    }
-
-    init(_ order: Occurrence<OrderRefunded>) {
-      self.init(
-        order.recorded, order.event.customer, order.event.reduction.currency,
-        .reduced(orders: 0, units: 0, by: order.event.reduction))
-    }
-
-    private init(
-      _ recorded: RecordedEvent, _ customer: Customer.ID, _ currency: Currency, _ kind: Kind
-    ) {
-      event = recorded.id
-      self.customer = customer
-      self.currency = currency
-      self.kind = kind
-    }
-
-    /// What a stored event changes; `nil` for nothing.
-    init?(_ recorded: RecordedEvent) throws {
-      if let event = try recorded.payload(as: OrderPlaced.self) {
-        self.init(Occurrence(recorded: recorded, event: event))
-      } else if let event = try recorded.payload(as: OrderCancelled.self) {
-        self.init(Occurrence(recorded: recorded, event: event))
-      } else if let event = try recorded.payload(as: OrderPartlyCancelled.self) {
-        self.init(Occurrence(recorded: recorded, event: event))
-      } else if let event = try recorded.payload(as: OrderReturned.self) {
-        self.init(Occurrence(recorded: recorded, event: event))
-      } else if let event = try recorded.payload(as: OrderRefunded.self) {
-        self.init(Occurrence(recorded: recorded, event: event))
-      } else {
-        return nil
-      }
+  private static func join(
+    _ day: Int, _ around: Neighbours, in metrics: inout CustomerMetrics, _ sign: Int
+  ) {
+    if let before = around.before { addGap(day - before, sign, to: &metrics) }
+    if let after = around.after { addGap(after - day, sign, to: &metrics) }
+    if let before = around.before, let after = around.after {
+      addGap(after - before, -sign, to: &metrics)
     }
   }
 
-  /// The figures after changes, in their order; `nil` before the first order.
-  ///
-  /// - Throws: ``CRMError/Code/overflow``.
-  static func applying(
-    _ changes: [Change], to metrics: PurchaseMetrics?, id: PurchaseMetrics.ID
-  ) throws(CRMError) -> PurchaseMetrics? {
-    var metrics = metrics
-    for change in changes {
-      switch change.kind {
-      case .placed(let order, let instant):
-        metrics = try adding(order, at: instant, to: metrics, id: id)
-      case .reduced(let orders, let units, let amount):
-        metrics?.orders -= orders
-        metrics?.units -= units
-        if let revenue = metrics?.revenue { metrics?.revenue = try revenue - amount }
-      }
-    }
-    return metrics
+  private static func addGap(_ days: Int, _ sign: Int, to metrics: inout CustomerMetrics) {
+    metrics.gaps += sign
+    metrics.gapDays += sign * days
+    metrics.gapDaySquares += sign * days * days
   }
 
-  /// The figures after one more order.
+  /// The figures with an order's units more.
   ///
   /// - Throws: ``CRMError/Code/overflow``.
-  static func adding(
-    _ order: OrderPlaced, at instant: Instant, to metrics: PurchaseMetrics?,
-    id: PurchaseMetrics.ID
-  ) throws(CRMError) -> PurchaseMetrics {
-    guard var metrics else {
-      return PurchaseMetrics(
-        id: id, customer: order.customer, orders: 1, units: order.units, revenue: order.total,
-        firstOrderAt: instant, lastOrderAt: instant)
+  static func units(_ units: Int, and more: Int, of customer: Customer.ID) throws(CRMError) -> Int {
+    let (sum, overflow) = units.addingReportingOverflow(more)
+    guard overflow else { return sum }
+    throw CRMError(
+      .overflow, "Customer \(customer) has more units than can be counted.",
+      recovery: "Correct the quantities of the orders.", record: "customer_metrics",
+      identifier: CustomerMetrics.identifier(of: customer).description)
+  }
+
+  /// Adds all orders of a customer to figures that have none.
+  ///
+  /// - Parameters:
+  ///   - orders: The orders.
+  ///   - returns: How often goods came back, by order.
+  ///   - zone: Where the firm's days are.
+  /// - Returns: The figures by currency, their identifiers to be given.
+  /// - Throws: ``CRMError/Code/overflow``.
+  static func add(
+    _ orders: [Order], returns: [Order.ID: Int], in zone: Zone, to metrics: inout CustomerMetrics
+  ) throws(CRMError) -> [Currency: PurchaseMetrics] {
+    var purchases: [Currency: PurchaseMetrics] = [:]
+    var last: Int?
+    for order in orders.sorted(by: { $0.placedAt < $1.placedAt }) {
+      try add(order, returns: returns[order.id] ?? 0, to: &metrics)
+      let currency = order.total.currency
+      var bought =
+        purchases[currency]
+        ?? PurchaseMetrics(id: .zero, customer: metrics.customer, currency: currency)
+      try add(order, returns: returns[order.id] ?? 0, to: &bought)
+      purchases[currency] = bought
+      guard order.status != .cancelled else { continue }
+      let day = zone.date(of: order.placedAt).daysSinceEpoch
+      if day != last { addDay(day, Neighbours(before: last), to: &metrics) }
+      last = day
+    }
+    return purchases
+  }
+
+  private static func add(_ order: Order, returns: Int, to metrics: inout CustomerMetrics)
+    throws(CRMError)
+  {
+    let units = order.units - order.cancelledUnits - order.returnedUnits
+    metrics.units = try self.units(metrics.units, and: units, of: metrics.customer)
+    metrics.returns += returns
+    metrics.returnedUnits += order.returnedUnits
+    metrics.complaints += order.disputes
+    metrics.openComplaints += order.openDisputes
+    guard order.status != .cancelled else {
+      metrics.cancelledOrders += 1
+      return
     }
     metrics.orders += 1
-    let (units, overflow) = metrics.units.addingReportingOverflow(order.units)
-    guard !overflow else {
-      throw CRMError(
-        .overflow, "Customer \(order.customer) has more units than can be counted.",
-        recovery: "Correct the quantities of the order.", record: "purchase_metrics",
-        identifier: metrics.id.description)
-    }
-    metrics.units = units
-    metrics.revenue = try metrics.revenue + order.total
-    metrics.firstOrderAt = min(metrics.firstOrderAt, instant)
-    metrics.lastOrderAt = max(metrics.lastOrderAt, instant)
-    return metrics
+    metrics.firstOrderAt = earlier(metrics.firstOrderAt, order.placedAt)
+    metrics.lastOrderAt = later(metrics.lastOrderAt, order.placedAt)
+  }
+
+  private static func add(_ order: Order, returns: Int, to purchases: inout PurchaseMetrics)
+    throws(CRMError)
+  {
+    purchases.units += order.units - order.cancelledUnits - order.returnedUnits
+    purchases.revenue = try purchases.revenue + order.value
+    purchases.returns += returns
+    purchases.refunded = try purchases.refunded + order.refunded
+    guard order.status != .cancelled else { return }
+    purchases.orders += 1
+    purchases.firstOrderAt = earlier(purchases.firstOrderAt, order.placedAt)
+    purchases.lastOrderAt = later(purchases.lastOrderAt, order.placedAt)
   }
 }

@@ -20,6 +20,19 @@ public struct VerificationReport: Sendable, Hashable {
     problems.append(problem)
   }
 
+  /// Notes that a part of the store does not agree with another.
+  ///
+  /// - Parameters:
+  ///   - kind: The stored name of the kind of record.
+  ///   - field: The field.
+  ///   - id: What names the record or whose it is; no personal data.
+  ///   - reason: What is wrong, as a sentence without its end.
+  public mutating func noteDamage(
+    of kind: String, field: String? = nil, id: String? = nil, _ reason: String
+  ) {
+    note(.damaged(kind, field: field, id: id, reason))
+  }
+
   /// Looks at every row that a snapshot has: whether it can be read, is in the form in which
   /// values are kept, and names rows that exist.
   ///

@@ -1,0 +1,52 @@
+/// How commitments add up; pure.
+enum CommitmentTally {
+  /// What counts of a commitment at a time.
+  struct State {
+    let kind: Commitment.Kind
+    var status: Commitment.Status
+    var isLate: Bool
+  }
+
+  /// Adds what a commitment counts for, or takes it away.
+  static func add(_ state: State, _ sign: Int = 1, to metrics: inout CustomerMetrics) {
+    if state.status == .open { metrics.openCommitments += sign }
+    switch state.kind {
+    case .promise:
+      if state.isLate || state.status == .dropped {
+        metrics.promisesBroken += sign
+      } else if state.status == .kept {
+        metrics.promisesKept += sign
+      }
+    case .question:
+      if state.status == .answered { metrics.questionsAnswered += sign }
+    case .followUp:
+      break
+    }
+  }
+
+  /// What a commitment was before a change of it and after, if it counts otherwise since.
+  static func states(
+    of commitment: Commitment, around changes: [FieldChange]
+  ) -> (before: State, after: State)? {
+    let status = changes.first { $0.field == Commitment.fields.status.name }
+    let lateness = changes.first { $0.field == Commitment.fields.isLate.name }
+    if status == nil, lateness == nil { return nil }
+    // Only what is open is changed without being closed or reopened.
+    var before = State(kind: commitment.kind, status: .open, isLate: commitment.isLate)
+    var after = before
+    if let status {
+      before.status = Self.status(status.before)
+      after.status = Self.status(status.after)
+    }
+    if let lateness {
+      before.isLate = lateness.before == .flag(true)
+      after.isLate = lateness.after == .flag(true)
+    }
+    return (before, after)
+  }
+
+  private static func status(_ value: Value) -> Commitment.Status {
+    guard case .text(let name) = value else { return .open }
+    return Commitment.Status(rawValue: name) ?? .open
+  }
+}

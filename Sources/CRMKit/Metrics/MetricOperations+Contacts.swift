@@ -1,0 +1,62 @@
+extension MetricOperations {
+  var contacts: ContactTally { ContactTally(window: settings.answerWindow) }
+
+  /// Counts a contact for everyone who takes part.
+  ///
+  /// One that is later than all others takes no look at them.
+  func count(_ id: Interaction.ID, in event: RecordedEvent) throws {
+    guard let interaction = try transaction.records(of: Interaction.self).find(id) else { return }
+    guard interaction.furtherCustomers > 0 else {
+      return try count(interaction, for: interaction.customer, in: event)
+    }
+    let customers = try transaction.interactions.customers(of: interaction)
+    if isAhead(Interaction.schema.name, { $0.recordID?.low == id.low }) {
+      return try countAnew(customers, in: event)
+    }
+    for customer in customers { try count(interaction, for: customer, in: event) }
+  }
+
+  /// Counts a contact for a customer who was named as taking part in it.
+  func count(_ id: Interaction.ID, of customer: Customer.ID, in event: RecordedEvent) throws {
+    guard let interaction = try transaction.records(of: Interaction.self).find(id),
+      try isPast(interaction)
+    else { return }
+    try count(interaction, for: customer, in: event)
+  }
+
+  /// Counts a contact anew after it was changed.
+  func countAnew(_ id: Interaction.ID, in event: RecordedEvent) throws {
+    let fields = Interaction.fields
+    let counted = [fields.occurredAt.name, fields.direction.name, fields.channel.name]
+    let isCounted = event.changes.contains {
+      counted.contains($0.field) || $0.field.hasPrefix(fields.cost.name)
+    }
+    guard isCounted, let interaction = try transaction.records(of: Interaction.self).find(id)
+    else { return }
+    try countAnew(try transaction.interactions.customers(of: interaction), in: event)
+  }
+
+  /// Reads the records of customers again after something was taken from them.
+  func countAnew(_ customers: [Customer.ID], in event: RecordedEvent) throws {
+    for customer in customers {
+      if try counted(customer, before: event) != nil { try recount(customer) }
+    }
+  }
+
+  private func count(
+    _ interaction: Interaction, for customer: Customer.ID, in event: RecordedEvent
+  ) throws {
+    guard var metrics = try counted(customer, before: event) else { return }
+    let contact = ContactTally.Contact(interaction, for: customer)
+    if contact.direction == .internal, contact.cost == nil { return }
+    guard try contacts.append(contact, to: &metrics) else { return try recount(customer) }
+    try records.put(metrics)
+  }
+
+  /// Whether a contact counts: it was recorded, or it was planned and its instant was told.
+  func isPast(_ interaction: Interaction) throws -> Bool {
+    // The agenda has all that is still to be told, whatever time it is taken to be.
+    try !interaction.isPlanned
+      || !transaction.agenda.holds(PlannedContact(interaction: interaction.id))
+  }
+}
