@@ -21,6 +21,11 @@ struct EventLog {
   private var taken = 0
   private var cause: Cause?
 
+  /// Customers whom events were about and who are still to be settled, each once.
+  private var touched: [(customer: Customer.ID, cause: Cause)] = []
+  private var waiting: Set<Customer.ID> = []
+  private var settled = 0
+
   /// The event that what happens now is a consequence of.
   var causingEvent: Identifier<RecordedEvent>? { cause?.event }
 
@@ -40,11 +45,16 @@ struct EventLog {
   }
 
   /// Notes an event that was kept, to be reacted to later.
-  mutating func append(_ event: RecordedEvent, _ reactions: [Reaction]) throws(CRMError) {
+  ///
+  /// - Parameter customers: Whom it is about, where they are to be settled.
+  mutating func append(
+    _ event: RecordedEvent, _ reactions: [Reaction], settling customers: [Customer.ID]
+  ) throws(CRMError) {
     lastNumber = event.id.number
     nextNumber = event.id.number + 1
-    guard !reactions.isEmpty else { return }
+    if reactions.isEmpty, customers.isEmpty { return }
     let chain = (cause?.chain ?? []) + [event.type]
+    for customer in customers { touch(customer, Cause(event: event.id, chain: chain)) }
     guard chain.count <= Self.deepestChain else {
       throw CRMError(
         .reactionChain,
@@ -52,6 +62,7 @@ struct EventLog {
           + chain.joined(separator: " → ") + ".",
         recovery: "Make one of the reactions stop when there is nothing left to do.")
     }
+    if reactions.isEmpty { return }
     pending.append(Pending(event: event, chain: chain, reactions: reactions))
   }
 
@@ -64,8 +75,28 @@ struct EventLog {
     return (next.event, next.reactions)
   }
 
+  private mutating func touch(_ customer: Customer.ID, _ cause: Cause) {
+    if waiting.insert(customer).inserted { touched.append((customer, cause)) }
+  }
+
+  /// The customer who has waited longest to be settled; what they were told of becomes the cause
+  /// of what follows.
+  mutating func takeTouched() -> Customer.ID? {
+    guard settled < touched.count else { return nil }
+    let next = touched[settled]
+    settled += 1
+    waiting.remove(next.customer)
+    cause = next.cause
+    return next.customer
+  }
+
   /// Ends a round of reactions.
   mutating func finishReacting() {
+    if settled > 0 {
+      touched.removeAll(keepingCapacity: true)
+      settled = 0
+      cause = nil
+    }
     guard taken > 0 else { return }
     pending.removeAll(keepingCapacity: true)
     taken = 0

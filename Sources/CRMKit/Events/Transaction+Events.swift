@@ -61,7 +61,10 @@ extension Transaction {
       throw CRMError.translated(error)
     }
     noteChange()
-    try log.append(recorded, reactions)
+    let settling =
+      engine.registry.settlements.isEmpty
+      ? [] : (customer.map { [$0] } ?? []) + TimelineRules.others(others, than: customer)
+    try log.append(recorded, reactions, settling: settling)
   }
 
   /// Leaves an event out of its customer's timeline from now on.

@@ -75,7 +75,7 @@ extension CRMError {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
       case notFound, invalid, invalidQuery, duplicate, conflict, unknownReference, stillReferenced
-      case currencyMismatch, noRate, overflow, notAllowed, limitReached
+      case currencyMismatch, noRate, overflow, notAllowed, backward, limitReached
       case readOnly, transactionEnded, reactionChain, undeclaredEvent, undeclaredTask
       case invalidCapability, unreadableEvent
     }
@@ -109,6 +109,8 @@ extension CRMError {
     public static let overflow = Code(.overflow)
     /// The record's state does not allow the change.
     public static let notAllowed = Code(.notAllowed)
+    /// A customer would go down a lifecycle's ladder, which they climb only upwards.
+    public static let backward = Code(.backward)
     /// The answer would take more work than the limit stated for it.
     public static let limitReached = Code(.limitReached)
     /// A read tried to change something.

@@ -23,6 +23,9 @@ public protocol Capability: Sendable {
   /// What it does when something falls due.
   var agenda: [AgendaHandler] { get }
 
+  /// What it does once for each customer an operation was about, after all reactions.
+  var settlement: Settlement? { get }
+
   /// What is wrong with its settings, setting by setting; a CRM is not opened with any of it.
   var problems: [CRMError.Issue] { get }
 
@@ -40,6 +43,7 @@ extension Capability {
   public var events: [any Event.Type] { [] }
   public var reactions: [Reaction] { [] }
   public var agenda: [AgendaHandler] { [] }
+  public var settlement: Settlement? { nil }
   public var problems: [CRMError.Issue] { [] }
   public var lock: RecordLock? { nil }
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {}
@@ -51,6 +55,7 @@ extension CRM {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Metrics(), ExchangeRates(),
+      Lifecycles(),
     ]
   }
 }

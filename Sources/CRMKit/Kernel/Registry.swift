@@ -7,6 +7,9 @@ struct Registry: Sendable {
   /// By the stored names of events, how long edits stand as one on a timeline.
   let coalescingWindows: [String: Duration]
 
+  /// What is done for each customer an operation was about, in capability order.
+  let settlements: [Settlement]
+
   private var reactions: [ObjectIdentifier: [Reaction]] = [:]
   private var locks: [ObjectIdentifier: RecordLock] = [:]
 
@@ -33,6 +36,7 @@ struct Registry: Sendable {
     try Self.checkSettings(of: capabilities)
     self.capabilities = capabilities
     records = Self.ownRecords.map(\.kind) + capabilities.flatMap(\.records)
+    settlements = capabilities.compactMap(\.settlement)
     coalescingWindows = Dictionary(
       capabilities.flatMap(\.events).compactMap { event in
         event.coalescingWindow.map { (event.name, $0) }

@@ -105,9 +105,13 @@ public final class Transaction {
   }
 
   private func react() throws {
-    while let (event, reactions) = log.takePending() {
-      for reaction in reactions { try reaction.run(event, self) }
-    }
+    repeat {
+      while let (event, reactions) = log.takePending() {
+        for reaction in reactions { try reaction.run(event, self) }
+      }
+      guard let customer = log.takeTouched() else { break }
+      for settlement in engine.registry.settlements { try settlement.run(customer, self) }
+    } while true
     log.finishReacting()
   }
 

@@ -1,0 +1,119 @@
+/// A move that time alone will make, if nothing happens before.
+public struct LifecycleForecast: Described, Codable {
+  /// When.
+  public var at: Instant
+
+  /// By which rule.
+  public var rule: String
+
+  /// From which stage.
+  public var from: String
+
+  /// To which stage.
+  public var to: String
+
+  /// What the rule looks at, as it will be found then.
+  public var evidence: [LifecycleEvidence]
+
+  private struct Fields: Sendable {
+    let at = Field<LifecycleForecast, Instant>("at", { $0.at }, { $0.at = $1 })
+    let rule = Field<LifecycleForecast, String>("rule", { $0.rule }, { $0.rule = $1 })
+    let from = Field<LifecycleForecast, String>("from", { $0.from }, { $0.from = $1 })
+    let to = Field<LifecycleForecast, String>("to", { $0.to }, { $0.to = $1 })
+    let evidence = Field<LifecycleForecast, [LifecycleEvidence]>(
+      "evidence", { $0.evidence }, { $0.evidence = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(), blank: LifecycleForecast(at: .earliest, rule: "", from: "", to: "", evidence: []))
+}
+
+/// Looks at a customer through a model: what moves them now, and what time will.
+struct LifecycleProjection {
+  let model: LifecycleModel
+  let subject: LifecycleSubject
+
+  /// A rule that holds, with where it leads.
+  struct Step {
+    let rule: LifecycleRule
+    let stage: LifecycleStage
+    let evidence: [LifecycleEvidence]
+  }
+
+  /// The most moves that are looked ahead; further ones are seen when these have happened.
+  private static let farthest = 8
+
+  /// The most instants looked at for the next move.
+  private static let mostLooks = 64
+
+  /// What moves a customer from a stage at an instant, if anything does.
+  func step(
+    from stage: String, furthest: String, at instant: Instant, since entered: Instant
+  ) throws -> (step: Step?, changesAt: Instant?) {
+    var next: Instant?
+    for rule in model.rules(from: stage) {
+      guard let target = target(of: rule, furthest: furthest), target.name != stage,
+        model.allows(from: stage, furthest: furthest, to: target)
+      else { continue }
+      let verdict = try subject.verdict(on: rule.condition, at: instant, since: entered)
+      if verdict.holds {
+        let evidence = try subject.evidence(for: rule.condition, since: entered)
+        return (Step(rule: rule, stage: target, evidence: evidence), nil)
+      }
+      if let change = verdict.changesAt { next = min(next ?? change, change) }
+    }
+    return (nil, next)
+  }
+
+  /// The moves that time alone will make from a stage.
+  func forecast(
+    from stage: String, furthest: String, at instant: Instant, since entered: Instant
+  ) throws -> [LifecycleForecast] {
+    var moves: [LifecycleForecast] = []
+    var (stage, furthest, instant, entered) = (stage, furthest, instant, entered)
+    for _ in 0..<Self.mostLooks {
+      guard moves.count < Self.farthest else { break }
+      let (step, change) = try step(
+        from: stage, furthest: furthest, at: instant, since: entered)
+      if let step {
+        moves.append(
+          LifecycleForecast(
+            at: instant, rule: step.rule.name, from: stage, to: step.stage.name,
+            evidence: step.evidence))
+        stage = step.stage.name
+        furthest = model.furthest(furthest, or: step.stage)
+        entered = instant
+      } else if let change, change > instant {
+        instant = change
+      } else {
+        break
+      }
+    }
+    return moves
+  }
+
+  private func target(of rule: LifecycleRule, furthest: String) -> LifecycleStage? {
+    switch rule.target {
+    case .stage(let name): model.stage(name)
+    case .furthest: model.stage(furthest)
+    }
+  }
+}
+
+extension LifecycleModel {
+  /// Whether the forward rule lets a customer come from a stage to another.
+  func allows(from stage: String?, furthest: String?, to target: LifecycleStage) -> Bool {
+    guard target.kind.isRung, let furthest = furthest.flatMap({ self.stage($0) }) else {
+      return true
+    }
+    return target.weight >= furthest.weight
+  }
+
+  /// The higher of the furthest rung so far and a stage that is come to.
+  func furthest(_ furthest: String, or stage: LifecycleStage) -> String {
+    guard stage.kind.isRung, stage.weight > self.stage(furthest)?.weight ?? .min else {
+      return furthest
+    }
+    return stage.name
+  }
+}

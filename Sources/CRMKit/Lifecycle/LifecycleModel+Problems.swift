@@ -1,0 +1,272 @@
+extension LifecycleModel {
+  private static let mostStages = 50
+  private static let mostRules = 500
+
+  /// How many rules are followed in search of circles.
+  private static let mostSteps = 20_000
+
+  /// Every problem of a model by itself, field by field, with the path that shows it.
+  ///
+  /// - Parameter figures: The names of the host's own figures that conditions can look at.
+  func problems(figures: Set<String>) -> [CRMError.Issue] {
+    var problems = TextRules.problems(of: name, in: "name", within: 60)
+    if version < 1 { problems.append(.init("version", "is less than 1")) }
+    problems += stageProblems() + ruleProblems() + pathProblems()
+    problems += conditions.flatMap { place, condition in
+      condition.problems(in: place, figures: figures)
+    }
+    // What leads where is looked at once the names lead somewhere.
+    guard problems.isEmpty else { return problems }
+    let problemsOfPaths = backwardProblems() + unreachableProblems() + disagreements()
+    return problemsOfPaths.isEmpty ? oscillations() : problemsOfPaths
+  }
+
+  /// The conditions with their places.
+  var conditions: [(place: String, condition: LifecycleCondition)] {
+    [("entry", entry)]
+      + rules.enumerated().map { ("rules[\($0)].condition", $1.condition) }
+      + paths.enumerated().map { ("paths[\($0)].guarded_by", $1.guardedBy) }
+  }
+
+  private func stageProblems() -> [CRMError.Issue] {
+    guard !stages.isEmpty else { return [.init("stages", "is empty")] }
+    guard stages.count <= Self.mostStages else {
+      return [.init("stages", "has more than \(Self.mostStages) entries")]
+    }
+    var problems: [CRMError.Issue] = []
+    var weights: [Int: String] = [:]
+    var names: Set<String> = []
+    for (index, stage) in stages.enumerated() {
+      let place = "stages[\(index)]"
+      problems += TextRules.problems(of: stage.name, in: "\(place).name", within: 60)
+      if !names.insert(stage.name).inserted {
+        problems.append(.init("\(place).name", "is that of another stage, “\(stage.name)”"))
+      }
+      if let other = weights.updateValue(stage.name, forKey: stage.weight) {
+        problems.append(.init("\(place).weight", "is \(stage.weight), as that of “\(other)”"))
+      }
+      for (position, action) in (stage.onEntry + stage.onExit).enumerated() {
+        problems += action.problems(in: "\(place).actions[\(position)]")
+      }
+    }
+    if let first = stage(initial) {
+      if !first.kind.isRung {
+        problems.append(.init("initial", "“\(initial)” is \(first.kind.rawValue), not a rung"))
+      }
+    } else {
+      problems.append(unknown(initial, in: "initial"))
+    }
+    return problems
+  }
+
+  private func ruleProblems() -> [CRMError.Issue] {
+    guard rules.count <= Self.mostRules else {
+      return [.init("rules", "has more than \(Self.mostRules) entries")]
+    }
+    var problems: [CRMError.Issue] = []
+    var names: Set<String> = []
+    for (index, rule) in rules.enumerated() {
+      let place = "rules[\(index)]"
+      problems += TextRules.problems(of: rule.name, in: "\(place).name", within: 60)
+      if !names.insert(rule.name).inserted {
+        problems.append(.init("\(place).name", "is that of another rule, “\(rule.name)”"))
+      }
+      if rule.from.isEmpty { problems.append(.init("\(place).from", "is empty")) }
+      problems += rule.from.enumerated().compactMap { position, name in
+        stage(name) == nil ? unknown(name, in: "\(place).from[\(position)]") : nil
+      }
+      if case .stage(let name) = rule.target {
+        if stage(name) == nil { problems.append(unknown(name, in: "\(place).target")) }
+        if rule.from.contains(name) {
+          problems.append(.init("\(place).target", "is a stage the rule leads from, “\(name)”"))
+        }
+      }
+    }
+    return problems
+  }
+
+  private func pathProblems() -> [CRMError.Issue] {
+    paths.enumerated().flatMap { index, path in
+      path.from.enumerated().compactMap { position, name in
+        stage(name) == nil ? unknown(name, in: "paths[\(index)].from[\(position)]") : nil
+      } + (stage(path.to) == nil ? [unknown(path.to, in: "paths[\(index)].to")] : [])
+    }
+  }
+
+  private func unknown(_ name: String, in field: String) -> CRMError.Issue {
+    let hint = nearest(to: name, among: stages.map(\.name)).map { "; did you mean “\($0)”?" } ?? ""
+    return .init(field, "“\(name)” is no stage of the model\(hint)")
+  }
+
+  /// Rules that lead down the ladder.
+  private func backwardProblems() -> [CRMError.Issue] {
+    rules.enumerated().flatMap { index, rule in
+      guard case .stage(let name) = rule.target, let target = stage(name), target.kind.isRung
+      else { return [CRMError.Issue]() }
+      return rule.from.compactMap { stage($0) }
+        .filter { $0.kind.isRung && $0.weight > target.weight }
+        .map {
+          .init("rules[\(index)]", "“\(rule.name)” leads backward: \($0.name) → \(target.name)")
+        }
+    }
+  }
+
+  /// Stages that neither a rule nor a person can bring anybody to.
+  private func unreachableProblems() -> [CRMError.Issue] {
+    var reached: Set<String> = [initial]
+    var open = [initial]
+    while let name = open.popLast() {
+      for next in successors(of: name) where reached.insert(next).inserted { open.append(next) }
+    }
+    return stages.enumerated().filter { !reached.contains($1.name) }.map { index, stage in
+      .init("stages[\(index)]", "“\(stage.name)” cannot be reached from “\(initial)”")
+    }
+  }
+
+  private func successors(of name: String) -> [String] {
+    let byRule = rules.filter { $0.from.contains(name) }.flatMap { rule -> [String] in
+      switch rule.target {
+      case .stage(let name): [name]
+      case .furthest: stages.filter(\.kind.isRung).map(\.name)
+      }
+    }
+    let from = stage(name)
+    let byPath = paths.filter { $0.from.isEmpty || $0.from.contains(name) }.map(\.to).filter { to in
+      guard let target = stage(to), target.kind.isRung, let from, from.kind.isRung else {
+        return true
+      }
+      return target.weight >= from.weight
+    }
+    return byRule + byPath
+  }
+
+  /// Rules that lead from one stage to different ones and can hold at once, neither going first.
+  private func disagreements() -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    for (index, rule) in rules.enumerated() {
+      for other in rules[(index + 1)...] {
+        guard rule.priority == other.priority, rule.target != other.target,
+          let stage = rule.from.first(where: other.from.contains),
+          LifecycleLogic.canHold([rule.condition, other.condition])
+        else { continue }
+        problems.append(
+          .init(
+            "rules[\(index)]",
+            "“\(rule.name)” and “\(other.name)” can hold at once and disagree: "
+              + "\(stage) → \(rule.target) or \(stage) → \(other.target); "
+              + "give one of them the higher priority"))
+      }
+    }
+    return problems
+  }
+
+  /// Rules that can lead in a circle within one instant.
+  private func oscillations() -> [CRMError.Issue] {
+    var problems: [CRMError.Issue] = []
+    var reported: Set<Set<String>> = []
+    var steps = Self.mostSteps
+    for stage in stages {
+      var path: [(stage: String, rule: LifecycleRule)] = []
+      follow(stage.name, from: stage.name, &path, &steps) { circle in
+        guard reported.insert(Set(circle.map(\.rule.name))).inserted else { return }
+        let stages = circle.map(\.stage) + [stage.name]
+        problems.append(
+          .init(
+            "rules",
+            "lead in a circle within one instant: "
+              + stages.joined(separator: " → ") + " by "
+              + circle.map { "“\($0.rule.name)”" }.joined(separator: ", ")))
+      }
+    }
+    if steps == 0 {
+      problems.append(.init("rules", "lead to more circles than can be looked through"))
+    }
+    return problems
+  }
+
+  /// Hands on the circles of rules that lead from a stage back to it and can all hold at once.
+  private func follow(
+    _ stage: String, from start: String, _ path: inout [(stage: String, rule: LifecycleRule)],
+    _ steps: inout Int, _ found: ([(stage: String, rule: LifecycleRule)]) -> Void
+  ) {
+    for rule in rules where rule.from.contains(stage) {
+      guard steps > 0 else { return }
+      steps -= 1
+      path.append((stage, rule))
+      defer { path.removeLast() }
+      guard LifecycleLogic.canHold(path.map(\.rule.condition), justEntered: true) else { continue }
+      for next in targets(of: rule) {
+        if next == start {
+          found(path)
+        } else if !path.contains(where: { $0.stage == next }) {
+          follow(next, from: start, &path, &steps, found)
+        }
+      }
+    }
+  }
+
+  private func targets(of rule: LifecycleRule) -> [String] {
+    switch rule.target {
+    case .stage(let name): [name]
+    case .furthest: stages.filter(\.kind.isRung).map(\.name)
+    }
+  }
+}
+
+extension LifecycleRule.Target: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .stage(let name): name
+    case .furthest: "the furthest stage"
+    }
+  }
+}
+
+extension LifecycleCondition {
+  /// Every problem of a condition by itself.
+  func problems(in place: String, figures: Set<String>) -> [CRMError.Issue] {
+    guard !isNested(deeperThan: Self.deepestNesting) else {
+      return [.init(place, "nests more than \(Self.deepestNesting) levels deep")]
+    }
+    return leaves.flatMap { leaf -> [CRMError.Issue] in
+      switch leaf {
+      case .quantity(.figure(let name), _, _): unknownFigure(name, figures, in: place)
+      case .happened(.figure(let name)): unknownFigure(name, figures, in: place)
+      case .passed(let span, .figure(let name)):
+        span.problems(in: place) + unknownFigure(name, figures, in: place)
+      case .passed(let span, _): span.problems(in: place)
+      default: []
+      }
+    }
+  }
+
+  private func unknownFigure(
+    _ name: String, _ figures: Set<String>, in place: String
+  ) -> [CRMError.Issue] {
+    guard !figures.contains(name) else { return [] }
+    let hint = nearest(to: name, among: figures.sorted()).map { "; did you mean “\($0)”?" } ?? ""
+    return [.init(place, "looks at “\(name)”, which is no figure of the host's\(hint)")]
+  }
+}
+
+extension LifecycleAction {
+  func problems(in place: String) -> [CRMError.Issue] {
+    switch self {
+    case .tag(let tag), .untag(let tag): TextRules.problems(of: tag, in: place, within: 100)
+    case .followUp(let text, let span, let owner):
+      TextRules.problems(of: text, in: place, within: CommitmentRules.longestText)
+        + TextRules.problems(of: owner, in: place) + span.problems(in: place)
+    }
+  }
+}
+
+extension LifecycleSpan {
+  /// More days or months than these reach beyond all instants there are.
+  private static let longest = 4_000_000
+
+  func problems(in place: String) -> [CRMError.Issue] {
+    if count < 0 { return [.init(place, "has a span of less than no time")] }
+    guard unit != .milliseconds, count > Self.longest else { return [] }
+    return [.init(place, "has a span of more than \(Self.longest) \(unit.rawValue)")]
+  }
+}

@@ -1,0 +1,208 @@
+extension LifecycleOperations {
+  /// Defines a lifecycle, or a further version of one.
+  ///
+  /// The first version is entered from now on: by customers as something is told of them, or all
+  /// at once with ``look(at:)``. A further version is entered once customers were carried over to
+  /// it (``carry(_:to:mapping:)``).
+  ///
+  /// - Returns: The model; one that is defined as it is already is left alone.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem, such as stages of equal weight, stages
+  ///   that cannot be reached, rules that disagree or lead in a circle, with the path that shows
+  ///   it; ``CRMError/Code/conflict`` where the version is defined otherwise. Nothing has changed
+  ///   then.
+  /// - Complexity: Up to O(*r*²) in the rules.
+  @discardableResult
+  public func define(_ model: LifecycleModel) throws -> LifecycleModel {
+    var problems = model.problems(figures: figureNames)
+    problems += model.conditions.flatMap { fileProblems(of: $1, in: $0) }
+    guard problems.isEmpty else { throw CRMError.invalid("lifecycles", problems) }
+    let versions = try definitions.all(
+      where: { $0.name == model.name }, sortedBy: { [.ascending($0.version)] })
+    if let same = versions.first(where: { $0.version == model.version }) {
+      let kept = try self.model(of: same)
+      if kept == model { return kept }
+      throw CRMError(
+        .conflict, "Version \(model.version) of the lifecycle “\(model.name)” is another model.",
+        recovery: "Give the changed model version \((versions.last?.version ?? 0) + 1).",
+        record: "lifecycles", identifier: same.id.description, current: same)
+    }
+    let next = (versions.last?.version ?? 0) + 1
+    guard model.version == next else {
+      throw CRMError.invalid("lifecycles", [.init("version", "is not \(next), the next one")])
+    }
+    try definitions.insert(
+      LifecycleDefinition(
+        id: transaction.makeIdentifier(), name: model.name, version: model.version,
+        isCurrent: versions.isEmpty, definedAt: transaction.now,
+        json: try LifecycleModels.json(of: model)),
+      emitting: LifecycleDefined(lifecycle: model.name, modelVersion: model.version))
+    return model
+  }
+
+  private var figureNames: Set<String> {
+    Set(transaction.capability(Metrics.self)?.custom.map(\.name) ?? [])
+  }
+
+  /// What is wrong with what a condition asks of files.
+  private func fileProblems(
+    of condition: LifecycleCondition, in place: String
+  ) -> [CRMError.Issue] {
+    condition.leaves.compactMap { leaf in
+      guard case .file(let condition) = leaf else { return nil }
+      do throws(StorageError) {
+        _ = try PreparedQuery(
+          Query<Customer>(where: { _ in Filter(condition) }), in: transaction.reader.catalog)
+        return nil
+      } catch {
+        return .init(place, "\(error.message) \(error.recovery)")
+      }
+    }
+  }
+
+  // MARK: Versions
+
+  /// What carrying customers over to a version would do, without doing it.
+  ///
+  /// - Throws: As ``carry(_:to:mapping:)``.
+  public func previewCarrying(
+    _ lifecycle: String, to version: Int, mapping: [String: String] = [:]
+  ) throws -> LifecycleCarrying {
+    let (old, new) = (try model(lifecycle), try model(lifecycle, version: version))
+    return try carrying(from: old, to: new, mapping: mapping)
+  }
+
+  /// Carries all customers of a lifecycle over to another of its versions, which is entered from
+  /// now on.
+  ///
+  /// - Parameters:
+  ///   - lifecycle: The name of the model.
+  ///   - version: The version.
+  ///   - mapping: For stages that the version does not have, the stage in their place.
+  /// - Returns: What was done.
+  /// - Throws: ``CRMError/Code/notFound`` for an unknown version; ``CRMError/Code/invalid`` with
+  ///   every stage that is mapped to none or to an unknown one; nothing has changed then.
+  /// - Complexity: O(*n* log *n*) in the customers of the lifecycle.
+  @discardableResult
+  public func carry(
+    _ lifecycle: String, to version: Int, mapping: [String: String] = [:]
+  ) throws -> LifecycleCarrying {
+    let (old, new) = (try model(lifecycle), try model(lifecycle, version: version))
+    let report = try carrying(from: old, to: new, mapping: mapping)
+    guard old.version != new.version else { return report }
+    try transaction.operation {
+      let all = try definitions.all(where: { $0.name == lifecycle })
+      for var definition in all where definition.isCurrent != (definition.version == version) {
+        definition.isCurrent.toggle()
+        try definitions.update(
+          definition,
+          emitting: LifecycleCarried(
+            lifecycle: lifecycle, modelVersion: version, customers: report.customers))
+      }
+      for position in try positions.all(where: { $0.lifecycle == lifecycle }) {
+        try carry(position, from: old, to: new, mapping)
+      }
+    }
+    return report
+  }
+
+  private func carrying(
+    from old: LifecycleModel, to new: LifecycleModel, mapping: [String: String]
+  ) throws -> LifecycleCarrying {
+    var counts: [LifecycleCarrying.Move: Int] = [:]
+    var total = 0
+    var cursor: Cursor<LifecyclePosition>?
+    repeat {
+      let page = try positions.page(
+        Query(where: { $0.lifecycle == old.name }, after: cursor, limit: 1_000))
+      for case let stage? in page.items.map(\.stage) {
+        counts[.init(from: stage, to: mapping[stage] ?? stage), default: 0] += 1
+      }
+      total += page.items.count
+      cursor = page.next
+    } while cursor != nil
+    let named = old.stages.map(\.name)
+    var problems = named.compactMap { name -> CRMError.Issue? in
+      let target = mapping[name] ?? name
+      guard new.stage(target) == nil else { return nil }
+      return .init(
+        "mapping[\(name)]",
+        mapping[name] == nil
+          ? "is missing: version \(new.version) has no “\(name)”"
+          : "is “\(target)”, which is no stage of version \(new.version)")
+    }
+    problems += mapping.keys.filter { !named.contains($0) }.sorted().map {
+      .init("mapping[\($0)]", "is for no stage of version \(old.version)")
+    }
+    guard problems.isEmpty else { throw CRMError.invalid("lifecycles", problems) }
+    let moves = counts.sorted { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) }
+    return LifecycleCarrying(
+      from: old.version, to: new.version, customers: total,
+      moves: moves.map { .init(move: $0.key, customers: $0.value) })
+  }
+
+  private func carry(
+    _ position: LifecyclePosition, from old: LifecycleModel, to new: LifecycleModel,
+    _ mapping: [String: String]
+  ) throws {
+    let customer = try transaction.customers.get(position.customer)
+    // What time has done until now was by the old version.
+    var last = LifecycleCourse(
+      position: position, model: old, subject: LifecycleSubject(customer, old, transaction), self)
+    try last.catchUp()
+    var course = LifecycleCourse(
+      position: last.position?.mapped(by: mapping, to: new), model: new,
+      subject: LifecycleSubject(customer, new, transaction), self)
+    if let stage = course.position?.stage.flatMap({ new.stage($0) }) {
+      try course.carry(
+        to: stage, from: last.position?.stage,
+        "carried over from version \(old.version) to \(new.version)")
+      if customer.isArchived { course.rest() } else { try course.settle() }
+    }
+    try course.keep(instead: position)
+  }
+}
+
+extension LifecyclePosition {
+  /// The position with the names that another version has for its stages.
+  fileprivate func mapped(by mapping: [String: String], to model: LifecycleModel)
+    -> LifecyclePosition
+  {
+    var copy = self
+    copy.modelVersion = model.version
+    copy.stage = stage.map { mapping[$0] ?? $0 }
+    copy.furthest = furthest.map { mapping[$0] ?? $0 }
+    copy.kind = copy.stage.flatMap { model.stage($0)?.kind }
+    return copy
+  }
+}
+
+/// What carrying customers over to another version of a lifecycle does.
+public struct LifecycleCarrying: Sendable, Hashable {
+  /// The version left.
+  public let from: Int
+
+  /// The version come to.
+  public let to: Int
+
+  /// How many customers take part.
+  public let customers: Int
+
+  /// How many of them come from which stage to which.
+  public let moves: [Share]
+
+  /// A stage of the old version and the one of the new in its place.
+  public struct Move: Sendable, Hashable {
+    /// The stage of the old version.
+    public let from: String
+    /// The stage of the new one.
+    public let to: String
+  }
+
+  /// How many customers come from one stage to another.
+  public struct Share: Sendable, Hashable {
+    /// The stages.
+    public let move: Move
+    /// How many.
+    public let customers: Int
+  }
+}

@@ -1,0 +1,190 @@
+/// What rules see of a customer; each part is read once, when a rule first asks for it.
+final class LifecycleSubject {
+  let customer: Customer
+  let transaction: Transaction
+  let zone: Zone
+
+  private let lifecycle: String
+  private var metrics: CustomerMetrics??
+  private var purchases: [PurchaseMetrics]?
+  private var figures: [String: MetricFigure] = [:]
+  private var stages: [String: String?] = [:]
+  private var filters: [Condition: Bool] = [:]
+
+  init(_ customer: Customer, _ model: LifecycleModel, _ transaction: Transaction) {
+    self.customer = customer
+    self.transaction = transaction
+    lifecycle = model.name
+    zone = model.days == .customer ? customer.zone ?? transaction.zone : transaction.zone
+  }
+
+  /// Whether a condition holds at an instant, if nothing happens until then.
+  ///
+  /// - Parameter entered: When the stage was entered that the customer is at then.
+  func verdict(
+    on condition: LifecycleCondition, at instant: Instant, since entered: Instant?
+  ) throws -> LifecycleVerdict {
+    switch condition {
+    case .always: return LifecycleVerdict(holds: true)
+    case .file(let condition): return LifecycleVerdict(holds: try meets(condition))
+    case .quantity(let quantity, let comparison, let count):
+      return LifecycleVerdict(holds: comparison.holds(try value(of: quantity), count))
+    case .happened(let moment):
+      guard let moment = try self.moment(moment, since: entered) else {
+        return LifecycleVerdict(holds: false)
+      }
+      return LifecycleVerdict(
+        holds: moment <= instant, changesAt: moment <= instant ? nil : moment)
+    case .passed(let span, let moment):
+      guard let moment = try self.moment(moment, since: entered) else {
+        return LifecycleVerdict(holds: false)
+      }
+      let end = span.end(from: moment, in: zone)
+      return LifecycleVerdict(holds: end <= instant, changesAt: end <= instant ? nil : end)
+    case .stands(let names, let lifecycle):
+      return LifecycleVerdict(holds: try stage(in: lifecycle).map(names.contains) ?? false)
+    case .all(let parts):
+      return .all(try parts.map { try verdict(on: $0, at: instant, since: entered) })
+    case .any(let parts):
+      return .any(try parts.map { try verdict(on: $0, at: instant, since: entered) })
+    case .not(let part):
+      return try verdict(on: part, at: instant, since: entered).negated
+    }
+  }
+
+  /// What a condition looked at, and what was found there.
+  func evidence(
+    for condition: LifecycleCondition, since entered: Instant?
+  ) throws -> [LifecycleEvidence] {
+    var seen: Set<String> = []
+    return try condition.leaves.compactMap { leaf in
+      guard let evidence = try evidence(forLeaf: leaf, since: entered),
+        seen.insert(evidence.what).inserted
+      else { return nil }
+      return evidence
+    }
+  }
+
+  private func evidence(
+    forLeaf leaf: LifecycleCondition, since entered: Instant?
+  ) throws -> LifecycleEvidence? {
+    switch leaf {
+    case .quantity(let quantity, _, _):
+      return LifecycleEvidence(quantity.description, String(try value(of: quantity)))
+    case .happened(let moment), .passed(_, let moment):
+      let found = try self.moment(moment, since: entered)
+      return LifecycleEvidence(moment.description, found?.description ?? "never")
+    case .file(let condition):
+      return LifecycleEvidence(
+        condition.fields.joined(separator: ", "), try meets(condition) ? "as asked" : "otherwise")
+    case .stands(_, let lifecycle):
+      return LifecycleEvidence("stage of \(lifecycle)", try stage(in: lifecycle) ?? "none")
+    case .always, .all, .any, .not: return nil
+    }
+  }
+
+  // MARK: What is known
+
+  private func value(of quantity: LifecycleQuantity) throws -> Int {
+    switch quantity {
+    case .orders: try kept()?.orders ?? 0
+    case .units: try kept()?.units ?? 0
+    case .cancelledOrders: try kept()?.cancelledOrders ?? 0
+    case .returns: try kept()?.returns ?? 0
+    case .purchaseDays: try kept()?.purchaseDays ?? 0
+    case .inboundContacts: try kept()?.inboundContacts ?? 0
+    case .outboundContacts: try kept()?.outboundContacts ?? 0
+    case .promisesKept: try kept()?.promisesKept ?? 0
+    case .promisesBroken: try kept()?.promisesBroken ?? 0
+    case .openCommitments: try kept()?.openCommitments ?? 0
+    case .complaints: try kept()?.complaints ?? 0
+    case .openComplaints: try kept()?.openComplaints ?? 0
+    case .revenue(let currency): try revenue(in: currency)
+    case .figure(let name): Int(clamping: try figure(name).sum)
+    }
+  }
+
+  private func moment(_ moment: LifecycleMoment, since entered: Instant?) throws -> Instant? {
+    switch moment {
+    case .added: customer.createdAt
+    case .firstOrder: try kept()?.firstOrderAt
+    case .lastOrder: try kept()?.lastOrderAt
+    case .firstContact: try kept()?.firstContactAt
+    case .lastContact: try kept()?.lastContactAt
+    case .lastInbound: try kept()?.lastInboundAt
+    case .lastOutbound: try kept()?.lastOutboundAt
+    case .stageEntered: entered
+    case .figure(let name): try figure(name).lastAt
+    }
+  }
+
+  private func kept() throws -> CustomerMetrics? {
+    if let metrics { return metrics }
+    let found = try transaction.metrics.kept(of: customer.id)
+    metrics = .some(found)
+    return found
+  }
+
+  private func revenue(in currency: Currency) throws -> Int {
+    let found = try purchases ?? transaction.metrics.purchases(of: customer.id)
+    purchases = found
+    return Int(
+      clamping: found.first { $0.revenue.currency == currency }?.revenue.minorUnits ?? 0)
+  }
+
+  private func figure(_ name: String) throws -> MetricFigure {
+    if let found = figures[name] { return found }
+    let found = try transaction.metrics.figure(name, of: customer.id)
+    figures[name] = found
+    return found
+  }
+
+  private func stage(in lifecycle: String) throws -> String? {
+    if let found = stages[lifecycle] { return found }
+    let found = try transaction.lifecycle.position(of: customer.id, in: lifecycle)?.stage
+    stages[lifecycle] = .some(found)
+    return found
+  }
+
+  private func meets(_ condition: Condition) throws -> Bool {
+    if let known = filters[condition] { return known }
+    let query = try PreparedQuery(
+      Query<Customer>(where: { _ in Filter(condition) }), in: transaction.reader.catalog)
+    let holds = try query.predicate(in: transaction.reader)(Held(customer))
+    filters[condition] = holds
+    return holds
+  }
+}
+
+extension Comparison {
+  func holds<Value: Comparable>(_ a: Value, _ b: Value) -> Bool {
+    switch self {
+    case .equal: a == b
+    case .notEqual: a != b
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    }
+  }
+}
+
+extension Condition {
+  /// The names of the fields it looks at, each once.
+  var fields: [String] {
+    var seen: Set<String> = []
+    return everyField.filter { seen.insert($0).inserted }
+  }
+
+  private var everyField: [String] {
+    switch self {
+    case .always: []
+    case .compare(let field, _, _), .among(let field, _), .hasPrefix(let field, _),
+      .isMissing(let field):
+      [field]
+    case .all(let parts), .any(let parts): parts.flatMap(\.everyField)
+    case .not(let part): part.everyField
+    case .exists(let record, _, _): [record]
+    }
+  }
+}
