@@ -5,7 +5,7 @@ import Testing
 
 /// The stores every test of behaviour runs on.
 enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
-  case memory, sqlite
+  case memory, file, sqlite
 
   var testDescription: String { rawValue }
 
@@ -15,14 +15,16 @@ enum Backend: String, CaseIterable, Sendable, CustomTestStringConvertible {
   func makeStorage() -> any Storage { makeStore().storage }
 }
 
-/// What one test keeps: a store in memory, or a file in a folder of its own.
+/// What one test keeps: a store in memory, or files in a folder of its own.
 final class TestStore: Sendable {
   private let memory: MemoryStorage?
+  private let files: FolderStorage?
   private let folder: String
 
   init(_ backend: Backend) {
-    memory = backend == .memory ? MemoryStorage() : nil
     folder = NSTemporaryDirectory() + "crmkit-\(UUID().uuidString)"
+    memory = backend == .memory ? MemoryStorage() : nil
+    files = backend == .file ? FolderStorage(folder + "/shop") : nil
     guard memory == nil else { return }
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
@@ -32,18 +34,54 @@ final class TestStore: Sendable {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  /// The same store in memory, or another handle on the same file.
+  /// The same store in memory or in files, or another handle on the same file of SQLite.
   var storage: any Storage {
-    memory ?? TestFile(self, SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
+    if let memory { return memory }
+    if let files { return TestFile(self, files) }
+    return TestFile(self, SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
   }
+}
+
+/// A store in files that is read from them again at each opening, as one process has one of it.
+private final class FolderStorage: Storage {
+  private let base: FileStorage
+
+  init(_ path: String) {
+    base = FileStorage(in: path, durability: .onClose)
+  }
+
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    if !migration.isRehearsal { await base.close() }
+    return try await base.open(catalog, migration: migration)
+  }
+
+  nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await base.read(body)
+  }
+
+  nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write(body)
+  }
+
+  nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    try await base.verify()
+  }
+
+  func close() async { await base.close() }
 }
 
 /// A file that stays while its storage is in use.
 private struct TestFile: Storage {
   private let store: TestStore
-  private let base: SQLiteStorage
+  private let base: any Storage
 
-  init(_ store: TestStore, _ base: SQLiteStorage) {
+  init(_ store: TestStore, _ base: any Storage) {
     self.store = store
     self.base = base
   }

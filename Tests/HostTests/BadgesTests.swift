@@ -5,18 +5,21 @@ import Foundation
 import Testing
 
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
-  case memory, sqlite
+  case memory, file, sqlite
 
   var testDescription: String { rawValue }
 }
 
 /// Runs a test on a store of its own.
 func withStorage(_ backend: Backend, _ body: (any Storage) async throws -> Void) async throws {
-  guard backend == .sqlite else { return try await body(MemoryStorage()) }
+  if backend == .memory { return try await body(MemoryStorage()) }
   let folder = NSTemporaryDirectory() + "crmkit-host-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
-  try await body(SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
+  try await body(
+    backend == .file
+      ? FileStorage(in: folder + "/shop", durability: .onClose)
+      : SQLiteStorage(at: folder + "/shop.crm", durability: .onClose))
 }
 
 @Suite("A host's own capability")

@@ -4,13 +4,16 @@ import Foundation
 
 /// A kind of store to test on.
 enum Backend: CaseIterable, Sendable {
-  case memory, sqlite
+  case memory, file, sqlite
 
   /// Runs a test on a store that is gone afterwards.
   func withStorage(_ body: (any Storage) async throws -> Void) async throws {
-    guard self == .sqlite else { return try await body(MemoryStorage()) }
+    if self == .memory { return try await body(MemoryStorage()) }
     try await withFolder { folder in
-      try await body(SQLiteStorage(at: folder.appendingPathComponent("test.crm").path))
+      let path = folder.appendingPathComponent("test.crm").path
+      try await body(
+        self == .file
+          ? FileStorage(in: path, durability: .onClose) : SQLiteStorage(at: path))
     }
   }
 
