@@ -32,7 +32,14 @@ struct PersonalDataTests {
     "playbook_uses": ["used_by", "outcome"],
     "exchange_rates": ["from", "to", "rate", "source"],
     "contributions": ["kind", "about", "status", "worth"],
-    "purchase_metrics": ["currency", "revenue"],
+    "purchase_metrics": ["currency", "revenue", "refunded"],
+    "customer_metrics": ["channels", "costs"],
+    "metric_figures": ["name"],
+    "lifecycles": ["name", "json"],
+    "lifecycle_positions": ["lifecycle", "stage", "kind", "furthest"],
+    "lifecycle_transitions": [
+      "lifecycle", "from", "to", "to_kind", "cause", "actor", "rule", "skipped",
+    ],
     "events": ["type", "record_kind", "actor", "on_behalf_of", "channel"],
     "agenda": ["task", "key"],
   ]

@@ -176,6 +176,8 @@ struct LockedRecordsTests {
       NewPlaybook("Shoes", when: "Shoes are wanted.", steps: ["Measure"]))
     try tx.playbooks.use(playbook.id, for: ada)
     try tx.contributions.give(NewContribution(from: ada, .idea, "Softer soles"))
+    try tx.lifecycle.define(.retail)
+    try tx.lifecycle.look()
   }
 }
 

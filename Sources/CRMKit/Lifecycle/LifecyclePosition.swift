@@ -79,7 +79,8 @@ public struct LifecyclePosition: Record {
 
     /// ``LifecyclePosition/forecast``, for filters and sorting.
     public let forecast = Field<LifecyclePosition, [LifecycleForecast]>(
-      "forecast", { $0.forecast }, { $0.forecast = $1 })
+      "forecast", { $0.forecast }, { $0.forecast = $1 }
+    ).personal()
 
     /// ``LifecyclePosition/expectedUntil``, for filters and sorting.
     public let expectedUntil = Field<LifecyclePosition, Instant?>(
