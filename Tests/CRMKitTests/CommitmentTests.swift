@@ -118,6 +118,10 @@ struct CommitmentTests {
       #expect(
         try promise(tx, ada, due: .by(date("2026-03-28"), in: .newYork)).dueAt
           == instant("2026-03-29T03:59:59.999Z"))
+      #expect(
+        Deadline.by(date("9999-12-31"), in: .utc).instant == instant("9999-12-31T23:59:59.999Z"))
+      #expect(
+        Deadline.by(date("9999-12-30"), in: .utc).instant == instant("9999-12-30T23:59:59.999Z"))
       // Of a day that is over in New York and not in Berlin, neither is in the past yet.
       #expect(try promise(tx, ada, due: .by(tx.today, in: .tokyo)).dueAt > tx.now)
     }

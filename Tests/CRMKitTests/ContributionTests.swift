@@ -84,4 +84,34 @@ struct ContributionTests {
     }
     #expect(try await shop.exported() == before)
   }
+
+  @Test(
+    "Customers are asked by a channel and for a time, and their referral is named",
+    arguments: Backend.allCases)
+  func asking(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, _) = try await shop.people()
+    try await shop.crm.write { tx in
+      let due = tx.now + .seconds(3_600)
+      let later = try tx.contributions.ask(
+        ada, "Who else?", for: .referral, through: .email, due: .at(due))
+      let sooner = try tx.contributions.ask(bob, "Well?", due: .at(due - .seconds(60)))
+      #expect(later.channel == .email && later.dueAt == due && sooner.channel == nil)
+      #expect(try tx.contributions.unanswered().items.map(\.id) == [sooner.id, later.id])
+      #expect(
+        refusal {
+          try tx.contributions.ask(
+            ada, "Well?", through: Channel(rawValue: " "), due: .at(tx.now - .seconds(1)))
+        }?.issues.map(\.field) == ["channel", "due"])
+      #expect(
+        refusal { try tx.contributions.answer(sooner.id, "Ada", referred: ada) }?
+          .issues.map(\.field) == ["referred"])
+      #expect(
+        refusal { try tx.contributions.answer(later.id, "Him", referred: .zero) }?.code
+          == .unknownReference)
+      let answered = try tx.contributions.answer(later.id, "Her brother", referred: bob)
+      #expect(answered.referred == bob)
+      #expect(try tx.contributions.unanswered().items.map(\.id) == [sooner.id])
+    }
+  }
 }

@@ -192,6 +192,25 @@ struct ExchangeRateTests {
     #expect(rollUp.total == file.purchaseTotal)
   }
 
+  @Test("A total that is too large leaves the file readable", arguments: Backend.allCases)
+  func overflow(backend: Backend) async throws {
+    let shop = try await shop(backend, ExchangeRates(by: .quoted, reporting: .eur))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      for currency in [Currency.eur, .usd] {
+        let amount = Money(minorUnits: .max / 4 * 3, currency)
+        try tx.orders.place(
+          NewOrder(
+            number: currency.rawValue, customer: ada.id,
+            lines: [.init(item.id, amount: amount)]))
+      }
+      try tx.exchangeRates.record(
+        try #require(Ratio("1")), from: .usd, to: .eur, source: Self.bank)
+    }
+    let file = try await shop.crm.read { try $0.customers.file(of: ada.id) }
+    #expect(file.purchases.count == 2 && file.purchaseTotal == nil)
+  }
+
   @Test("A fraction is read and written exactly")
   func fractions() throws {
     for text in ["1.0835", "2", "0.000001", "1/3", "123456789012345678", "0.5"] {

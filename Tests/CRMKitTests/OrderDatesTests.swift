@@ -83,6 +83,27 @@ struct OrderDatesTests {
     }
   }
 
+  @Test(
+    "What was handed over came before a parcel that came later", arguments: Backend.allCases)
+  func handedOver(backend: Backend) async throws {
+    let (shop, id) = try await order(backend)
+    try await shop.crm.write { tx in
+      let parcel = try tx.orders.ship(id, units(2), reference: "s", at: hour(2))
+      try tx.orders.deliver(shipment: parcel.id, at: hour(5))
+      let order = try tx.orders.deliver(id, at: hour(3))
+      #expect(order.closedAt == hour(5) && order.handedOverAt == hour(3))
+      #expect(
+        refusal {
+          try tx.orders.takeBack(id, units(1), reference: "r", at: hour(3) - .milliseconds(1))
+        }?.issues.map(\.field) == ["returned_at"])
+      #expect(
+        refusal { try tx.orders.takeBack(id, units(2), reference: "r", at: hour(4)) }?
+          .issues.map(\.field) == ["returned_at"])
+      try tx.orders.takeBack(id, units(1), reference: "r", at: hour(4))
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
   @Test("What was picked leaves, or is called off, no earlier", arguments: Backend.allCases)
   func picks(backend: Backend) async throws {
     let (shop, id) = try await order(backend)

@@ -105,4 +105,26 @@ struct PlaybookTests {
     #expect(stale?.code == .conflict)
     #expect(try await shop.exported() == before)
   }
+
+  @Test("Who wrote it when stays, and a change is kept tidy", arguments: Backend.allCases)
+  func changes(backend: Backend) async throws {
+    let other = try await Shop(backend)
+    let theirs = try await other.crm.acting(as: .staff("lee")).write {
+      try $0.playbooks.write(Self.late)
+    }
+    let shop = try await Shop(backend)
+    let ours = try await shop.crm.acting(as: Self.kim).write {
+      try $0.playbooks.write(Self.late)
+    }
+    #expect(ours.id == theirs.id)
+    try await shop.crm.write { tx in
+      let error = refusal { try tx.playbooks.update(theirs) }
+      #expect(error?.issues.map(\.field) == ["author"])
+      var edit = ours
+      edit.title = "  Later "
+      edit.situation = " Soon\n"
+      let kept = try tx.playbooks.update(edit)
+      #expect(kept.title == "Later" && kept.situation == "Soon" && kept.author == Self.kim)
+    }
+  }
 }

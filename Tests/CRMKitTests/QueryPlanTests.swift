@@ -84,7 +84,7 @@ struct QueryPlanTests {
     },
     Question(
       "What is open with a customer",
-      by: "INDEX commitments__customer_status_due_at (customer=? AND status=?)"
+      by: "INDEX commitments__customer_status_first_due_at (customer=? AND status=?)"
     ) { _ = try $0.commitments.open(of: someone) },
     Question(
       "What someone has open", by: "INDEX commitments__owner_status_due_at (owner=? AND status=?)"
@@ -95,6 +95,13 @@ struct QueryPlanTests {
     Question("What came up in a contact", by: "INDEX commitments__interaction (interaction=?)") {
       _ = try $0.commitments.all(in: Interaction.ID(high: 1, low: 1))
     },
+    Question(
+      "A customer's late orders", by: "INDEX orders__customer_first_due_at (customer=? AND first"
+    ) { _ = try $0.orders.late(of: someone) },
+    Question(
+      "What is pending of what a customer gave",
+      by: "INDEX contributions__customer_is_pending (customer=? AND is_pending=?)"
+    ) { _ = try $0.contributions.pending(of: someone) },
     Question("Someone's reminders", by: "INDEX reminders__owner_next_at (owner=? AND next_at>?)") {
       _ = try $0.reminders.upcoming(for: .system)
     },

@@ -117,6 +117,34 @@ struct ResponseTests {
     }
   }
 
+  @Test("A planned contact answers once something came of it", arguments: Backend.allCases)
+  func planned(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _, _) = try await shop.people()
+    let visit = try await shop.crm.write { tx in
+      try contact(tx, ada, .email, .inbound, at: 0)
+      return try tx.interactions.plan(
+        NewInteraction(
+          with: ada, through: .phone, .outbound, subject: "Call back",
+          occurredAt: tx.now + .seconds(600)))
+    }
+    shop.clock.set(to: minute(100))
+    try await shop.crm.advance()
+    let before = try await shop.crm.read {
+      (try $0.responses.times(from: .earliest, to: .latest), try $0.customers.file(of: ada))
+    }
+    #expect(lines(before.0) == ["0.0 open 100.0"] && before.1.unanswered != nil)
+    try await shop.crm.write { tx in
+      var edit = try tx.interactions.get(visit.id)
+      edit.outcome = "She was glad"
+      try tx.interactions.update(edit)
+    }
+    let after = try await shop.crm.read {
+      (try $0.responses.times(from: .earliest, to: .latest), try $0.customers.file(of: ada))
+    }
+    #expect(lines(after.0) == ["0.0 answered 10.0"] && after.1.unanswered == nil)
+  }
+
   @Test("An order has its own answer", arguments: Backend.allCases)
   func orders(backend: Backend) async throws {
     let shop = try await Shop(backend)

@@ -93,6 +93,46 @@ struct TimelineCorrectionTests {
   }
 
   @Test(
+    "Who is named later sees a planned contact once, and not before it is told",
+    arguments: Backend.allCases)
+  func namedLater(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, firm) = try await shop.people()
+    let visit = try await shop.crm.write { tx in
+      try tx.interactions.plan(
+        NewInteraction(
+          with: ada, through: .fieldVisit, .outbound, subject: "Visit",
+          occurredAt: tx.now + .seconds(10)))
+    }
+    let planned = "planned \(Duration.zero)"
+    shop.clock.set(to: Shop.opening + .seconds(15))
+    try await shop.crm.advance()
+    try await shop.crm.write { tx in
+      var edit = try tx.interactions.get(visit.id)
+      edit.occurredAt = Shop.opening + .seconds(20)
+      try tx.interactions.update(edit)
+      try tx.interactions.link(visit.id, to: bob)
+    }
+    #expect(try await told(shop, bob) == [planned])
+    // Its instant has come, and is still to be told.
+    shop.clock.set(to: Shop.opening + .seconds(30))
+    try await shop.crm.write { try $0.interactions.link(visit.id, to: firm) }
+    for customer in [bob, firm] { #expect(try await told(shop, customer) == [planned]) }
+    try await shop.crm.advance()
+    let dave = try await shop.crm.write { tx in
+      let dave = try tx.customers.add(.person("Dave")).id
+      // That the first customer left takes nothing from who is named then.
+      try tx.interactions.unlink(visit.id, from: ada)
+      try tx.interactions.link(visit.id, to: dave)
+      return dave
+    }
+    for customer in [bob, firm, dave] {
+      #expect(try await told(shop, customer) == ["due \(Duration.seconds(20))", planned])
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
+  @Test(
     "Pages of any size agree with a plain sort, whatever is corrected",
     arguments: Backend.allCases, UInt64(1)...3)
   func pages(backend: Backend, seed: UInt64) async throws {

@@ -156,6 +156,11 @@ extension Commitment {
 
     /// ``Commitment/version``, for filters and sorting.
     public let version = Field<Commitment, Int>("version", { $0.version }, { $0.version = $1 })
+
+    /// The earlier of ``Commitment/dueAt`` and ``Commitment/requestedAt``, to sort by.
+    public let firstDueAt = Field<Commitment, Instant>(derived: "first_due_at") { commitment in
+      commitment.requestedAt.map { min($0, commitment.dueAt) } ?? commitment.dueAt
+    }
   }
 
   public static let fields = Fields()
@@ -163,7 +168,7 @@ extension Commitment {
   public static let schema = Schema<Commitment>(
     "commitments", fields,
     indexes: [
-      .ordered(fields.customer, fields.status, fields.dueAt),
+      .ordered(fields.customer, fields.status, fields.firstDueAt),
       .ordered(fields.owner, fields.status, fields.dueAt),
       .ordered(fields.status, fields.dueAt), .ordered(fields.status, fields.requestedAt),
       .ordered(fields.interaction), .ordered(fields.kind, fields.madeAt),

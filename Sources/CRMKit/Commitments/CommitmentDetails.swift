@@ -47,6 +47,11 @@ extension Commitment {
     }
   }
 
+  /// The dates at which it is due that have passed by an instant, the earliest first.
+  func passed(by instant: Instant) -> [(yardstick: Yardstick, dueAt: Instant)] {
+    Yardstick.passed(by: instant) { dueAt($0) }
+  }
+
   /// Whether it was closed too late, or is still open and was told to be late.
   public func isLate(against yardstick: Yardstick) -> Bool {
     switch yardstick {

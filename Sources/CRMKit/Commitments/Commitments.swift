@@ -126,11 +126,11 @@ public struct CommitmentOperations {
     _ id: Commitment.ID, as status: Commitment.Status, outcome: String? = nil,
     at instant: Instant? = nil
   ) throws -> Commitment {
-    var commitment = try open(id)
+    var commitment = try get(id)
     let closedAt = instant ?? transaction.now
     let problems = CommitmentRules.problems(
       ofClosing: commitment, as: status, outcome: outcome, at: closedAt, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
+    try check(commitment, problems)
     return try transaction.operation {
       try transaction.agenda.cancel(CommitmentDeadline(commitment: id))
       if commitment.requestedAt != nil {
@@ -157,9 +157,8 @@ public struct CommitmentOperations {
   ///   ``CRMError/Code/invalid``; nothing has changed then.
   @discardableResult
   public func reassign(_ id: Commitment.ID, to owner: Principal) throws -> Commitment {
-    let commitment = try open(id)
-    let problems = TextRules.problems(of: owner, in: "owner")
-    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
+    let commitment = try get(id)
+    try check(commitment, TextRules.problems(of: owner, in: "owner"))
     return try reassign(commitment, to: owner)
   }
 
@@ -169,10 +168,9 @@ public struct CommitmentOperations {
   ///   ``CRMError/Code/invalid`` for a deadline before it was made; nothing has changed then.
   @discardableResult
   public func postpone(_ id: Commitment.ID, to deadline: Deadline) throws -> Commitment {
-    let commitment = try open(id)
-    guard deadline.instant >= commitment.madeAt else {
-      throw CRMError.invalid("commitments", [.init("due", "lies before it was made")])
-    }
+    let commitment = try get(id)
+    let isTooEarly = deadline.instant < commitment.madeAt
+    try check(commitment, isTooEarly ? [.init("due", "lies before it was made")] : [])
     return try transaction.operation {
       var changed = commitment
       func isLate(_ commitment: Commitment) -> Bool {
@@ -197,7 +195,8 @@ public struct CommitmentOperations {
   /// - Throws: ``CRMError/Code/notFound``.
   public func get(_ id: Commitment.ID) throws -> Commitment { try records.get(id) }
 
-  /// What is open with a customer, whoever sees to it, the first due first.
+  /// What is open with a customer, whoever sees to it, the first due first: by what the firm said
+  /// or by what the customer asked for, whichever is earlier.
   ///
   /// - Parameters:
   ///   - customer: The customer.
@@ -206,7 +205,10 @@ public struct CommitmentOperations {
   public func open(
     of customer: Customer.ID, after cursor: Cursor<Commitment>? = nil, limit: Int = 50
   ) throws -> Page<Commitment, Cursor<Commitment>> {
-    try page(after: cursor, limit) { $0.customer == customer && $0.status == .open }
+    try records.page(
+      Query(
+        where: { $0.customer == customer && $0.status == .open },
+        sortedBy: { [.ascending($0.firstDueAt)] }, after: cursor, limit: limit))
   }
 
   /// What someone has open with customers, the first due first.
@@ -270,15 +272,15 @@ public struct CommitmentOperations {
 // MARK: - Steps
 
 extension CommitmentOperations {
-  private func open(_ id: Commitment.ID) throws -> Commitment {
-    let commitment = try get(id)
+  /// Refuses a change of a commitment that is not open, or one that has problems.
+  private func check(_ commitment: Commitment, _ problems: [CRMError.Issue]) throws {
     guard commitment.status == .open else {
       throw CRMError(
-        .notAllowed, "Commitment \(id) is \(commitment.status.rawValue).",
-        recovery: "Only one that is open can change.", record: "commitments",
-        identifier: id.description)
+        .notAllowed, "Commitment \(commitment.id) is \(commitment.status.rawValue).",
+        recovery: "Only one that is open can change.", issues: problems, record: "commitments",
+        identifier: commitment.id.description)
     }
-    return commitment
+    guard problems.isEmpty else { throw CRMError.invalid("commitments", problems) }
   }
 
   private func schedule(_ commitment: Commitment) throws {

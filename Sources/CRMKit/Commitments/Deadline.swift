@@ -10,8 +10,7 @@ public enum Deadline: Hashable, Sendable, Codable {
   public var instant: Instant {
     switch self {
     case .at(let instant): instant
-    case .by(let date, let zone):
-      zone.startOfDay(CalendarDate(daysSinceEpoch: date.daysSinceEpoch + 1)) - .milliseconds(1)
+    case .by(let date, let zone): zone.endOfDay(date)
     }
   }
 }

@@ -12,6 +12,12 @@ public struct Contribution: Versioned {
   /// What the firm asked, if it did.
   public var question: String?
 
+  /// Through what channel the customer was asked, where that is known.
+  public var channel: Channel?
+
+  /// The last instant at which the customer's answer is in time, where one was named.
+  public var dueAt: Instant?
+
   /// What the customer gave, in the customer's words; `nil` while only asked for.
   public var text: String?
 
@@ -91,6 +97,14 @@ extension Contribution {
       "question", { $0.question }, { $0.question = $1 }
     ).personal()
 
+    /// ``Contribution/channel``, for filters and sorting.
+    public let channel = Field<Contribution, Channel?>(
+      "channel", { $0.channel }, { $0.channel = $1 })
+
+    /// ``Contribution/dueAt``, for filters and sorting.
+    public let dueAt = Field<Contribution, Instant?>(
+      "due_at", { $0.dueAt }, { $0.dueAt = $1 })
+
     /// ``Contribution/text``, for filters and sorting.
     public let text = Field<Contribution, String?>(
       "text", { $0.text }, { $0.text = $1 }
@@ -145,6 +159,9 @@ extension Contribution {
     public let isUntold = Field<Contribution, Bool>(derived: "is_untold") {
       $0.decidedAt != nil && $0.toldAt == nil
     }
+
+    /// Whether it is still to be answered, decided on or told of.
+    public let isPending = Field<Contribution, Bool>(derived: "is_pending") { $0.toldAt == nil }
   }
 
   public static let fields = Fields()
@@ -152,8 +169,8 @@ extension Contribution {
   public static let schema = Schema<Contribution>(
     "contributions", fields,
     indexes: [
-      .ordered(fields.customer, fields.status), .ordered(fields.status, fields.givenAt),
-      .ordered(fields.isUntold, fields.decidedAt),
+      .ordered(fields.customer, fields.isPending), .ordered(fields.status, fields.givenAt),
+      .ordered(fields.status, fields.dueAt), .ordered(fields.isUntold, fields.decidedAt),
     ]
   ) {
     Contribution(

@@ -42,6 +42,8 @@ public struct ContributionOperations {
   ///   - customer: The customer.
   ///   - question: What was asked; up to 10,000 bytes.
   ///   - kind: What was asked for.
+  ///   - channel: Through what channel, if that is known.
+  ///   - due: By when the customer is to answer, if a time was named.
   ///   - references: What it is about, such as the contact in which it was asked.
   ///   - instant: When, if not now.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
@@ -49,15 +51,23 @@ public struct ContributionOperations {
   @discardableResult
   public func ask(
     _ customer: Customer.ID, _ question: String, for kind: Contribution.Kind = .feedback,
+    through channel: Channel? = nil, due: Deadline? = nil,
     about references: [RecordReference] = [], at instant: Instant? = nil
   ) throws -> Contribution {
-    let problems =
+    let askedAt = instant ?? transaction.now
+    var problems =
       ContributionRules.problems(of: question, in: "question", references)
       + futureProblems("asked_at", instant, now: transaction.now)
+    problems += TextRules.problems(of: channel?.rawValue, in: "channel", within: 60)
+    if let due, due.instant < askedAt {
+      problems.append(.init("due", "lies before it was asked for"))
+    }
     try check(problems, customer, references)
     var contribution = blank(customer, kind, references, .asked)
     contribution.question = trimmed(question)
-    contribution.askedAt = instant ?? transaction.now
+    contribution.askedAt = askedAt
+    contribution.channel = channel
+    contribution.dueAt = due?.instant
     return try records.insert(
       contribution,
       emitting: ContributionAsked(
@@ -66,7 +76,7 @@ public struct ContributionOperations {
 
   /// Records what a customer gave unasked.
   ///
-  /// - Throws: As ``ask(_:_:for:about:at:)``; nothing has changed then.
+  /// - Throws: As ``ask(_:_:for:through:due:about:at:)``; nothing has changed then.
   @discardableResult
   public func give(_ new: NewContribution) throws -> Contribution {
     let problems =
@@ -90,26 +100,33 @@ public struct ContributionOperations {
   /// - Parameters:
   ///   - id: What was asked for.
   ///   - text: What the customer gave, in the customer's words; up to 10,000 bytes.
+  ///   - referred: The customer who came to the firm by it, of a referral.
   ///   - references: What it is about besides, such as the contact in which it was given.
   ///   - instant: When, if not now.
-  /// - Throws: ``CRMError/Code/notAllowed`` unless it was asked for and not given,
-  ///   ``CRMError/Code/notFound``, and as ``ask(_:_:for:about:at:)``; nothing has changed then.
+  /// - Throws: ``CRMError/Code/notAllowed`` unless it was asked for and not given, with all that is
+  ///   wrong besides, ``CRMError/Code/notFound``, and as
+  ///   ``ask(_:_:for:through:due:about:at:)``; nothing has changed then.
   @discardableResult
   public func answer(
-    _ id: Contribution.ID, _ text: String, about references: [RecordReference] = [],
-    at instant: Instant? = nil
+    _ id: Contribution.ID, _ text: String, referred: Customer.ID? = nil,
+    about references: [RecordReference] = [], at instant: Instant? = nil
   ) throws -> Contribution {
-    var contribution = try get(id, among: [.asked], "answered")
+    var contribution = try get(id)
+    let refusal = contribution.status == .asked ? nil : refused(contribution, "answered")
     let givenAt = instant ?? transaction.now
     let about = joined(contribution.about, references)
     let problems =
       ContributionRules.problems(of: text, in: "text", about)
+      + ContributionRules.problems(
+        ofReferring: referred, by: contribution.customer, contribution.kind)
       + instantProblems(
         "given_at", givenAt, from: contribution.askedAt ?? .earliest, "it was asked for",
         now: transaction.now)
-    try check(problems, nil, about, besides: contribution.about)
+    try check(
+      problems, nil, about, besides: contribution.about, referred: referred, refusal: refusal)
     contribution.status = .given
     contribution.text = trimmed(text)
+    contribution.referred = referred
     contribution.about = about
     contribution.givenAt = givenAt
     return try records.update(
@@ -126,15 +143,16 @@ public struct ContributionOperations {
   ///   - outcome: What, in words that the customer may hear; up to 10,000 bytes.
   ///   - worth: What it is worth to the firm.
   ///   - instant: When, if not now.
-  /// - Throws: ``CRMError/Code/notAllowed`` unless it was given and nothing decided,
-  ///   ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/notFound``; nothing has
-  ///   changed then.
+  /// - Throws: ``CRMError/Code/notAllowed`` unless it was given and nothing decided, with all that
+  ///   is wrong besides, ``CRMError/Code/invalid`` with every problem,
+  ///   ``CRMError/Code/notFound``; nothing has changed then.
   @discardableResult
   public func decide(
     _ id: Contribution.ID, isUsed: Bool, outcome: String, worth: Money? = nil,
     at instant: Instant? = nil
   ) throws -> Contribution {
-    var contribution = try get(id, among: [.given], "decided on")
+    var contribution = try get(id)
+    let refusal = contribution.status == .given ? nil : refused(contribution, "decided on")
     let decidedAt = instant ?? transaction.now
     var problems =
       ContributionRules.problems(of: outcome, in: "outcome", [])
@@ -142,7 +160,7 @@ public struct ContributionOperations {
         "decided_at", decidedAt, from: contribution.givenAt ?? .earliest, "it was given",
         now: transaction.now)
     if let worth, worth.minorUnits < 0 { problems.append(.init("worth", "is negative")) }
-    try check(problems, nil, [])
+    try check(problems, nil, [], refusal: refusal)
     contribution.status = isUsed ? .used : .declined
     contribution.outcome = trimmed(outcome)
     contribution.worth = worth
@@ -159,14 +177,18 @@ public struct ContributionOperations {
   ///   - id: What was given.
   ///   - references: What it is about besides, such as the contact in which it was told.
   ///   - instant: When, if not now.
-  /// - Throws: ``CRMError/Code/notAllowed`` unless it was decided on and not told,
-  ///   ``CRMError/Code/notFound``, and as ``ask(_:_:for:about:at:)``; nothing has changed then.
+  /// - Throws: ``CRMError/Code/notAllowed`` unless it was decided on and not told, with all that is
+  ///   wrong besides, ``CRMError/Code/notFound``, and as
+  ///   ``ask(_:_:for:through:due:about:at:)``; nothing has changed then.
   @discardableResult
   public func tell(
     _ id: Contribution.ID, about references: [RecordReference] = [], at instant: Instant? = nil
   ) throws -> Contribution {
-    var contribution = try get(id, among: [.used, .declined], "told of")
-    guard contribution.toldAt == nil else { throw refused(contribution, "told of again") }
+    var contribution = try get(id)
+    let isTold = contribution.toldAt != nil
+    let refusal =
+      contribution.decidedAt != nil && !isTold
+      ? nil : refused(contribution, isTold ? "told of again" : "told of")
     let toldAt = instant ?? transaction.now
     let about = joined(contribution.about, references)
     let problems =
@@ -174,7 +196,7 @@ public struct ContributionOperations {
       + instantProblems(
         "told_at", toldAt, from: contribution.decidedAt ?? .earliest, "it was decided",
         now: transaction.now)
-    try check(problems, nil, about, besides: contribution.about)
+    try check(problems, nil, about, besides: contribution.about, refusal: refusal)
     contribution.about = about
     contribution.toldAt = toldAt
     return try records.update(
@@ -193,6 +215,25 @@ public struct ContributionOperations {
   /// What a customer gave or was asked for, the earliest noted first.
   public func all(of customer: Customer.ID) throws -> [Contribution] {
     try records.all(where: { $0.customer == customer }, sortedBy: { _ in [.oldestFirst] })
+  }
+
+  /// What is still to come of what a customer was asked for or gave, the earliest noted first: an
+  /// answer, a decision, or that the customer hears of it.
+  public func pending(of customer: Customer.ID, limit: Int? = nil) throws -> [Contribution] {
+    try records.all(
+      where: { $0.customer == customer && $0.isPending == true },
+      sortedBy: { _ in [.oldestFirst] }, limit: limit)
+  }
+
+  /// What customers were asked for and have not given, those due first first; those without a time
+  /// come before them.
+  public func unanswered(after cursor: Cursor<Contribution>? = nil, limit: Int = 50) throws
+    -> Page<Contribution, Cursor<Contribution>>
+  {
+    try records.page(
+      Query(
+        where: { $0.status == .asked }, sortedBy: { [.ascending($0.dueAt)] }, after: cursor,
+        limit: limit))
   }
 
   /// What a customer's contributions come to.
@@ -242,14 +283,6 @@ extension ContributionOperations {
       status: status, modifiedAt: transaction.now, version: 1)
   }
 
-  private func get(
-    _ id: Contribution.ID, among statuses: [Contribution.Status], _ verb: String
-  ) throws -> Contribution {
-    let contribution = try get(id)
-    guard statuses.contains(contribution.status) else { throw refused(contribution, verb) }
-    return contribution
-  }
-
   private func refused(_ contribution: Contribution, _ verb: String) -> CRMError {
     CRMError(
       .notAllowed,
@@ -262,9 +295,12 @@ extension ContributionOperations {
     about + more.filter { !about.contains($0) }
   }
 
+  /// Refuses a call that has problems, names what does not exist, or comes at the wrong time.
+  ///
+  /// - Parameter refusal: That it comes at the wrong time, if it does.
   private func check(
     _ problems: [CRMError.Issue], _ customer: Customer.ID?, _ about: [RecordReference],
-    besides kept: [RecordReference] = [], referred: Customer.ID? = nil
+    besides kept: [RecordReference] = [], referred: Customer.ID? = nil, refusal: CRMError? = nil
   ) throws {
     var unknown: [CRMError.Issue] = []
     if let customer, let problem = try transaction.problem(with: customer) {
@@ -274,6 +310,10 @@ extension ContributionOperations {
       unknown.append(problem)
     }
     unknown += try transaction.unknown(about, in: "about", besides: kept)
+    if var refusal {
+      refusal.issues = problems + unknown
+      throw refusal
+    }
     guard problems.isEmpty, unknown.isEmpty else {
       throw CRMError.refusal("contributions", problems, unknown: unknown)
     }

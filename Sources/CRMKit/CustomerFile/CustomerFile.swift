@@ -23,22 +23,34 @@ public struct CustomerFile: Sendable, Hashable {
   /// The latest contact up to now, notes among staff aside.
   public let lastContact: Interaction?
 
+  /// The latest contact that the customer waits for an answer to (``ResponseOperations``), if no
+  /// question was noted of it and nothing is known to have come of it.
+  public let unanswered: Interaction?
+
   /// The contact that is planned next.
   public let nextContact: Interaction?
 
   /// The latest orders (``OrderOperations/all(of:until:limit:)``).
   public let orders: [Order]
 
+  /// Open orders that are later than was promised or than the customer asked for
+  /// (``OrderOperations/late(of:limit:)``).
+  public let lateOrders: [Order]
+
   /// What the customer bought in all, by currency.
   public let purchases: [PurchaseMetrics]
 
   /// The same in the currency the firm reports in, with the rates used; `nil` where it has named
-  /// none (``ExchangeRates/reporting``).
+  /// none (``ExchangeRates/reporting``), or where the sum is larger than ``Money`` can be.
   public let purchaseTotal: ConvertedTotal?
 
   /// Promises, questions and follow-ups that are open, the first due first
   /// (``CommitmentOperations/open(of:after:limit:)``).
   public let commitments: [Commitment]
+
+  /// What the customer was asked for, or gave besides money, and is still to be answered, decided
+  /// on or told of (``ContributionOperations/pending(of:limit:)``).
+  public let contributions: [Contribution]
 
   /// What the customer needs and has not got (``NeedOperations/open(of:after:limit:)``).
   public let needs: [Need]
@@ -80,22 +92,38 @@ extension CustomerOperations {
     let review = has(Fact.self) ? try tx.facts.review(of: customer) : nil
     let interactions =
       hasInteractions ? try tx.interactions.all(of: id, until: tx.now, limit: latest) : []
+    let last = try lastContact(of: id, among: interactions, of: latest)
+    let isListed = interactions.contains { $0.id == last?.id }
+    let contacts = isListed ? interactions : last.map { [$0] } ?? []
     return CustomerFile(
       asOf: tx.now, customer: customer,
       relationships: has(Relationship.self)
         ? try tx.relationships.of(id, limit: latest).items : [],
       timeline: try tx.timeline.entries(of: id, limit: latest).items,
       interactions: interactions,
-      lastContact: try lastContact(of: id, among: interactions, of: latest),
+      lastContact: last,
+      unanswered: try tx.responses.waiting(id, among: contacts),
       nextContact: hasInteractions ? try tx.interactions.nextContact(of: id) : nil,
       orders: hasOrders ? try tx.orders.all(of: id, limit: latest) : [],
-      purchases: purchases, purchaseTotal: try tx.reported(purchases.map(\.revenue)),
+      lateOrders: hasOrders ? try tx.orders.late(of: id, limit: latest) : [],
+      purchases: purchases, purchaseTotal: try total(purchases.map(\.revenue)),
       commitments: has(Commitment.self)
         ? try tx.commitments.open(of: id, limit: latest).items : [],
+      contributions: has(Contribution.self)
+        ? try tx.contributions.pending(of: id, limit: latest) : [],
       needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
       disagreements: review?.disagreements ?? [], quality: review?.quality,
       scheduled: try tx.agenda.upcoming(for: id, limit: latest),
       comparison: try group.map { try compare(id, with: $0) })
+  }
+
+  /// Amounts in the currency the firm reports in; none where they come to too much for one sum.
+  private func total(_ amounts: [Money]) throws -> ConvertedTotal? {
+    do {
+      return try transaction.reported(amounts)
+    } catch let error as CRMError where error.code == .overflow {
+      return nil
+    }
   }
 
   /// The latest contact; it is looked up only where notes fill the list of what was said last.

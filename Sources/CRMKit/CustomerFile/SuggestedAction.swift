@@ -20,10 +20,16 @@ public struct SuggestedAction: Hashable, Sendable {
     case explainDelay = "explain_delay"
     /// Turn to the customer, who turned to the firm last.
     case reply
+    /// Tell the customer what became of something they gave.
+    case tellOutcome = "tell_outcome"
     /// Do what is due next.
     case keep
+    /// Decide what becomes of something the customer gave.
+    case decide
     /// Offer what the customer needs.
     case meetNeed = "meet_need"
+    /// Hear what the customer says to what they were asked for.
+    case hearAnswer = "hear_answer"
     /// Ask what is missing, contradicted or out of date.
     case ask
     /// Arrange the next contact, as none is planned.
@@ -40,10 +46,12 @@ extension CustomerFile {
   ///
   /// It is worked out by rules from what the file has, and from nothing else.
   public var actions: [SuggestedAction] {
-    let isOverdue = { (commitment: Commitment) in commitment.dueAt < asOf }
-    return commitments.filter(isOverdue).map { action(.keepOverdue, $0) }
-      + delays + replies + commitments.filter { !isOverdue($0) }.map { action(.keep, $0) }
-      + openNeeds + questions + plans
+    let isOverdue = { (commitment: Commitment) in !commitment.passed(by: asOf).isEmpty }
+    var actions = commitments.filter(isOverdue).map { action(.keepOverdue, $0) }
+    actions += delays + replies + self.actions(.tellOutcome)
+    actions += commitments.filter { !isOverdue($0) }.map { action(.keep, $0) }
+    actions += self.actions(.decide) + openNeeds + self.actions(.hearAnswer)
+    return actions + questions + plans
   }
 
   /// What to do first, with its reason; `nil` where there is nothing to do.
@@ -56,37 +64,47 @@ extension CustomerFile {
       case .question: "question"
       case .followUp: "follow-up"
       }
-    let when = kind == .keepOverdue ? "has been due since" : "is due by"
+    let when =
+      switch commitment.passed(by: asOf).first {
+      case (.promised, let dueAt)?: "has been due since \(dueAt)"
+      case (.requested, let dueAt)?: "was asked for by \(dueAt)"
+      case nil: "is due by \(commitment.dueAt)"
+      }
     return SuggestedAction(
       kind: kind, about: RecordReference(commitment.id), field: nil,
-      reason: "The \(what) “\(commitment.text)” \(when) \(commitment.dueAt).")
+      reason: "The \(what) “\(commitment.text)” \(when).")
   }
 
   /// Orders that should have arrived.
   private var delays: [SuggestedAction] {
-    let late = orders.filter { order in
-      order.closedAt == nil && order.promisedAt.map { $0 < asOf } ?? false
-    }
-    return late.sorted { ($0.promisedAt ?? asOf, $0.id) < ($1.promisedAt ?? asOf, $1.id) }.map {
-      SuggestedAction(
-        kind: .explainDelay, about: RecordReference($0.id), field: nil,
-        reason: "Order \($0.number) was promised for \($0.promisedAt ?? asOf) and is"
-          + " \($0.status.rawValue).")
+    lateOrders.map { order in
+      let due = order.passed(by: asOf).first
+      let what = due?.yardstick == .requested ? "asked for by" : "promised for"
+      return SuggestedAction(
+        kind: .explainDelay, about: RecordReference(order.id), field: nil,
+        reason: "Order \(order.number) was \(what) \(due?.dueAt ?? asOf) and is"
+          + " \(order.status.rawValue).")
     }
   }
 
-  /// The last contact, where the customer turned to the firm and nothing came of it; an order
-  /// that was placed asks for no reply.
+  /// The contact that waits for an answer; an order that was placed waits for none.
   private var replies: [SuggestedAction] {
-    guard let last = lastContact, last.direction == .inbound, last.outcome == nil,
-      !last.about.contains(where: { $0.kind == Order.schema.name })
-    else { return [] }
+    guard let unanswered else { return [] }
     return [
       SuggestedAction(
-        kind: .reply, about: RecordReference(last.id), field: nil,
-        reason: "The customer turned to the firm at \(last.occurredAt) (“\(last.subject)”), and"
-          + " nothing is known to have come of it.")
+        kind: .reply, about: RecordReference(unanswered.id), field: nil,
+        reason: "The customer turned to the firm at \(unanswered.occurredAt)"
+          + " (“\(unanswered.subject)”), and nothing is known to have come of it.")
     ]
+  }
+
+  /// What is to be done about what the customer gave or was asked for.
+  private func actions(_ kind: SuggestedAction.Kind) -> [SuggestedAction] {
+    contributions.compactMap { contribution in
+      guard let (due, reason) = contribution.pending, due == kind else { return nil }
+      return SuggestedAction(
+        kind: kind, about: RecordReference(contribution.id), field: nil, reason: reason)
+    }
   }
 
   private var openNeeds: [SuggestedAction] {
@@ -118,5 +136,28 @@ extension CustomerFile {
       SuggestedAction(
         kind: .planContact, about: nil, field: nil, reason: "No contact is planned; \(last).")
     ]
+  }
+}
+
+extension Contribution {
+  /// What is to be done about it, and why; nothing once the customer was told.
+  fileprivate var pending: (SuggestedAction.Kind, reason: String)? {
+    switch status {
+    case .asked:
+      let due = dueAt.map { ", to answer by \($0)" } ?? ""
+      return (
+        .hearAnswer,
+        "The customer was asked “\(question ?? "")” at \(askedAt ?? modifiedAt)\(due)."
+      )
+    case .given:
+      return (.decide, "What the customer gave (“\(text ?? "")”) is not decided on.")
+    case .used, .declined:
+      guard toldAt == nil else { return nil }
+      return (
+        .tellOutcome,
+        "The customer has not heard what became of “\(text ?? "")”:"
+          + " \(outcome ?? "")."
+      )
+    }
   }
 }

@@ -69,15 +69,17 @@ public struct ExchangeRateOperations {
   ) throws -> ExchangeRate {
     var problems = from == to ? [CRMError.Issue("to", "is the first currency again")] : []
     if let problem = source.problem("source") { problems.append(problem) }
-    guard problems.isEmpty else { throw CRMError.invalid("exchange_rates", problems) }
     let start = validFrom ?? transaction.now
     if let kept = try latest(from, to, start), kept.validFrom == start {
-      if kept.rate == rate, kept.source == source { return kept }
-      throw CRMError(
+      if problems.isEmpty, kept.rate == rate, kept.source == source { return kept }
+      let taken = CRMError(
         .duplicate, "Another rate from \(from.rawValue) to \(to.rawValue) begins at \(start).",
-        recovery: "Remove that one first, if it is wrong.", record: "exchange_rates",
+        recovery: "Remove that one first, if it is wrong.",
+        issues: [.init("valid_from", "is taken by rate \(kept.id)")], record: "exchange_rates",
         holder: kept.id.description)
+      throw taken.beside(problems)
     }
+    guard problems.isEmpty else { throw CRMError.invalid("exchange_rates", problems) }
     let new = ExchangeRate(
       id: transaction.makeIdentifier(), from: from, to: to, rate: rate, validFrom: start,
       source: source, recordedAt: transaction.recordedAt)

@@ -115,27 +115,28 @@ public struct InteractionOperations {
 
   /// Names a further customer as taking part in a contact; one who does is left alone.
   ///
-  /// The contact stands on the customer's timeline at the instant it happened.
+  /// The contact stands on the customer's timeline at the instant it happened; one that is planned
+  /// and still to come, from then on.
   ///
   /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/unknownReference``,
-  ///   ``CRMError/Code/notAllowed`` where 100 customers take part; nothing has changed then.
+  ///   ``CRMError/Code/notAllowed`` where 100 customers take part, with what is wrong with this one
+  ///   besides; nothing has changed then.
   public func link(_ id: Interaction.ID, to customer: Customer.ID) throws {
     var interaction = try get(id)
     let customers = try customers(of: interaction)
     guard !customers.contains(customer) else { return }
+    let unknown = try transaction.problem(with: customer).map { [$0] } ?? []
     guard customers.count < InteractionRules.mostParticipants else {
       throw CRMError(
         .notAllowed, "\(customers.count) customers take part in interaction \(id) already.",
-        recovery: "Record a contact of its own.", record: "interactions",
+        recovery: "Record a contact of its own.", issues: unknown, record: "interactions",
         identifier: id.description)
     }
-    if let problem = try transaction.problem(with: customer) {
-      throw CRMError.unknownReferences("interactions", [problem])
-    }
+    guard unknown.isEmpty else { throw CRMError.unknownReferences("interactions", unknown) }
     try transaction.operation {
       interaction.furtherCustomers += 1
       try addPart(of: customer, in: interaction)
-      let told = try toldEvents(of: id)
+      let told = try standingEvents(of: interaction)
       try records.update(
         interaction, emitting: InteractionLinked(interaction: id, customer: customer))
       // The contact itself stands on their timelines, once on each.
@@ -328,7 +329,18 @@ extension InteractionOperations {
     try transaction.agenda.schedule(task, at: interaction.occurredAt, about: interaction.customer)
   }
 
-  /// The events by which a contact stands on timelines.
+  /// The events by which a contact stands on timelines now: that it was planned, and the last that
+  /// told of it, unless it was put off since and that is still to be told.
+  private func standingEvents(of interaction: Interaction) throws -> [RecordedEvent] {
+    let told = try toldEvents(of: interaction.id)
+    let timely = told.last(where: InteractionRules.isTimely)
+    let isToCome = try transaction.agenda.holds(PlannedContact(interaction: interaction.id))
+    return told.filter { event in
+      InteractionRules.isTimely(event) ? event.id == timely?.id && !isToCome : true
+    }
+  }
+
+  /// The events by which a contact stands on timelines, or once did.
   private func toldEvents(of id: Interaction.ID) throws -> [RecordedEvent] {
     try transaction.events.history(of: id).filter(InteractionRules.isTelling)
   }

@@ -67,11 +67,11 @@ extension FulfilmentRules {
         sent[part.line, default: 0] += part.quantity
       }
     }
-    // What no shipment had was delivered when all of the order was.
+    // What no shipment had was delivered by what closed the order.
     for line in lines {
-      guard let closedAt = order.closedAt else { break }
+      guard let deliveredAt = order.handedOverAt ?? order.closedAt else { break }
       let byHand = line.delivered - (sent[line.position] ?? 0)
-      stocks[line.position, default: Stock()].move(Int64(byHand), at: closedAt)
+      stocks[line.position, default: Stock()].move(Int64(byHand), at: deliveredAt)
     }
     for goods in returns {
       for part in goods.contents {

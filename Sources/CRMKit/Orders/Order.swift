@@ -151,6 +151,10 @@ public struct Order: Versioned {
     public let partlyClosedAt = Field<Order, Instant?>(
       "partly_closed_at", { $0.partlyClosedAt }, { $0.partlyClosedAt = $1 })
 
+    /// ``Order/handedOverAt``, for filters and sorting.
+    public let handedOverAt = Field<Order, Instant?>(
+      "handed_over_at", { $0.handedOverAt }, { $0.handedOverAt = $1 })
+
     /// ``Order/closedAt``, for filters and sorting.
     public let closedAt = Field<Order, Instant?>("closed_at", { $0.closedAt }, { $0.closedAt = $1 })
 
@@ -222,6 +226,11 @@ public struct Order: Versioned {
 
     /// Whether something of it is neither delivered nor cancelled.
     public let isOpen = Field<Order, Bool>(derived: "is_open") { $0.closedAt == nil }
+
+    /// The earlier of ``Order/promisedAt`` and ``Order/requestedAt``, of an order that is open.
+    public let firstDueAt = Field<Order, Instant?>(derived: "first_due_at") { order in
+      order.closedAt == nil ? [order.promisedAt, order.requestedAt].compactMap { $0 }.min() : nil
+    }
   }
 
   public static let fields = Fields()
@@ -231,7 +240,7 @@ public struct Order: Versioned {
     indexes: [
       .unique(fields.number), .ordered(fields.customer, fields.placedAt),
       .ordered(fields.placedAt), .ordered(fields.isOpen, fields.promisedAt),
-      .ordered(fields.isOpen, fields.requestedAt),
+      .ordered(fields.isOpen, fields.requestedAt), .ordered(fields.customer, fields.firstDueAt),
     ]
   ) {
     Order(id: $0, number: "", customer: .zero, placedAt: .earliest, units: 0, total: .zero(.eur))

@@ -3,6 +3,7 @@ struct OrderDetails: SetAside {
   var requestedAt: Instant?
   var isLaterThanRequested = false
   var partlyClosedAt: Instant?
+  var handedOverAt: Instant?
   var terms: OrderTerms?
   var disputes = 0
   var openDisputes = 0
@@ -25,6 +26,12 @@ extension Order {
   public internal(set) var partlyClosedAt: Instant? {
     get { details.held?.row.partlyClosedAt }
     set { details.change { $0.partlyClosedAt = newValue } }
+  }
+
+  /// When what was in no shipment reached the customer, where a shipment came later.
+  public internal(set) var handedOverAt: Instant? {
+    get { details.held?.row.handedOverAt }
+    set { details.change { $0.handedOverAt = newValue } }
   }
 
   /// The terms the customer accepted.
@@ -53,6 +60,11 @@ extension Order {
     case .promised: promisedAt
     case .requested: requestedAt
     }
+  }
+
+  /// The dates at which it is due that have passed by an instant, the earliest first.
+  func passed(by instant: Instant) -> [(yardstick: Yardstick, dueAt: Instant)] {
+    Yardstick.passed(by: instant) { dueAt($0) }
   }
 
   /// Whether it was delivered or cancelled too late, or is still open and was told to be late.

@@ -93,16 +93,16 @@ extension OrderOperations {
   public func deliver(shipment id: Shipment.ID, at instant: Instant? = nil) throws -> Shipment {
     var shipment = try shipments.get(id)
     let deliveredAt = instant ?? shipment.deliveredAt ?? transaction.now
+    let problems = instantProblems(
+      "delivered_at", deliveredAt, from: shipment.shippedAt, "it was sent", now: transaction.now)
     if let earlier = shipment.deliveredAt {
       if earlier == deliveredAt { return shipment }
       throw CRMError(
         .notAllowed, "Shipment \(id) was delivered at another instant.",
-        recovery: "A shipment is delivered once.", record: "shipments",
+        recovery: "A shipment is delivered once.", issues: problems, record: "shipments",
         identifier: id.description)
     }
     let order = try get(shipment.order)
-    let problems = instantProblems(
-      "delivered_at", deliveredAt, from: shipment.shippedAt, "it was sent", now: transaction.now)
     let movement = try movement(.deliver, shipment.contents, of: order, "delivered", problems)
     shipment.deliveredAt = deliveredAt
     return try transaction.operation {
@@ -145,7 +145,7 @@ extension OrderOperations {
       }
       return try close(
         order, movement, telling: OrderDelivered(order: id, customer: order.customer),
-        at: closedAt)
+        at: closedAt, handedOverAt: closedAt)
     }
   }
 

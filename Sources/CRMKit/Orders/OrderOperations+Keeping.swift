@@ -47,8 +47,13 @@ extension OrderOperations {
   }
 
   /// Keeps an order of which nothing is open any more.
+  ///
+  /// It is closed when the last of it was delivered or called off, whatever was told first.
+  ///
+  /// - Parameter handedOverAt: When what was in no shipment reached the customer, if that did.
   func close<E: Event>(
-    _ order: Order, _ movement: FulfilmentRules.Movement?, telling event: E, at instant: Instant
+    _ order: Order, _ movement: FulfilmentRules.Movement?, telling event: E, at instant: Instant,
+    handedOverAt: Instant? = nil
   ) throws -> Order {
     try unwatch(order)
     let closedAt = max(order.partlyClosedAt ?? instant, instant)
@@ -63,6 +68,7 @@ extension OrderOperations {
     }
     order.status = FulfilmentRules.status(of: order)
     order.closedAt = closedAt
+    if let handedOverAt, handedOverAt < closedAt { order.handedOverAt = handedOverAt }
     for yardstick in Yardstick.allCases {
       order.setLate(missed.contains(yardstick), against: yardstick)
     }

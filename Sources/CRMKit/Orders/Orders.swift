@@ -241,6 +241,20 @@ public struct OrderOperations {
     }
   }
 
+  /// A customer's open orders that are late by what was promised or by what the customer asked
+  /// for, those due earliest first.
+  ///
+  /// - Parameters:
+  ///   - customer: The customer.
+  ///   - limit: How many at most.
+  /// - Complexity: O(log *n* + *limit*).
+  public func late(of customer: Customer.ID, limit: Int? = nil) throws -> [Order] {
+    let now = transaction.now
+    return try records.all(
+      where: { $0.customer == customer && $0.firstDueAt < now },
+      sortedBy: { [.ascending($0.firstDueAt)] }, limit: limit)
+  }
+
   /// A part of a query's orders, and the place to go on from.
   public func page(_ query: Query<Order>) throws -> Page<Order, Cursor<Order>> {
     try records.page(query)

@@ -19,10 +19,10 @@ public struct Playbook: Versioned {
   public var needs: [String]
 
   /// Who wrote it.
-  public var author: Principal
+  public internal(set) var author: Principal
 
   /// When it was written.
-  public var writtenAt: Instant
+  public internal(set) var writtenAt: Instant
 
   /// When it was put away, if it was; it is not suggested then.
   public internal(set) var archivedAt: Instant?

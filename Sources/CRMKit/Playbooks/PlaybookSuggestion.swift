@@ -74,6 +74,18 @@ enum PlaybookRules {
     return problems
   }
 
+  /// Every problem of a changed playbook, field by field.
+  static func problems(of playbook: Playbook, was old: Playbook) -> [CRMError.Issue] {
+    var problems = problems(
+      title: playbook.title, situation: playbook.situation, steps: playbook.steps,
+      tags: playbook.tags, needs: playbook.needs)
+    if playbook.author != old.author { problems.append(.init("author", "cannot change")) }
+    if playbook.writtenAt != old.writtenAt {
+      problems.append(.init("written_at", "cannot change"))
+    }
+    return problems
+  }
+
   /// Playbooks in the order in which to try them: those that helped customers like this one
   /// oftener than not first, then those that are for more of what it is like, then those that
   /// helped oftener in all, then the older ones.

@@ -38,7 +38,10 @@ public struct PlaybookOperations {
   /// - Throws: ``CRMError/Code/invalid`` with every problem; nothing has changed then.
   @discardableResult
   public func write(_ new: NewPlaybook) throws -> Playbook {
-    try check(new.title, new.situation, new.steps, new.tags, new.needs)
+    let problems = PlaybookRules.problems(
+      title: new.title, situation: new.situation, steps: new.steps, tags: new.tags,
+      needs: new.needs)
+    guard problems.isEmpty else { throw CRMError.invalid("playbooks", problems) }
     let playbook = Playbook(
       id: transaction.makeIdentifier(), title: trimmed(new.title),
       situation: trimmed(new.situation), steps: new.steps, tags: new.tags, needs: new.needs,
@@ -49,13 +52,18 @@ public struct PlaybookOperations {
 
   /// Changes a playbook; one that is as it was is left alone.
   ///
+  /// Who wrote it when stays.
+  ///
   /// - Throws: ``CRMError/Code/conflict`` where it was changed since it was read,
   ///   ``CRMError/Code/invalid``, ``CRMError/Code/notFound``; nothing has changed then.
   @discardableResult
   public func update(_ playbook: Playbook) throws -> Playbook {
-    try check(
-      playbook.title, playbook.situation, playbook.steps, playbook.tags, playbook.needs)
-    return try records.update(playbook, emitting: PlaybookUpdated(playbook: playbook.id))
+    let problems = PlaybookRules.problems(of: playbook, was: try get(playbook.id))
+    guard problems.isEmpty else { throw CRMError.invalid("playbooks", problems) }
+    var changed = playbook
+    changed.title = trimmed(playbook.title)
+    changed.situation = trimmed(playbook.situation)
+    return try records.update(changed, emitting: PlaybookUpdated(playbook: playbook.id))
   }
 
   /// Puts a playbook away: it is not suggested any more, and its uses stay.
@@ -175,13 +183,5 @@ public struct PlaybookOperations {
     let hasNeeds = transaction.capability(Needs.self) != nil
     let needs = hasNeeds ? try transaction.needs.open(of: customer).items.map(\.category) : []
     return PlaybookRules.labels(tags: file.tags, needs: needs)
-  }
-
-  private func check(
-    _ title: String, _ situation: String, _ steps: [String], _ tags: [String], _ needs: [String]
-  ) throws {
-    let problems = PlaybookRules.problems(
-      title: title, situation: situation, steps: steps, tags: tags, needs: needs)
-    guard problems.isEmpty else { throw CRMError.invalid("playbooks", problems) }
   }
 }

@@ -13,15 +13,22 @@ enum ResponseRules {
   /// What a contact is to the waiting of the customers who take part.
   ///
   /// Who turns to the firm waits, unless it is by a channel on which both sides speak at once. The
-  /// firm answers by turning to the customer, or by speaking with them when they do.
+  /// firm answers by turning to the customer, or by speaking with them when they do. That the
+  /// instant of a planned contact came does not say that it took place; its outcome does.
   static func part(of contact: Interaction) -> Part {
-    switch contact.direction {
+    if contact.isPlanned, contact.outcome == nil { return .neither }
+    return switch contact.direction {
     case .internal: .neither
     case .outbound: .answers
     case .inbound:
       contact.expectsAnswer ?? !contact.channel.isConversation
         ? .asks : contact.channel.isConversation ? .answers : .neither
     }
+  }
+
+  /// Whether a customer waits from a contact on, if no question was noted of it.
+  static func isAsking(_ contact: Interaction, by customer: Customer.ID) -> Bool {
+    contact.customer == customer && part(of: contact) == .asks
   }
 
   /// A customer's wait from the first contact that waits to the next that answers.
@@ -34,21 +41,17 @@ enum ResponseRules {
     let end: Instant
     let now: Instant
     /// Contacts that questions were noted of, which are measured in their place.
-    let questioned: Set<Interaction.ID>
+    var questioned: Set<Interaction.ID> = []
 
     private(set) var times: [ResponseTime] = []
     private var first: Interaction?
     private var answer: Interaction?
 
-    init(
-      of customer: Customer.ID, from start: Instant, to end: Instant, now: Instant,
-      questioned: Set<Interaction.ID>
-    ) {
+    init(of customer: Customer.ID, from start: Instant, to end: Instant, now: Instant) {
       self.customer = customer
       self.start = start
       self.end = end
       self.now = now
-      self.questioned = questioned
     }
 
     /// Takes the next earlier contact.

@@ -7,9 +7,11 @@ extension Transaction {
 ///
 /// - A question (``Commitment/Kind/question``) waits from when it came up until it is closed, and
 ///   is measured against what was promised and what the customer asked for.
-/// - A contact that no question was noted of waits from when it happened until the next contact
-///   in which the firm turns to the customer or both speak at once, by whatever channel, whoever
-///   it is. Further contacts in between are part of the same wait.
+/// - A contact that no question was noted of, whichever customer's, waits from when it happened
+///   until the next contact in which the firm turns to the customer or both speak at once, by
+///   whatever channel, whoever it is. Further contacts in between are part of the same wait.
+/// - A planned contact neither waits nor answers before it has an ``Interaction/outcome``: that its
+///   instant came does not say that it took place.
 /// - Which contacts wait is said by their channel (``Channel/isConversation``) or by
 ///   ``Interaction/expectsAnswer``. It is the first customer of a contact who waits.
 public struct ResponseOperations {
@@ -75,12 +77,12 @@ public struct ResponseOperations {
   private func contacts(_ start: Instant, _ end: Instant, of customer: Customer.ID) throws
     -> [ResponseTime]
   {
-    var waits = ResponseRules.Waits(
-      of: customer, from: start, to: end, now: transaction.now,
-      questioned: try questioned(of: customer))
+    var waits = ResponseRules.Waits(of: customer, from: start, to: end, now: transaction.now)
     var merge = InteractionMerge(transaction, of: [customer], until: transaction.now, after: nil)
     reading: while true {
       let page = try merge.page(limit: 256)
+      waits.questioned = try questioned(
+        among: page.items.filter { ResponseRules.isAsking($0, by: customer) })
       for contact in page.items where !waits.take(contact) { break reading }
       guard page.next != nil else { break }
     }
@@ -88,11 +90,23 @@ public struct ResponseOperations {
     return waits.times
   }
 
-  /// The contacts that questions of a customer came up in.
-  private func questioned(of customer: Customer.ID) throws -> Set<Interaction.ID> {
-    guard transaction.capability(Commitments.self) != nil else { return [] }
+  /// The latest contact that a customer waits for an answer to, of which neither a question nor an
+  /// outcome was noted.
+  ///
+  /// - Parameter contacts: Those looked at, the latest first.
+  func waiting(_ customer: Customer.ID, among contacts: [Interaction]) throws -> Interaction? {
+    let asking = contacts.prefix { ResponseRules.part(of: $0) != .answers }.filter {
+      ResponseRules.isAsking($0, by: customer) && $0.outcome == nil
+    }
+    let questioned = try questioned(among: asking)
+    return asking.first { !questioned.contains($0.id) }
+  }
+
+  /// The contacts that questions came up in, whichever customer's.
+  private func questioned(among contacts: [Interaction]) throws -> Set<Interaction.ID> {
+    guard !contacts.isEmpty, transaction.capability(Commitments.self) != nil else { return [] }
     let questions = try transaction.records(of: Commitment.self).all(where: {
-      $0.customer == customer && $0.kind == .question
+      $0.interaction.isOne(of: contacts.map(\.id)) && $0.kind == .question
     })
     return Set(questions.compactMap(\.interaction))
   }

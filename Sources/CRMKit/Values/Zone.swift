@@ -43,6 +43,14 @@ public struct Zone: Hashable, Sendable, Codable, RawRepresentable, FieldValue {
     instant(of: date, at: .midnight)
   }
 
+  /// The last instant of a date: the millisecond before the next date.
+  func endOfDay(_ date: CalendarDate) -> Instant {
+    let next = CalendarDate(daysSinceEpoch: date.daysSinceEpoch + 1)
+    // After the last date there is none, and no instant to count back from.
+    return next > date
+      ? startOfDay(next) - .milliseconds(1) : startOfDay(date) + .milliseconds(86_399_999)
+  }
+
   /// The instant of a date and time in the zone.
   ///
   /// A time that daylight saving leaves out is the first instant after the gap, and one that
