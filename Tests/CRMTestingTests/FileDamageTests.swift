@@ -97,6 +97,53 @@ struct FileDamageTests {
     #expect(error.message.contains("rows are affected") || error.message.contains("Rows after"))
   }
 
+  @Test("A journal that lost its first sector is refused and left alone", arguments: [false, true])
+  func lostHeader(compacted: Bool) async throws {
+    let disk = try await disk(closed: false, compacted: compacted)
+    let journal = try #require(disk.files.last { $0.contains("journal") })
+    disk.damage(journal) { bytes in
+      for position in bytes.indices.prefix(4_096) { bytes[position] = 0 }
+    }
+    let before = disk.files.map { disk.content(of: $0) }
+    let error = try #require(await failure { _ = try await FileStorage.withNotes(on: disk) })
+    #expect(error.code == .corrupt)
+    #expect(disk.files.map { disk.content(of: $0) } == before)
+    let storage = MemoryStorage()
+    try await storage.open(Catalog([Note.self]))
+    let report = try await FileStorage.salvage(from: "store", into: storage, fileSystem: disk)
+    #expect(report.damage.count == 1)
+    #expect(report.rows["notes", default: 0] == (compacted ? 10 : 0))
+    #expect(disk.files.map { disk.content(of: $0) } == before)
+  }
+
+  @Test("A snapshot that cannot be read and is not needed is set aside")
+  func setAside() async throws {
+    let disk = SimulatedDisk()
+    let storage = try await FileStorage.withNotes(on: disk)
+    for number in 1...10 { try await storage.addNote(number) }
+    let snapshot = "store/snapshot-000000000002"
+    // A crash before the old files are removed, whichever operation that is.
+    var found: SimulatedDisk?
+    for number in 1...30 where found == nil {
+      let end = disk.afterPowerLoss(.nothing)
+      let compacting = try await FileStorage.withNotes(on: end)
+      end.schedule(.powerCut, at: number)
+      _ = await failure { try await compacting.compact() }
+      await compacting.close()
+      let left = end.afterPowerLoss(.nothing)
+      if left.files.contains(snapshot) && left.files.contains(Self.journal) { found = left }
+    }
+    await storage.close()
+    let left = try #require(found)
+    left.damage(snapshot) { $0[$0.count / 2] ^= 1 }
+    let again = try await FileStorage.withNotes(on: left)
+    #expect(again.recovery?.passedOver.count == 1)
+    #expect(try await again.titles().count == 10)
+    #expect(!left.files.contains(snapshot))
+    #expect(left.files.contains(snapshot + ".damaged"))
+    await again.close()
+  }
+
   @Test("Files of a newer format are refused and left alone")
   func newerFormat() async throws {
     let disk = try await disk()

@@ -185,8 +185,8 @@ final class SlowDisk: FileSystem {
   }
   func remove(_ path: String) throws(StorageError) { try base.remove(path) }
   func syncFolder(_ path: String) throws(StorageError) { try base.syncFolder(path) }
-  func lock(_ path: String, holder: String) throws(StorageError) -> any FileLock {
-    try base.lock(path, holder: holder)
+  func lock(_ folder: String, holder: String?) throws(StorageError) -> any FileLock {
+    try base.lock(folder, holder: holder)
   }
 }
 

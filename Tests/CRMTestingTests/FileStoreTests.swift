@@ -20,6 +20,25 @@ struct FileStoreTests {
     }
   }
 
+  @Test("Who removes the file that names the holder is kept out all the same")
+  func removedLock() async throws {
+    try await withFolder { folder in
+      let storage = FileStorage(in: folder + "/store")
+      try await storage.open(Catalog([Note.self]))
+      try await storage.addNote(1)
+      try SystemFileSystem().remove(folder + "/store/lock")
+      let other = FileStorage(in: folder + "/store")
+      #expect(await failure { try await other.open(Catalog([Note.self])) }?.code == .busy)
+      await storage.close()
+      let saved = MemoryStorage()
+      try await saved.open(Catalog([Note.self]))
+      let report = try await FileStorage.salvage(from: folder + "/store", into: saved)
+      #expect(report.rows == ["notes": 1])
+      let files = try SystemFileSystem().list(folder + "/store")
+      #expect(files == ["journal-000000000001"], "Salvage changes nothing")
+    }
+  }
+
   @Test("Only the owner can read what is written")
   func permissions() async throws {
     try await withFolder { folder in
@@ -108,7 +127,7 @@ struct FileStoreTests {
     await again.close()
   }
 
-  @Test("A snapshot that fails leaves the store as it was and nothing else", arguments: 1...14)
+  @Test("A snapshot that fails leaves the store as it was and nothing else", arguments: 1...18)
   func failedSnapshot(operation: Int) async throws {
     let disk = SimulatedDisk()
     let storage = try await FileStorage.withNotes(on: disk)

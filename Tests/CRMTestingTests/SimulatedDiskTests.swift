@@ -82,13 +82,13 @@ struct SimulatedDiskTests {
   @Test("A lock has one holder, whom others are told of")
   func locks() throws {
     try disk.makeFolder("shop")
-    let lock = try disk.lock("shop/lock", holder: "Kim")
-    let error = #expect(throws: StorageError.self) { try disk.lock("shop/lock", holder: "Lee") }
+    let lock = try disk.lock("shop", holder: "Kim")
+    let error = #expect(throws: StorageError.self) { try disk.lock("shop", holder: "Lee") }
     #expect(error?.code == .busy && error?.holder == "Kim")
     #expect(disk.afterPowerLoss(.nothing).files == ["shop/lock"])
-    _ = try disk.afterPowerLoss(.nothing).lock("shop/lock", holder: "Lee")
+    _ = try disk.afterPowerLoss(.nothing).lock("shop", holder: "Lee")
     lock.release()
-    _ = try disk.lock("shop/lock", holder: "Lee")
+    _ = try disk.lock("shop", holder: "Lee")
   }
 
   @Test("What was synced is there after every loss, whatever the seed", arguments: 1...20)

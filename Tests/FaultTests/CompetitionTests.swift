@@ -1,5 +1,6 @@
 import CRMKit
 import CRMTesting
+import Foundation
 import TestSupport
 import Testing
 
@@ -84,6 +85,21 @@ struct CompetitionTests {
       #expect(lines.map(\.count) == [150, 150])
       #expect(lines.allSatisfy { $0 == $0.sorted() })
       #expect((lines[0] + lines[1]).sorted() == Array(1...300))
+    }
+  }
+
+  @Test(
+    "A second process is told who has a folder of files, until it is closed",
+    .enabled(if: Program.mustBeThere || Program("StoreWorker") != nil))
+  func secondProcess() async throws {
+    let program = try #require(Program("StoreWorker"), "The program is not beside the tests")
+    try await withFolder { folder in
+      let storage = StoreKind.file.storage(in: folder)
+      try await storage.open(Catalog(Ledger.kinds))
+      let arguments = ["count", "file", folder, "1"]
+      #expect(try await program.run(arguments).lines == ["process \(getpid())"])
+      await storage.close()
+      #expect(try await program.run(arguments).lines == ["1"])
     }
   }
 }

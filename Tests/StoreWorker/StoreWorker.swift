@@ -13,13 +13,24 @@ struct StoreWorker {
       let number = Int(arguments[4])
     else { fatalError("Usage: StoreWorker write|count KIND FOLDER NUMBER") }
     let storage = kind.storage(in: arguments[3])
-    try await storage.open(Catalog(Ledger.kinds))
+    guard await isOpened(storage) else { return }
     if arguments[1] == "count" {
       try await count(to: number, storage)
     } else {
       try await write(as: number, storage)
     }
     await storage.close()
+  }
+
+  /// Opens a store, or tells who has it.
+  private static func isOpened(_ storage: any Storage) async -> Bool {
+    do {
+      try await storage.open(Catalog(Ledger.kinds))
+      return true
+    } catch {
+      say(error.holder ?? "\(error)")
+      return false
+    }
   }
 
   /// Adds one to the same number so many times.

@@ -47,9 +47,18 @@ final class FileEngine: Sendable {
     var waiting: [CheckedContinuation<Result<Void, StorageError>, Never>] = []
     /// How many bytes of files ask for the next snapshot after one that failed.
     var nextAttempt = 0
+    /// Writes that wait as the snapshot falls behind them.
+    var pauses: [Pause] = []
+    var isBehind = false
     var isSyncScheduled = false
     var isClosed = false
   }
+
+  /// How long a write waits at most for a snapshot that falls behind.
+  private static let longestPause = DispatchTimeInterval.milliseconds(100)
+
+  /// How many milliseconds pass at least before a disk is tried again that has failed.
+  private static let shortestRetry = 500
 
   init(
     _ loaded: StoreLoader.Loaded, _ version: MemoryVersion, _ journal: Journal,
@@ -83,13 +92,6 @@ final class FileEngine: Sendable {
   nonisolated(nonsending) func keep(
     _ commit: Commit, handedIn: () -> Void
   ) async throws(StorageError) {
-    guard durability == .everyCommit else {
-      let answer = handIn(commit)
-      handedIn()
-      if answer == .kept { return }
-      if answer == .queued { queue.sync { flush() } }
-      return try commit.outcome.get()
-    }
     let outcome = await withCheckedContinuation { continuation in
       commit.waiter = continuation
       switch handIn(commit) {
@@ -146,7 +148,7 @@ final class FileEngine: Sendable {
     for commit in batch { commit.end(failure) }
     for commit in failed { commit.end(failure) }
     if failure == nil {
-      scheduleSync()
+      scheduleSync(notBefore: 0)
       considerSnapshot()
     }
   }
@@ -185,7 +187,7 @@ final class FileEngine: Sendable {
 
   // MARK: Waiting for the disk
 
-  private func scheduleSync() {
+  private func scheduleSync(notBefore shortest: Int) {
     guard case .grouped(let time) = durability else { return }
     let isFirst = work.withLock { work in
       defer { work.isSyncScheduled = true }
@@ -193,18 +195,23 @@ final class FileEngine: Sendable {
     }
     guard isFirst else { return }
     // Half of the time is left for the disk.
-    let milliseconds = max(0, Int(clamping: time.wholeMilliseconds / 2))
+    let milliseconds = max(shortest, Int(clamping: time.wholeMilliseconds / 2))
     syncs.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
       let isClosed = self.work.withLock { work in
         work.isSyncScheduled = false
         return work.isClosed
       }
-      if !isClosed { _ = self.sync() }
+      if !isClosed && self.wait() != nil { self.scheduleSync(notBefore: Self.shortestRetry) }
     }
   }
 
   /// Waits until all that was written is on the disk; not to be called on ``queue``.
   func sync() -> StorageError? {
+    // One after the other: of two that wait for one file, the disk tells one only that it failed.
+    syncs.sync { wait() }
+  }
+
+  private func wait() -> StorageError? {
     do throws(StorageError) {
       guard let debt = try owed() else { return nil }
       var failure: StorageError?
@@ -225,6 +232,8 @@ final class FileEngine: Sendable {
     let result = queue.sync { () -> Result<Journal.Debt?, StorageError> in
       flush()
       do throws(StorageError) {
+        try checkIsOpen()
+        try mend()
         return .success(try journal.debt())
       } catch {
         return .failure(error)
@@ -239,18 +248,33 @@ final class FileEngine: Sendable {
   ///
   /// With the snapshot that is being written, they are to take three times what lives at most:
   /// it is begun at one and a half times, and where writes bring another half before it has
-  /// ended, they wait for it.
+  /// ended, each that follows gives it some time.
   private func considerSnapshot() {
     let size = state.withLock { $0.size }
     let (isRunning, nextAttempt) = work.withLock { ($0.snapshot != nil, $0.nextAttempt) }
     if isRunning {
-      if journal.size >= 2 * max(smallestSnapshot, size) { snapshots.sync {} }
+      let isBehind = journal.size >= 2 * max(smallestSnapshot, size)
+      work.withLock { $0.isBehind = isBehind }
     } else if journal.size >= max(smallestSnapshot, size + size / 2, nextAttempt) {
       do throws(StorageError) {
         try beginSnapshot()
       } catch {
         putOffSnapshot()
       }
+    }
+  }
+
+  /// Has a write wait for a snapshot that falls behind; it keeps nobody else waiting.
+  nonisolated(nonsending) func giveWay() async {
+    guard work.withLock({ $0.isBehind }) else { return }
+    await withCheckedContinuation { continuation in
+      let pause = Pause(continuation)
+      let isBehind = work.withLock { work in
+        if work.isBehind { work.pauses.append(pause) }
+        return work.isBehind
+      }
+      guard isBehind else { return pause.end() }
+      DispatchQueue.global().asyncAfter(deadline: .now() + Self.longestPause) { pause.end() }
     }
   }
 
@@ -261,6 +285,7 @@ final class FileEngine: Sendable {
   }
 
   private func beginSnapshot() throws(StorageError) {
+    try checkIsOpen()
     try journal.begin()
     guard let number = journal.chain.last?.number else { return }
     work.withLock { work in
@@ -284,14 +309,14 @@ final class FileEngine: Sendable {
   }
 
   private func endSnapshot(_ number: Int, _ result: Result<Int, StorageError>) {
-    let waiting = work.withLock {
-      work -> [CheckedContinuation<Result<Void, StorageError>, Never>]? in
+    let ended = work.withLock { work -> Work? in
       guard work.snapshot == number else { return nil }
-      defer { work.waiting = [] }
+      defer { (work.waiting, work.pauses) = ([], []) }
       work.snapshot = nil
-      return work.waiting
+      work.isBehind = false
+      return work
     }
-    guard let waiting else { return }
+    guard let ended else { return }
     switch result {
     case .success(let size):
       journal.replace(by: (number, size))
@@ -299,7 +324,8 @@ final class FileEngine: Sendable {
       snapshots.async { folder.removeFiles(before: number) }
     case .failure: putOffSnapshot()
     }
-    for waiter in waiting { waiter.resume(returning: result.map { _ in }) }
+    for waiter in ended.waiting { waiter.resume(returning: result.map { _ in }) }
+    for pause in ended.pauses { pause.end() }
   }
 
   /// Ends a snapshot before its time.
@@ -326,6 +352,7 @@ final class FileEngine: Sendable {
     let result = await withCheckedContinuation { continuation in
       queue.async {
         do throws(StorageError) {
+          try self.checkIsOpen()
           let isFree = self.work.withLock { $0.snapshot == nil }
           isOwn.withLock { $0 = isFree }
           if isFree {
@@ -359,18 +386,43 @@ final class FileEngine: Sendable {
 
   // MARK: Opening and closing
 
+  private func checkIsOpen() throws(StorageError) {
+    if work.withLock({ $0.isClosed }) { throw .closed }
+  }
+
+  /// Makes sure of what was found, and goes on with the kinds of record that are asked for.
+  func begin(_ version: MemoryVersion) throws(StorageError) {
+    try onQueue { () throws(StorageError) in
+      do throws(StorageError) {
+        // What reads are about to see must not be lost.
+        if durability != .onClose { try journal.secure() }
+      } catch  where journal.isBroken {
+        return try change(to: version)
+      }
+      try change(to: version)
+    }
+  }
+
   /// Goes on with other kinds of record.
   func settle(_ version: MemoryVersion) throws(StorageError) {
-    let kinds = FileKinds(version.shape.kept)
+    try onQueue { () throws(StorageError) in try change(to: version) }
+  }
+
+  private func onQueue(_ body: () throws(StorageError) -> Void) throws(StorageError) {
     let result = queue.sync { () -> Result<Void, StorageError> in
       do throws(StorageError) {
-        try settle(version, kinds)
-        return .success(())
+        return .success(try body())
       } catch {
         return .failure(error)
       }
     }
     try result.get()
+  }
+
+  /// Changes files and memory in one step, as a snapshot may be asked for right behind it.
+  private func change(to version: MemoryVersion) throws(StorageError) {
+    let kinds = FileKinds(version.shape.kept)
+    try keep(version, kinds)
     state.withLock { state in
       state.latest = version
       state.published = version
@@ -378,7 +430,8 @@ final class FileEngine: Sendable {
     }
   }
 
-  private func settle(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+  private func keep(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+    if journal.isBroken { return try rewrite(version, kinds) }
     let before = journal.kinds.stored
     if kinds.stored == before && !journal.chain.isEmpty { return journal.use(kinds) }
     if Set(kinds.stored).isSuperset(of: before) { return try journal.extend(to: kinds) }
@@ -392,8 +445,8 @@ final class FileEngine: Sendable {
 
   /// Ends all work, waits for the disk and gives the lock back.
   func close() {
-    work.withLock { $0.isClosed = true }
-    // One that had begun before goes first.
+    // On the queue, so that what is not refused has begun by now; it goes first.
+    queue.sync { work.withLock { $0.isClosed = true } }
     syncs.sync {}
     queue.sync {
       flush()
@@ -406,6 +459,24 @@ final class FileEngine: Sendable {
     }
     snapshots.sync {}
     lock.release()
+  }
+}
+
+/// A write that gives a snapshot some time.
+private final class Pause: Sendable {
+  private let continuation: Locked<CheckedContinuation<Void, Never>?>
+
+  init(_ continuation: CheckedContinuation<Void, Never>) {
+    self.continuation = Locked(continuation)
+  }
+
+  /// Lets it go on; all calls but the first do nothing.
+  func end() {
+    let waiting = continuation.withLock { continuation in
+      defer { continuation = nil }
+      return continuation
+    }
+    waiting?.resume()
   }
 }
 

@@ -35,7 +35,8 @@ struct FileOpening: Sendable {
     } else {
       try folder.system.makeFolder(folder.path)
     }
-    let lock = try folder.system.lock(folder.lockPath, holder: Self.holder)
+    let lock = try folder.system.lock(
+      folder.path, holder: migration.isRehearsal ? nil : Self.holder)
     do throws(StorageError) {
       let loaded = try StoreLoader(folder: folder, catalog: catalog).load()
       let (version, report) = try MemoryVersion.opened(catalog, from: loaded.version, migration)
@@ -46,9 +47,8 @@ struct FileOpening: Sendable {
       // The folder may be new: without its name on the disk all that is in it could be lost.
       if loaded.chain.isEmpty { try folder.system.syncFolder(folder.parent) }
       let engine = FileEngine(loaded, version, journal(loaded), lock, settings)
-      // Before a file is begun, which can have the name of one that a crash left half made.
-      for name in loaded.leftovers { try? folder.system.remove("\(folder.path)/\(name)") }
-      try engine.settle(version)
+      try tidy(loaded)
+      try engine.begin(version)
       return (report, engine)
     } catch {
       lock.release()
@@ -65,11 +65,21 @@ struct FileOpening: Sendable {
     return report
   }
 
+  /// Removes what is not needed, before a file is begun that can have the name of one of them.
+  private func tidy(_ loaded: StoreLoader.Loaded) throws(StorageError) {
+    for name in loaded.leftovers { try? folder.system.remove("\(folder.path)/\(name)") }
+    for file in loaded.unreadable {
+      let path = folder.path(of: file)
+      try folder.system.rename(path, to: path + StoreFile.damagedSuffix)
+    }
+    // What was removed now or before must not come back once there are new writes.
+    try folder.sync()
+  }
+
   private func journal(_ loaded: StoreLoader.Loaded) -> Journal {
     Journal(
       folder, FileKinds(loaded.kept), chain: loaded.chain, snapshot: loaded.snapshot,
-      sequence: loaded.sequence, lastClosed: loaded.isLastClosed,
-      durable: settings.durability != .onClose)
+      sequence: loaded.sequence, lastClosed: loaded.isLastClosed)
   }
 }
 

@@ -18,7 +18,7 @@ extension FileStorage {
   ) async throws -> SalvageReport {
     let catalog = try await storage.read { $0.catalog }
     let folder = StoreFolder(path: folder, system: fileSystem)
-    let lock = try fileSystem.lock(folder.lockPath, holder: FileOpening.holder)
+    let lock = try fileSystem.lock(folder.path, holder: nil)
     defer { lock.release() }
     let (found, damage) = try SalvageReader(folder: folder, catalog: catalog).read()
     var report = SalvageReport()

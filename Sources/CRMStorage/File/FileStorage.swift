@@ -76,6 +76,7 @@ public final class FileStorage: Storage {
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
+    await engine.withLock { $0 }?.giveWay()
     try await gate.enter()
     let engine: FileEngine
     let commit: Commit

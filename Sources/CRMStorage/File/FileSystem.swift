@@ -25,12 +25,13 @@ public protocol FileSystem: Sendable {
   /// Waits until the names in a folder are on the disk as they are now.
   func syncFolder(_ path: String) throws(StorageError)
 
-  /// Takes a lock that one holder has at a time, in this process or another, and that ends with
-  /// its process.
+  /// Takes the lock of a folder, which one holder has at a time, in this process or another, and
+  /// which ends with its process.
   ///
-  /// - Parameter holder: Who takes it, for those who find it taken.
+  /// - Parameter holder: Who takes it, written to the file `lock` in the folder for those who find
+  ///   it taken; with `nil` the folder stays as it is.
   /// - Throws: ``StorageError/Code/busy`` naming the holder in ``StorageError/holder``.
-  func lock(_ path: String, holder: String) throws(StorageError) -> any FileLock
+  func lock(_ folder: String, holder: String?) throws(StorageError) -> any FileLock
 }
 
 /// What a file is opened for.

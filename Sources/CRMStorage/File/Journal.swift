@@ -41,24 +41,23 @@ final class Journal: @unchecked Sendable {
   /// Whether the last file may have more than what counts, and no other says so yet.
   private var hasRemains = false
 
+  /// Files that were given up, of which an opening must find none once there are more writes.
+  private var strays: [StoreFile] = []
+
   /// Whether files that count are lost, so that all has to be written anew from memory.
   private(set) var isBroken = false
 
   /// How many wait for the disk meanwhile.
   private var debts = 0
 
-  private let isDurable: Bool
   private let out = ByteWriter(capacity: 1 << 16)
 
   private static let largestOutput = 4 << 20
 
-  /// - Parameters:
-  ///   - isLastClosed: Whether the next write begins a file.
-  ///   - isDurable: Whether new files are to be on the disk before they are written to.
+  /// - Parameter isLastClosed: Whether the next write begins a file.
   init(
     _ folder: StoreFolder, _ kinds: FileKinds, chain: [Link],
-    snapshot: (number: Int, size: Int)?, sequence: Int, lastClosed isLastClosed: Bool,
-    durable isDurable: Bool
+    snapshot: (number: Int, size: Int)?, sequence: Int, lastClosed isLastClosed: Bool
   ) {
     self.folder = folder
     self.kinds = kinds
@@ -66,7 +65,6 @@ final class Journal: @unchecked Sendable {
     self.snapshot = snapshot
     self.sequence = sequence
     self.isLastClosed = isLastClosed
-    self.isDurable = isDurable
   }
 
   /// How many bytes the files have together.
@@ -125,12 +123,16 @@ final class Journal: @unchecked Sendable {
 
   /// Gives up a file that may have more than what counts.
   private func leave(_ file: any OpenFile) {
-    // The header of the next file says up to where this one counts, so this need not succeed.
+    let last = chain[chain.count - 1]
+    // The header of the next file says up to where this one counts, so this need not succeed,
+    // unless there are writes that the disk has not been waited for.
     do throws(StorageError) {
-      try file.truncate(to: chain[chain.count - 1].length)
+      try file.truncate(to: last.length)
       try file.sync()
+      chain[chain.count - 1].synced = last.length
     } catch {
       hasRemains = true
+      if last.synced < last.length { isBroken = true }
     }
     close(file)
     self.file = nil
@@ -153,6 +155,7 @@ final class Journal: @unchecked Sendable {
 
   /// What is not on the disk yet; `nil` where all is.
   func debt() throws(StorageError) -> Debt? {
+    try removeStrays()
     guard let last = chain.last, last.synced < last.length else { return nil }
     if isLastClosed {
       try finish(last)
@@ -176,14 +179,22 @@ final class Journal: @unchecked Sendable {
     chain[position].synced = max(chain[position].synced, debt.length)
   }
 
+  /// Waits for what a process before this one may have left without waiting for the disk.
+  func secure() throws(StorageError) {
+    // A clean end has waited.
+    if let last = chain.last, !last.isResting { try finish(last) }
+  }
+
   /// Waits for the disk and closes the last file, with a note that it is whole.
   func rest() throws(StorageError) {
     defer {
       close(file)
       file = nil
     }
+    if isBroken { return }
+    try removeStrays()
     if hasRemains { try begin() }
-    guard let last = chain.last, !isBroken else { return }
+    guard let last = chain.last else { return }
     if last.synced < last.length {
       try finish(last)
       try folder.sync()
@@ -197,30 +208,18 @@ final class Journal: @unchecked Sendable {
   // MARK: Files
 
   private func fileToWrite() throws(StorageError) -> any OpenFile {
+    try removeStrays()
     if let file { return file }
-    if !isLastClosed, let last = chain.last {
-      let path = folder.path(of: StoreFile(.journal, last.number))
-      let opened = try folder.system.open(path, .append)
-      do throws(StorageError) {
-        // A process before this one may have left without waiting for the disk.
-        if isDurable && last.synced < last.length {
-          try wait(for: opened)
-          try folder.sync()
-          chain[chain.count - 1].synced = last.length
-        }
-      } catch {
-        opened.close()
-        throw error
-      }
-      file = opened
-      return opened
-    }
-    return try begin()
+    guard !isLastClosed, let last = chain.last else { return try begin() }
+    let opened = try folder.system.open(folder.path(of: StoreFile(.journal, last.number)), .append)
+    file = opened
+    return opened
   }
 
   /// Begins the next file of the chain.
   @discardableResult
   func begin() throws(StorageError) -> any OpenFile {
+    try removeStrays()
     let number = max(chain.last?.number ?? 0, snapshot?.number ?? 0) + 1
     if let last = chain.last {
       try finish(last)
@@ -228,11 +227,10 @@ final class Journal: @unchecked Sendable {
     }
     let previous = chain.last.map { FileHeader.Previous(number: $0.number, length: $0.length) }
     let (file, size) = try create(
-      number, FileHeader(previous: previous, sequence: sequence, kinds: kinds.stored),
-      synced: isDurable || !chain.isEmpty)
+      number, FileHeader(previous: previous, sequence: sequence, kinds: kinds.stored))
     close(self.file)
     self.file = file
-    chain.append(Link(number: number, length: size, synced: chain.isEmpty && !isDurable ? 0 : size))
+    chain.append(Link(number: number, length: size, synced: size))
     isLastClosed = false
     hasRemains = false
     return file
@@ -276,32 +274,54 @@ final class Journal: @unchecked Sendable {
     }
   }
 
-  /// Makes a file of the journal with its header.
+  /// Makes a file of the journal, which gets its name once its header is on the disk.
   private func create(
-    _ number: Int, _ header: FileHeader, synced: Bool
+    _ number: Int, _ header: FileHeader
   ) throws(StorageError) -> (any OpenFile, Int) {
     let name = StoreFile(.journal, number)
-    let path = folder.path(of: name)
+    let path = folder.unfinishedPath(of: name)
     // What an attempt before this one may have left has no writes.
     try? folder.system.remove(path)
-    let file = try folder.system.open(path, .create)
+    out.truncate(to: 0)
+    header.write(to: out, of: name)
+    defer { out.truncate(to: 0) }
     do throws(StorageError) {
-      out.truncate(to: 0)
-      header.write(to: out, of: name)
-      let size = out.count
+      let file = try folder.system.open(path, .create)
+      defer { file.close() }
       try file.append(out.bytes)
-      out.truncate(to: 0)
-      if synced {
-        try file.sync()
-        try folder.sync()
-      }
-      return (file, size)
+      try file.sync()
     } catch {
-      out.truncate(to: 0)
-      file.close()
       try? folder.system.remove(path)
       throw error
     }
+    do throws(StorageError) {
+      try folder.system.rename(path, to: folder.path(of: name))
+      try folder.sync()
+      return (try folder.system.open(folder.path(of: name), .append), out.count)
+    } catch {
+      try? folder.system.remove(path)
+      giveUp([name])
+      throw error
+    }
+  }
+
+  /// Removes files that may have got their names; what cannot be removed now goes before the next
+  /// write.
+  private func giveUp(_ files: [StoreFile]) {
+    strays += files
+    try? removeStrays()
+  }
+
+  /// Sees to it that no opening finds files that were given up, not even after a loss of power:
+  /// it would take them for the end of the journal.
+  private func removeStrays() throws(StorageError) {
+    if strays.isEmpty { return }
+    let found = Set(try folder.files().files)
+    for file in strays where found.contains(file) {
+      try folder.system.remove(folder.path(of: file))
+    }
+    try folder.sync()
+    strays = []
   }
 
   // MARK: Snapshots
@@ -314,9 +334,10 @@ final class Journal: @unchecked Sendable {
 
   /// Writes all anew from memory: a snapshot, and an empty journal behind it.
   func rewrite(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+    try removeStrays()
     let number = max(chain.last?.number ?? 0, snapshot?.number ?? 0) + 1
     let header = FileHeader(previous: nil, sequence: sequence, kinds: kinds.stored)
-    let (file, size) = try create(number, header, synced: true)
+    let (file, size) = try create(number, header)
     do throws(StorageError) {
       let writer = SnapshotWriter(folder, number, header, kinds)
       let written = try writer.write(version) { false }
@@ -331,7 +352,7 @@ final class Journal: @unchecked Sendable {
       replace(by: (number, written))
     } catch {
       file.close()
-      try? folder.system.remove(folder.path(of: StoreFile(.journal, number)))
+      giveUp([StoreFile(.snapshot, number), StoreFile(.journal, number)])
       throw error
     }
   }

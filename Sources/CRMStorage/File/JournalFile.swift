@@ -21,7 +21,7 @@ struct JournalFile {
       let numbers = listing.numbers(of: .journal).filter { $0 >= max(number, 1) }
       for (position, found) in numbers.enumerated() {
         let isLast = position == numbers.count - 1
-        guard let file = try open(found, folder, isLast: isLast) else { continue }
+        let file = try open(found, folder)
         let isNext = file.follows(chain.last, snapshot: number)
         if isNext && found == max(number, 1) + chain.count {
           chain.append(file)
@@ -51,24 +51,18 @@ struct JournalFile {
     return previous.number == last.name.number && previous.length <= last.size
   }
 
-  /// Opens a file; `nil` for the last one where a crash came before its header was whole.
+  /// Opens a file, which has its name since its header was on the disk.
   private static func open(
-    _ number: Int, _ folder: StoreFolder, isLast: Bool
-  ) throws(StorageError) -> JournalFile? {
+    _ number: Int, _ folder: StoreFolder
+  ) throws(StorageError) -> JournalFile {
     let name = StoreFile(.journal, number)
     let file = try folder.system.open(folder.path(of: name), .read)
     do throws(StorageError) {
       let size = try file.size()
-      if let (header, start) = try FileHeader.read(from: file, name, size: size) {
-        return JournalFile(name: name, file: file, size: size, header: header, start: start)
-      }
-      let scanner = FrameScanner(file: file, name: name, end: size)
-      let hasWrites = try scanner.evidence(from: 0) { $0.kind == .commit || $0.kind == .part }
-      guard isLast && !hasWrites else {
+      guard let (header, start) = try FileHeader.read(from: file, name, size: size) else {
         throw .corrupt(name, at: 0, "Its header cannot be read, and none of its writes.")
       }
-      file.close()
-      return nil
+      return JournalFile(name: name, file: file, size: size, header: header, start: start)
     } catch {
       file.close()
       throw error

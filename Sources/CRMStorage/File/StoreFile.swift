@@ -9,8 +9,11 @@ struct StoreFile: Hashable {
     var word: String { self == .journal ? "journal" : "snapshot" }
   }
 
-  /// What a snapshot is named by while it is written.
+  /// What a file is named by until all that it begins with is on the disk.
   static let unfinishedSuffix = ".tmp"
+
+  /// What a file is named by that could not be read, and was not needed.
+  static let damagedSuffix = ".damaged"
 
   let kind: Kind
   let number: Int
@@ -54,8 +57,6 @@ struct StoreFolder: Sendable {
     let folder = parts.dropLast().joined(separator: "/")
     return path.hasPrefix("/") ? "/\(folder)" : folder.isEmpty ? "." : folder
   }
-
-  var lockPath: String { "\(path)/lock" }
 
   func path(of file: StoreFile) -> String { "\(path)/\(file.name)" }
 

@@ -17,6 +17,8 @@ struct StoreLoader {
     var isLastClosed = false
     /// Files that are not needed.
     var leftovers: [String] = []
+    /// Snapshots that cannot be read, and are not needed.
+    var unreadable: [StoreFile] = []
     var recovery = RecoveryReport()
   }
 
@@ -26,13 +28,18 @@ struct StoreLoader {
   func load() throws(StorageError) -> Loaded {
     let listing = try folder.files()
     var problems: [StorageError] = []
+    var unreadable: [StoreFile] = []
     for number in listing.numbers(of: .snapshot).reversed() + [0] {
       do throws(StorageError) {
         var loaded = try load(from: number, listing)
         loaded.recovery.passedOver = problems
+        loaded.unreadable = unreadable
+        loaded.leftovers.removeAll { name in unreadable.contains { $0.name == name } }
         return loaded
       } catch  where error.code == .corrupt {
+        // A disk that fails may have an older one that it can read; that is not for us to take.
         problems.append(error)
+        unreadable.append(StoreFile(.snapshot, number))
       }
     }
     // The newest tells best what is wrong.

@@ -12,11 +12,13 @@ import Android
 final class SystemFile: OpenFile {
   private let descriptor: Int32
   private let path: String
+  private let isFolder: Bool
   private let isOpen = Locked(true)
 
-  init(_ descriptor: Int32, _ path: String) {
+  init(_ descriptor: Int32, _ path: String, isFolder: Bool = false) {
     self.descriptor = descriptor
     self.path = path
+    self.isFolder = isFolder
   }
 
   deinit { close() }
@@ -57,7 +59,7 @@ final class SystemFile: OpenFile {
     // A plain `fsync` leaves the bytes in the drive's own memory.
     let result = fcntl(descriptor, F_FULLFSYNC) == -1 ? fsync(descriptor) : 0
     #else
-    let result = fdatasync(descriptor)
+    let result = isFolder ? fsync(descriptor) : fdatasync(descriptor)
     #endif
     guard result == 0 else { throw failure("save") }
     try checkIsThere()
@@ -84,22 +86,17 @@ final class SystemFile: OpenFile {
     #endif
   }
 
-  /// Takes the lock on the file, which goes with the descriptor and so with the process.
-  func lock() throws(StorageError) {
+  /// Takes the lock, which goes with the descriptor and so with the process.
+  ///
+  /// - Returns: Whether it was free.
+  func lock() throws(StorageError) -> Bool {
     // `fcntl` locks would not keep out others of this process.
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EINTR { continue }
       guard errno == EWOULDBLOCK else { throw failure("lock") }
-      throw .taken(path, by: try content())
+      return false
     }
-  }
-
-  private func content() throws(StorageError) -> String {
-    var bytes = [UInt8](repeating: 0, count: 200)
-    let count = try bytes.withUnsafeMutableBufferPointer { buffer throws(StorageError) in
-      try read(UnsafeMutableRawBufferPointer(buffer), at: 0)
-    }
-    return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    return true
   }
 
   /// Refuses to write where nobody will find it: to a file that was removed or moved meanwhile.
@@ -121,7 +118,8 @@ final class SystemFile: OpenFile {
   private func failure(_ verb: String) -> StorageError { .system(errno, verb, path) }
 }
 
-/// A lock on a file, which stays when the lock goes: removing it could remove another's.
+/// A lock on a folder; the file that names its holder stays when the lock goes, as removing it
+/// could remove another's.
 final class SystemFileLock: FileLock {
   private let file: SystemFile
 

@@ -56,22 +56,46 @@ public struct SystemFileSystem: FileSystem {
   }
 
   public func syncFolder(_ path: String) throws(StorageError) {
-    let folder = SystemFile(try descriptor(path, O_RDONLY | O_DIRECTORY), path)
+    let folder = SystemFile(try descriptor(path, O_RDONLY | O_DIRECTORY), path, isFolder: true)
     defer { folder.close() }
     try folder.sync()
   }
 
-  public func lock(_ path: String, holder: String) throws(StorageError) -> any FileLock {
-    let file = SystemFile(try descriptor(path, O_RDWR | O_CREAT), path)
+  public func lock(_ folder: String, holder: String?) throws(StorageError) -> any FileLock {
+    // The folder itself, as a file in it could be removed and made again by who finds it taken.
+    let file = SystemFile(try descriptor(folder, O_RDONLY | O_DIRECTORY), folder, isFolder: true)
     do throws(StorageError) {
-      try file.lock()
-      try file.truncate(to: 0)
-      try file.append(Array("\(holder)\n".utf8))
+      guard try file.lock() else { throw .taken(folder, by: self.holder(of: folder)) }
+      if let holder {
+        let name = SystemFile(try descriptor("\(folder)/lock", O_RDWR | O_CREAT), "\(folder)/lock")
+        defer { name.close() }
+        try name.truncate(to: 0)
+        try name.append(Array("\(holder)\n".utf8))
+      }
     } catch {
       file.close()
       throw error
     }
     return SystemFileLock(file)
+  }
+
+  /// Who says to have a folder; empty where nobody does.
+  private func holder(of folder: String) -> String {
+    // Who has just taken it may be about to write its name.
+    for _ in 0..<20 {
+      if let line = try? firstLine(of: "\(folder)/lock"), !line.isEmpty { return line }
+      usleep(1_000)
+    }
+    return ""
+  }
+
+  private func firstLine(of path: String) throws(StorageError) -> String {
+    let file = SystemFile(try descriptor(path, O_RDONLY), path)
+    defer { file.close() }
+    let window = Window(capacity: 200)
+    let bytes = try window.fill(file, from: 0, to: window.capacity)
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return "" }
+    return String(decoding: bytes[..<end], as: UTF8.self)
   }
 
   private func descriptor(_ path: String, _ flags: Int32) throws(StorageError) -> Int32 {

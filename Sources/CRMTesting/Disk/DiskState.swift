@@ -4,7 +4,8 @@ import CRMStorage
 struct DiskState: Sendable {
   var folders = FolderContent()
   var files: [Int: FileContent] = [:]
-  var holders: [String: String] = [:]
+  /// Who has each folder that is locked; a holder may have no name.
+  var holders: [String: String?] = [:]
   var capacity: Int?
   var numbers: SeededGenerator
 

@@ -177,23 +177,23 @@ extension SimulatedDisk {
     }
   }
 
-  public func lock(_ path: String, holder: String) throws(StorageError) -> any FileLock {
-    let path = FolderContent.normal(path)
-    try perform(.lock, path) { (state, path, moment) throws(StorageError) in
-      let folder = FolderContent.folder(of: path)
+  public func lock(_ folder: String, holder: String?) throws(StorageError) -> any FileLock {
+    let folder = FolderContent.normal(folder)
+    try perform(.lock, folder) { (state, folder, moment) throws(StorageError) in
       guard state.folders.hasFolder(folder) else { throw .noFolder(folder) }
-      if let other = state.holders[path] {
-        var error = StorageError.simulated(.busy, "“\(path)” is locked by \(other).")
+      if let other = state.holders[folder] {
+        var error = StorageError.simulated(.busy, "“\(folder)” is locked.")
         error.holder = other
         throw error
       }
-      state.holders[path] = holder
-      // As on a real disk, the lock is a file that stays.
-      if state.folders.names[path] == nil {
+      state.holders[folder] = .some(holder)
+      // As on a real disk, the file that names the holder stays.
+      let path = "\(folder)/lock"
+      if holder != nil && state.folders.names[path] == nil {
         state.folders.add(path, .file(state.makeFile()), at: moment)
       }
     }
-    return SimulatedLock(self, path)
+    return SimulatedLock(self, folder)
   }
 
   /// Runs an operation on a path unless something is to go wrong with it.
@@ -214,15 +214,15 @@ extension StorageError {
   }
 }
 
-/// Has a path of a simulated disk to itself.
+/// Has a folder of a simulated disk to itself.
 private final class SimulatedLock: FileLock {
   private let disk: SimulatedDisk
-  private let path: String
+  private let folder: String
   private let isHeld = Locked(true)
 
-  init(_ disk: SimulatedDisk, _ path: String) {
+  init(_ disk: SimulatedDisk, _ folder: String) {
     self.disk = disk
-    self.path = path
+    self.folder = folder
   }
 
   deinit { release() }
@@ -232,6 +232,6 @@ private final class SimulatedLock: FileLock {
       defer { isHeld = false }
       return isHeld
     }
-    if wasHeld { disk.state.withLock { $0.holders[path] = nil } }
+    if wasHeld { disk.state.withLock { _ = $0.holders.removeValue(forKey: folder) } }
   }
 }
