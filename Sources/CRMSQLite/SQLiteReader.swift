@@ -28,6 +28,19 @@ class SQLiteReader: StorageReader {
     if isEnded { throw StorageError.transactionEnded }
   }
 
+  func otherKinds() throws -> [String] {
+    try checkUse()
+    return try mapped {
+      let names = try connection.rows("SELECT name FROM \(StoreFormat.schemaTable) ORDER BY name") {
+        $0.text(at: 0)
+      }
+      return try names.filter { name in
+        guard catalog.schema(named: name) == nil else { return false }
+        return try connection.integer("SELECT EXISTS (SELECT 1 FROM \(name.quoted))") == 1
+      }
+    }
+  }
+
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
     try checkUse()
     let table = try statements(of: R.self)

@@ -26,10 +26,17 @@ extension SQLiteStorage {
     try await mapped {
       let backup = StoreFile(path: path)
       guard try backup.hasContent() else { throw StorageError.notAStore(path, "it is empty") }
-      if try StoreFile(path: self.path).hasContent() {
+      let target = StoreFile(path: self.path)
+      if try target.hasContent() {
         throw StorageError(
           .alreadyExists, "There is a store at “\(self.path)”.",
           recovery: "Close it and move it away, its -wal file included, or restore elsewhere.")
+      }
+      // What another store has left would be taken for changes to this one.
+      if let leftover = target.leftover {
+        throw StorageError(
+          .alreadyExists, "“\(leftover)” is left of another store.",
+          recovery: "Move it to where that store is now, or restore elsewhere.")
       }
       let source = try SQLiteConnection(
         path, flags: backup.hasLog ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)

@@ -167,7 +167,7 @@ public final class SQLiteStorage: Storage {
     try await mapped {
       let (store, connection) = try await take(\.writers)
       defer { store.writers.giveBack(connection) }
-      try store.log.checkSynced()
+      try store.log.checkSynced(orMoved: connection.emptiedLog)
       try connection.checkIsInPlace()
       try await retryingWhileBusy(for: busyTimeout) { try connection.run("BEGIN IMMEDIATE") }
       do {

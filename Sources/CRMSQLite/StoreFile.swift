@@ -33,6 +33,12 @@ struct StoreFile {
   /// Whether SQLite's write-ahead log stands beside the file.
   var hasLog: Bool { access(path + "-wal", F_OK) == 0 }
 
+  /// A file that SQLite keeps beside the store's, and takes for a part of it.
+  var leftover: String? {
+    var status = stat()
+    return ["-wal", "-journal", "-shm"].map { path + $0 }.first { lstat($0, &status) == 0 }
+  }
+
   /// Makes an empty file that only its owner can read: stores hold what customers confide.
   func create() throws(StorageError) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)

@@ -12,12 +12,18 @@ final class SyncedLog: Sendable {
   let file: LogFile
 
   private let durability: Durability
+  private let putOnDisk: @Sendable () -> StorageError?
   private let state = Locked(State())
   private let queue = DispatchQueue(label: "CRMSQLite.sync")
 
-  init(_ file: LogFile, _ durability: Durability) {
+  /// - Parameter putOnDisk: Waits for the disk, where the file itself is not to; tells what failed.
+  init(
+    _ file: LogFile, _ durability: Durability,
+    putOnDisk: (@Sendable () -> StorageError?)? = nil
+  ) {
     self.file = file
     self.durability = durability
+    self.putOnDisk = putOnDisk ?? { Self.failure(toSync: file) }
   }
 
   /// How often the log was put on the disk other than by SQLite.
@@ -40,13 +46,17 @@ final class SyncedLog: Sendable {
   /// Waits until all that was committed is on the disk.
   func finish() { sync() }
 
-  /// Tells, once, that what was committed before may not be on the disk.
-  func checkSynced() throws(StorageError) {
-    let failure = state.withLock { state in
-      defer { state.failure = nil }
-      return state.failure
-    }
-    if let failure { throw failure }
+  /// Tells that what was committed before may not be on the disk, until it is elsewhere.
+  ///
+  /// After a failure the system forgets what it could not write, and succeeds the next time; so
+  /// that success says nothing of the log.
+  ///
+  /// - Parameter move: Moves the log to the tables and puts them on the disk; false where it could
+  ///   not, and the next write is to try again.
+  func checkSynced(orMoved move: () -> Bool) throws(StorageError) {
+    guard let failure = state.withLock({ $0.failure }) else { return }
+    if move() { state.withLock { $0.failure = nil } }
+    throw failure
   }
 
   private func sync() {
@@ -55,11 +65,18 @@ final class SyncedLog: Sendable {
       return state.isDue
     }
     guard isDue else { return }
+    let failure = putOnDisk()
+    state.withLock { state in
+      if let failure { state.failure = failure } else { state.syncs += 1 }
+    }
+  }
+
+  private static func failure(toSync file: LogFile) -> StorageError? {
     do throws(StorageError) {
       try file.sync()
-      state.withLock { $0.syncs += 1 }
+      return nil
     } catch {
-      state.withLock { $0.failure = error }
+      return error
     }
   }
 }

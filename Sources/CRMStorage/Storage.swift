@@ -118,6 +118,11 @@ public protocol StorageReader: AnyObject {
   /// The kinds of record the store holds.
   var catalog: Catalog { get }
 
+  /// The kinds that are not in the catalog and of which the store keeps rows for other programs.
+  ///
+  /// A storage that drops such rows need not implement it.
+  func otherKinds() throws -> [String]
+
   /// The row of an identifier, if there is one.
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>?
 
@@ -174,6 +179,8 @@ public protocol StorageWriter: StorageReader {
 }
 
 extension StorageReader {
+  public func otherKinds() throws -> [String] { [] }
+
   public func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
     try ids.map { try get($0) }
   }

@@ -121,6 +121,60 @@ struct BackupTests {
     #expect(try await target.read { try $0.count(Query<Firm>()) } == 500)
   }
 
+  @Test("What another store left beside the file is no part of a restored one")
+  func leftovers() async throws {
+    let storage = try await opened(folder)
+    try await fill(storage, 1...20)
+    try await storage.backup(to: backup, progress: nil)
+    for suffix in ["-wal", "-journal", "-shm"] {
+      let path = folder.path + "/new.crm"
+      try Data("old".utf8).write(to: URL(fileURLWithPath: path + suffix))
+      let target = SQLiteStorage(at: path)
+      let error = await failure {
+        try await target.restore(from: backup, as: Catalog(kinds), progress: nil)
+      }
+      #expect(error?.code == .alreadyExists)
+      #expect(error?.message.contains("new.crm\(suffix)") == true)
+      #expect(try files.filter { $0.hasPrefix("new") } == ["new.crm\(suffix)"])
+      try FileManager.default.removeItem(atPath: path + suffix)
+    }
+  }
+
+  @Test("Backing up to, and importing from, a store in use leaves its locks alone")
+  func locks() async throws {
+    let storage = try await opened(folder)
+    try await fill(storage, 1...20)
+    let path = folder.store
+    // Closed last: that lets go of all locks on the file.
+    let descriptor = open(path, O_RDWR)
+    defer { _ = close(descriptor) }
+    #expect(isLocked(descriptor))
+    let taken = await failure { try await storage.backup(to: path, progress: nil) }
+    #expect(taken?.code == .alreadyExists)
+    #expect(isLocked(descriptor))
+    let error = await failure {
+      let other = MemoryStorage()
+      try await other.open(Catalog(kinds))
+      try await other.import(from: path)
+    }
+    #expect(error?.code == .notAStore)
+    #expect(isLocked(descriptor))
+    await storage.close()
+  }
+
+  /// Whether another owner, as a process is, would find a lock.
+  private func isLocked(_ descriptor: Int32) -> Bool {
+    #if canImport(Darwin)
+    let command: Int32 = 92  // F_OFD_GETLK
+    #else
+    let command: Int32 = 36
+    #endif
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    return fcntl(descriptor, command, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+  }
+
   @Test("Compacting gives room back to the disk while others read")
   func compacting() async throws {
     let storage = try await opened(folder)

@@ -76,6 +76,21 @@ public final class FileStorage: Storage {
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
+    try await transact(checksReferences: true, body)
+  }
+
+  /// Adds rows in any order, in one write; what they refer to is looked for once, at its end.
+  ///
+  /// What the journal is to have of them is in memory until then.
+  public nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await transact(checksReferences: false, body)
+  }
+
+  private nonisolated(nonsending) func transact<Result>(
+    checksReferences: Bool, _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
     await engine.withLock { $0 }?.giveWay()
     try await gate.enter()
     let engine: FileEngine
@@ -85,9 +100,10 @@ public final class FileStorage: Storage {
       engine = try current()
       let (version, kinds, setbacks) = engine.base()
       let log = ChangeLog(kinds)
-      let writer = MemoryWriter(version, log: log)
+      let writer = MemoryWriter(version, checksReferences: checksReferences, log: log)
       defer { writer.end() }
       result = try body(writer)
+      if !checksReferences { try writer.version.checkReferences { throw $0 } }
       commit = Commit(writer.version, log, setbacks: setbacks)
     } catch {
       gate.leave()

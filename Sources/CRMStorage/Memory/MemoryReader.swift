@@ -31,6 +31,11 @@ class MemoryReader: StorageReader {
     return position
   }
 
+  final func otherKinds() -> [String] {
+    zip(version.shape.kept, version.tables).dropFirst(catalog.schemas.count)
+      .filter { $1.rows.count > 0 }.map { kind, _ in kind.name }
+  }
+
   final func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
     let position = try position(of: R.self)
     var lookahead = Lookahead(size: MemoryLayout<R>.size)

@@ -42,6 +42,8 @@ final class DeferringWriter: StorageWriter {
 
   var catalog: Catalog { base.catalog }
 
+  func otherKinds() throws -> [String] { try base.otherKinds() }
+
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
 
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] { try base.get(ids) }

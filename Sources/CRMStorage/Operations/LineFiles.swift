@@ -58,6 +58,30 @@ final class LineReader {
     self.file = file
   }
 
+  /// Opens a file that is no store.
+  ///
+  /// A store of SQLite that is in use has its log beside it. It is not opened: closing it would let
+  /// go of the locks that this process may have on it.
+  convenience init(at path: String) throws(StorageError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .system(errno, "open", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Self.notAnExport(path, "it is not a file")
+    }
+    guard let name = realpath(path, nil) else { throw .system(errno, "open", path) }
+    defer { free(name) }
+    guard access(String(cString: name) + "-wal", F_OK) != 0 else {
+      throw Self.notAnExport(path, "it is a store of SQLite in use")
+    }
+    self.init(try SystemFileSystem().open(path, .read))
+  }
+
+  private static func notAnExport(_ path: String, _ reason: String) -> StorageError {
+    StorageError(
+      .notAStore, "“\(path)” is not an export: \(reason).",
+      recovery: "Choose a file that export wrote.")
+  }
+
   /// The next line without its end; `nil` where there is none.
   func next() throws(StorageError) -> [UInt8]? {
     var searched = start

@@ -52,7 +52,7 @@ extension Storage {
   public nonisolated(nonsending) func `import`(
     from path: String, progress: ProgressHandler? = nil
   ) async throws -> ImportReport {
-    let lines = LineReader(try SystemFileSystem().open(path, .read))
+    let lines = try LineReader(at: path)
     defer { lines.close() }
     do {
       return try await `import`(progress: progress) { try lines.next() }

@@ -12,11 +12,13 @@ extension StorageReader {
   /// - Parameters:
   ///   - progress: Told how many rows were written.
   ///   - line: Takes each line in UTF-8.
-  /// - Throws: What `line` throws; `CancellationError`; where a row cannot be read.
+  /// - Throws: What `line` throws; `CancellationError`; where a row cannot be read;
+  ///   ``StorageError/Code/incompatibleSchema`` naming kinds that would be missing.
   /// - Complexity: O(*n*) in the rows, of which one is held at a time.
   public func export(
     progress: ProgressHandler? = nil, _ line: ([UInt8]) throws -> Void
   ) throws {
+    try checkHasNoOtherKinds()
     let writer = JSONWriter()
     var checksum = LineChecksum()
     let kinds = try catalog.schemas.map { schema in
@@ -36,6 +38,16 @@ extension StorageReader {
     }
     rows.finish()
     try line(ExportFormat.end(checksum.end, writer))
+  }
+
+  /// An export without rows that the store has would be taken for a whole one.
+  private func checkHasNoOtherKinds() throws {
+    let kinds = try otherKinds()
+    guard let first = kinds.first else { return }
+    throw StorageError(
+      .incompatibleSchema,
+      "The store has \(kinds.joined(separator: ", ")), which the program does not have.",
+      recovery: "Open it with the capabilities that bring them, and try again.", record: first)
   }
 
   private func count<R: Record>(of kind: R.Type) throws -> Int { try count(Query<R>()) }

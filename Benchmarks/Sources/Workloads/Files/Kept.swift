@@ -7,6 +7,8 @@ public enum Kept: String, Sendable, CaseIterable {
   case memory
   /// In a file.
   case sqlite
+  /// In a folder of files.
+  case file
 
   /// A CRM on an empty store, and the folder that goes with it.
   func crm() async throws -> (CRM, TemporaryFolder?) {
@@ -20,6 +22,14 @@ public enum Kept: String, Sendable, CaseIterable {
     case .sqlite:
       let folder = try TemporaryFolder()
       let storage = SQLiteStorage(at: folder.file("shop.crm"), durability: .onClose)
+      return (
+        try await CRM(
+          storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),
+          identifiers: .seeded(7)), folder
+      )
+    case .file:
+      let folder = try TemporaryFolder()
+      let storage = FileStorage(in: folder.file("shop.store"), durability: .onClose)
       return (
         try await CRM(
           storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),

@@ -37,8 +37,17 @@ public struct LargeStore: Sendable {
   }
 
   private var storage: any Storage {
-    kept == .memory
-      ? memory : SQLiteStorage(at: folder.file("large.crm"), durability: .onClose)
+    kept == .memory ? memory : stored("large.crm")
+  }
+
+  /// A store of the kind, where it is not in memory alone.
+  private func stored(_ name: String) -> any Storage {
+    let path = folder.file(name)
+    return switch kept {
+    case .memory: MemoryStorage()
+    case .sqlite: SQLiteStorage(at: path, durability: .onClose)
+    case .file: FileStorage(in: path, durability: .onClose)
+    }
   }
 
   private func open(_ storage: any Storage) async throws -> CRM {
@@ -104,8 +113,7 @@ public struct LargeStore: Sendable {
   }
 
   private func importing(_ report: (Step) -> Void) async throws {
-    let other: any Storage =
-      kept == .memory ? MemoryStorage() : SQLiteStorage(at: folder.file("other.crm"))
+    let other = stored("other.crm")
     try await step("import", report) {
       try await CRM.import(
         from: folder.file("export"), into: other, capabilities: CRM.shopCapabilities)
