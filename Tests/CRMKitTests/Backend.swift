@@ -45,6 +45,7 @@ final class TestStore: Sendable {
 /// A store in files that is read from them again at each opening, as one process has one of it.
 private final class FolderStorage: Storage {
   private let base: FileStorage
+  private let opened = Locked<Catalog?>(nil)
 
   init(_ path: String) {
     base = FileStorage(in: path, durability: .onClose)
@@ -53,9 +54,38 @@ private final class FolderStorage: Storage {
   func open(
     _ catalog: Catalog, migration: Migration
   ) async throws(StorageError) -> MigrationReport {
-    if !migration.isRehearsal { await base.close() }
-    return try await base.open(catalog, migration: migration)
+    if migration.isRehearsal { return try await base.open(catalog, migration: migration) }
+    await base.close()
+    do throws(StorageError) {
+      let report = try await base.open(catalog, migration: migration)
+      opened.withLock { $0 = catalog }
+      return report
+    } catch {
+      // What was open stays so where another opening fails.
+      if let before = opened.withLock({ $0 }) { try await base.open(before) }
+      throw error
+    }
   }
+
+  nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.load(body)
+  }
+
+  nonisolated(nonsending) func backup(
+    to path: String, progress: ProgressHandler?
+  ) async throws {
+    try await base.backup(to: path, progress: progress)
+  }
+
+  nonisolated(nonsending) func restore(
+    from path: String, as catalog: Catalog, progress: ProgressHandler?
+  ) async throws {
+    try await base.restore(from: path, as: catalog, progress: progress)
+  }
+
+  nonisolated(nonsending) func compact() async throws { try await base.compact() }
 
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result
@@ -73,7 +103,10 @@ private final class FolderStorage: Storage {
     try await base.verify()
   }
 
-  func close() async { await base.close() }
+  func close() async {
+    await base.close()
+    opened.withLock { $0 = nil }
+  }
 }
 
 /// A file that stays while its storage is in use.

@@ -4,7 +4,7 @@ import Testing
 
 /// Random lives of a few customers; after every step all that is kept is held against a plain
 /// count over all records.
-@Suite("Random histories of figures", .timeLimit(.minutes(2)))
+@Suite("Random histories of figures", .timeLimit(.minutes(30)))
 struct MetricsHistoryTests {
   private enum Deed: CaseIterable {
     case place, backdate, batch, cancel, cancelPart, deliver, takeBack, pay, refund, dispute

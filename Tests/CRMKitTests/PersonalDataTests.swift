@@ -31,7 +31,7 @@ struct PersonalDataTests {
     "playbooks": ["title", "situation", "steps", "tags", "needs", "author", "labels"],
     "playbook_uses": ["used_by", "outcome"],
     "exchange_rates": ["from", "to", "rate", "source"],
-    "contributions": ["kind", "about", "status", "worth"],
+    "contributions": ["kind", "channel", "about", "status", "worth"],
     "purchase_metrics": ["currency", "revenue", "refunded"],
     "customer_metrics": ["channels", "costs"],
     "metric_figures": ["name"],

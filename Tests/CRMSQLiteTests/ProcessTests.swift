@@ -42,7 +42,7 @@ private enum Child {
       try store.insert(new: Firm(id: .made(99), name: "held"))
       try Data().write(to: URL(fileURLWithPath: path + ".held"))
       // Nobody tells a child whose parent failed; it ends by itself.
-      for _ in 0..<15_000 where !FileManager.default.fileExists(atPath: path + ".go") {
+      for _ in 0..<300_000 where !FileManager.default.fileExists(atPath: path + ".go") {
         usleep(2_000)
       }
     }
@@ -108,7 +108,7 @@ struct ProcessTests {
         try await Child.hold(path)
       }
     }()
-    for _ in 0..<15_000 where !FileManager.default.fileExists(atPath: path + ".held") {
+    for _ in 0..<300_000 where !FileManager.default.fileExists(atPath: path + ".held") {
       try await Task.sleep(for: .milliseconds(2))
     }
     let error = await failure {

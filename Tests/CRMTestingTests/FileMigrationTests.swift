@@ -2,7 +2,7 @@ import CRMStorage
 import CRMTesting
 import Testing
 
-@Suite("Migrating a store of files while the disk fails", .timeLimit(.minutes(5)))
+@Suite("Migrating a store of files while the disk fails", .timeLimit(.minutes(30)))
 struct FileMigrationTests {
   private static let numbers = (1...5).map { "\($0)" }
 

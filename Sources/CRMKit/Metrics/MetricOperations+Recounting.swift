@@ -37,7 +37,7 @@ extension MetricOperations {
     try contacts.add(try contacts(of: customer), to: &metrics)
     let commitments = try transaction.records(of: Commitment.self).all(
       where: { $0.customer == customer },
-      sortedBy: { [.ascending($0.status), .ascending($0.dueAt)] })
+      sortedBy: { [.ascending($0.status), .ascending($0.firstDueAt)] })
     for commitment in commitments {
       CommitmentTally.add(
         CommitmentTally.State(
