@@ -134,7 +134,12 @@ struct FlawedStorageTests {
   func breaksLaws(flaw: Flaw) async throws {
     for id in flaw.laws {
       let trial = try #require(flaw.conformance.trial(id), "\(id)")
-      await #expect(throws: LawBroken.self, "\(id)") { try await trial.run() }
+      // What goes wrong between tasks need not do so at the first try on a busy machine.
+      var isBroken = false
+      for _ in 1...10 where !isBroken {
+        do { try await trial.run() } catch { isBroken = true }
+      }
+      #expect(isBroken, "\(id)")
     }
   }
 

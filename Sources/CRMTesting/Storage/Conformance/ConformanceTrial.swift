@@ -17,7 +17,7 @@ public struct ConformanceTrial: Sendable, Identifiable {
   }
 
   /// How long a trial may take, in seconds: a storage that waits without end has failed.
-  private static var longest: Int { 120 }
+  private static var longest: Int { 1_800 }
 
   /// Tries it on a store of its own.
   ///
