@@ -347,6 +347,7 @@ final class FileEngine: Sendable {
   /// Waits for the snapshot that runs, or for one of its own.
   ///
   /// - Returns: Whether it was its own.
+  /// - Throws: What its own failed with, or kept it from being begun.
   private nonisolated(nonsending) func joinSnapshot() async throws(StorageError) -> Bool {
     let isOwn = Locked(false)
     let result = await withCheckedContinuation { continuation in
@@ -361,6 +362,8 @@ final class FileEngine: Sendable {
           }
           self.work.withLock { $0.waiting.append(continuation) }
         } catch {
+          // Nothing runs to be waited for: asking again would be refused again.
+          isOwn.withLock { $0 = true }
           continuation.resume(returning: Result<Void, StorageError>.failure(error))
         }
       }
