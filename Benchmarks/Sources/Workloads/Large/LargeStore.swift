@@ -59,11 +59,13 @@ public struct LargeStore: Sendable {
   /// Does everything, and tells of each step when it is done.
   public func run(_ report: (Step) -> Void) async throws {
     let count = Self.customers
-    try await step("add \(count) customers with \(count * 10) events", report) {
+    try await step(
+      "add \(count) customers with \(count * 10) events", report,
+      noting: { size(of: "large.crm") }
+    ) {
       let crm = try await open(storage)
       try await build(crm, count)
       await crm.close()
-      return size(of: "large.crm")
     }
     let crm = try await step("open", report) { try await open(storage) }
     let ids = try await sample(of: crm, 1_000)
@@ -93,20 +95,16 @@ public struct LargeStore: Sendable {
         cursor = EventCursor(after: last)
       }
     }
-    try await step("back up", report) {
+    try await step("back up", report, noting: { size(of: "backup") }) {
       try await crm.backup(to: folder.file("backup"))
-      let size = size(of: "backup")
-      try FileManager.default.removeItem(atPath: folder.file("backup"))
-      return size
     }
-    try await step("verify", report) {
-      let found = try await crm.verify()
-      precondition(found.isSound, found.description)
-      return "\(found.rows.values.reduce(0, +)) rows"
-    }
-    try await step("export", report) {
+    try FileManager.default.removeItem(atPath: folder.file("backup"))
+    let found = try await step(
+      "verify", report, noting: { "\($0.rows.values.reduce(0, +)) rows" }
+    ) { try await crm.verify() }
+    precondition(found.isSound, found.description)
+    try await step("export", report, noting: { size(of: "export") }) {
       try await crm.export(to: folder.file("export"))
-      return size(of: "export")
     }
     await crm.close()
     try await importing(report)
@@ -114,11 +112,10 @@ public struct LargeStore: Sendable {
 
   private func importing(_ report: (Step) -> Void) async throws {
     let other = stored("other.crm")
-    try await step("import", report) {
+    try await step("import", report, noting: { size(of: "other.crm") }) {
       try await CRM.import(
         from: folder.file("export"), into: other, capabilities: CRM.shopCapabilities)
       await other.close()
-      return size(of: "other.crm")
     }
   }
 
@@ -156,44 +153,27 @@ public struct LargeStore: Sendable {
     }
   }
 
+  /// The size of a file, or of all files of a folder.
   private func size(of name: String) -> String {
-    let file = try? FileManager.default.attributesOfItem(atPath: folder.file(name))
-    return (file?[.size] as? Int).map { "\($0 / 1_000_000) MB" } ?? ""
-  }
-
-  private func step(
-    _ name: String, _ report: (Step) -> Void, _ body: () async throws -> Void
-  ) async throws {
-    try await step(name, report) {
-      try await body()
-      return ""
+    let path = folder.file(name)
+    let inside = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let bytes = (inside.map { "\(path)/\($0)" } + [path]).reduce(0) { total, path in
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return total + (attributes?[.size] as? Int ?? 0)
     }
+    return "\(bytes / 1_000_000) MB"
   }
 
-  private func step(
-    _ name: String, _ report: (Step) -> Void, _ body: () async throws -> String
-  ) async throws {
-    try await measured(name, report) {
-      let note = try await body()
-      return (note, ())
-    }
-  }
-
-  private func step(
-    _ name: String, _ report: (Step) -> Void, _ body: () async throws -> CRM
-  ) async throws -> CRM {
-    try await measured(name, report) { ("", try await body()) }
-  }
-
-  private func measured<Result>(
-    _ name: String, _ report: (Step) -> Void, _ body: () async throws -> (String, Result)
+  @discardableResult
+  private func step<Result>(
+    _ name: String, _ report: (Step) -> Void, noting note: (Result) -> String = { _ in "" },
+    _ body: () async throws -> Result
   ) async throws -> Result {
     resetPeakMemory()
     let start = ContinuousClock.now
-    let (note, result) = try await body()
-    report(
-      Step(
-        name: name, time: ContinuousClock.now - start, peakMemory: peakMemory(), note: note))
+    let result = try await body()
+    let time = ContinuousClock.now - start
+    report(Step(name: name, time: time, peakMemory: peakMemory(), note: note(result)))
     return result
   }
 }
