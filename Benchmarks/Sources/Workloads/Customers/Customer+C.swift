@@ -6,18 +6,19 @@ final class CustomerStatements {
   private let sides: [(CStatement, AnyField<Customer>)]
   private let json = JSONWriter()
   private let values = TextCollector()
+  private let noIndexedAttributes: [String] = []
 
   init(_ database: CDatabase) throws {
-    let parameters = Array(repeating: "?", count: 23).joined(separator: ",")
+    let parameters = Array(repeating: "?", count: 24).joined(separator: ",")
     row = try database.prepare("INSERT INTO customers VALUES (\(parameters))")
     let fields = Customer.fields
     sides = try [
       fields.emailAddresses.erased, fields.phoneNumbers.erased, fields.externalKeys.erased,
-      fields.eachTag.erased, fields.searchWords.erased,
+      fields.eachTag.erased, fields.attributeKeys.erased, fields.searchWords.erased,
     ].map { (try database.prepare("INSERT INTO customers__\($0.name) VALUES (?, ?)"), $0) }
   }
 
-  /// Writes the row and the rows of the five side tables.
+  /// Writes the row and the rows of the six side tables.
   ///
   /// The values are computed by the record's own closures, as CRMKit does: what they take is
   /// the same work for both.
@@ -43,9 +44,10 @@ final class CustomerStatements {
     row.bind(customer.row.background, at: 18)
     row.bind(customer.row.owner?.rawValue, at: 19)
     row.bind(customer.row.archivedAt?.description, at: 20)
-    row.bind(Int(customer.row.createdAt.milliseconds), at: 21)
-    row.bind(Int(customer.row.modifiedAt.milliseconds), at: 22)
-    row.bind(customer.row.version, at: 23)
+    row.bind(json: noIndexedAttributes, with: json, at: 21)
+    row.bind(Int(customer.row.createdAt.milliseconds), at: 22)
+    row.bind(Int(customer.row.modifiedAt.milliseconds), at: 23)
+    row.bind(customer.row.version, at: 24)
     try row.run()
   }
 
@@ -90,9 +92,9 @@ extension CStatement {
     customer.preferences = try json(16)
     customer.background = optionalText(17)
     customer.owner = optionalText(18).map { Principal(rawValue: $0) }
-    customer.createdAt = Instant(milliseconds: Int64(integer(20)))
-    customer.modifiedAt = Instant(milliseconds: Int64(integer(21)))
-    customer.version = integer(22)
+    customer.createdAt = Instant(milliseconds: Int64(integer(21)))
+    customer.modifiedAt = Instant(milliseconds: Int64(integer(22)))
+    customer.version = integer(23)
     return (Customer.ID(high: id.high, low: id.low), customer)
   }
 }
