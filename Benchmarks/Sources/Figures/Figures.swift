@@ -27,6 +27,7 @@ struct Figures {
     if isWanted("customers") { try await storedCustomers(&report) }
     if isWanted("files") { try await files(&report) }
     if isWanted("search") { try await searches(&report) }
+    if isWanted("stores") { try await stores(&report) }
     if !report.misses.isEmpty { print("\nMissed: \(report.misses.joined(separator: "; ")).") }
   }
 
@@ -129,6 +130,32 @@ struct Figures {
       try await report.add(
         "\(kept.rawValue): search a million customers, first page", searches.firstPages,
         .within(limit))
+    }
+  }
+
+  private static func stores(_ report: inout Report) async throws {
+    try await report.add(
+      "8 writers, each write on the disk", DurableWrites.contender(.file),
+      DurableWrites.contender(.sqlite), .timesFaster(2.5))
+    let imports = try await BulkImports()
+    try await report.add(
+      "import of customers", imports.imports(.file), imports.imports(.sqlite), .timesFaster(2))
+    try await report.add(
+      "customers, 1,000 a write", imports.additions(.file), imports.additions(.sqlite),
+      .timesFaster(2))
+    for kept in [Kept.memory, .file] {
+      let tasks = try await ReadingTasks(kept)
+      try await report.add(
+        "\(kept.rawValue): find by id, each its own read", tasks.reads(tasks: 8),
+        tasks.reads(tasks: 1), .timesFaster(1.5))
+    }
+    let name = Scale.current == .small ? "a few" : "1,000,000"
+    let many = try await ManyInFiles()
+    try await report.add("file: open \(name) customers", many.openings, .within(6_000_000_000))
+    for isDurable in [false, true] {
+      try await report.add(
+        "file: longest write\(isDurable ? ", on the disk," : "") during a snapshot of \(name)",
+        many.longestWrite(onDisk: isDurable), .within(50_000_000))
     }
   }
 

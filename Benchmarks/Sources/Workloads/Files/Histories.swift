@@ -4,7 +4,7 @@ import CRMKit
 public struct Histories: Sendable {
   private let kept: Kept
   private let crm: CRM
-  private let folder: TemporaryFolder?
+  private let folder: TemporaryFolder
   private let customer: Customer.ID
   private let count: Int
 

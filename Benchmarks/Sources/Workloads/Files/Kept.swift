@@ -10,31 +10,38 @@ public enum Kept: String, Sendable, CaseIterable {
   /// In a folder of files.
   case file
 
-  /// A CRM on an empty store, and the folder that goes with it.
-  func crm() async throws -> (CRM, TemporaryFolder?) {
+  /// The store of the kind in a folder.
+  func storage(in folder: TemporaryFolder, _ durability: Durability = .onClose) -> any Storage {
     switch self {
-    case .memory:
-      return (
-        try await CRM(
-          storage: MemoryStorage(), capabilities: CRM.shopCapabilities, clock: StoppedClock(),
-          identifiers: .seeded(7)), nil
-      )
-    case .sqlite:
-      let folder = try TemporaryFolder()
-      let storage = SQLiteStorage(at: folder.file("shop.crm"), durability: .onClose)
-      return (
-        try await CRM(
-          storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),
-          identifiers: .seeded(7)), folder
-      )
-    case .file:
-      let folder = try TemporaryFolder()
-      let storage = FileStorage(in: folder.file("shop.store"), durability: .onClose)
-      return (
-        try await CRM(
-          storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),
-          identifiers: .seeded(7)), folder
-      )
+    case .memory: MemoryStorage()
+    case .sqlite: SQLiteStorage(at: folder.file("shop.crm"), durability: durability)
+    case .file: FileStorage(in: folder.file("shop.store"), durability: durability)
+    }
+  }
+
+  /// A CRM on an empty store, and the folder that goes with it.
+  func crm(_ durability: Durability = .onClose) async throws -> (CRM, TemporaryFolder) {
+    let folder = try TemporaryFolder()
+    return (try await crm(on: storage(in: folder, durability)), folder)
+  }
+
+  /// A CRM on a store.
+  func crm(on storage: any Storage) async throws -> CRM {
+    try await CRM(
+      storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),
+      identifiers: .seeded(7))
+  }
+}
+
+extension CRM {
+  /// Adds customers, so many a write.
+  func addPeople(_ numbers: Range<Int>, batch: Int = 1_000) async throws {
+    for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: batch) {
+      try await write { tx in
+        for number in start..<Swift.min(start + batch, numbers.upperBound) {
+          try tx.customers.add(Person(number: number).newCustomer)
+        }
+      }
     }
   }
 }

@@ -3,7 +3,7 @@ import CRMKit
 /// Searching many customers by what someone types.
 public struct Searches: Sendable {
   private let crm: CRM
-  private let folder: TemporaryFolder?
+  private let folder: TemporaryFolder
   private let typed: [String]
 
   /// Adds so many customers.

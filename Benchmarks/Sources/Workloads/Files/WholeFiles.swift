@@ -3,7 +3,7 @@ import CRMKit
 /// The whole file of a customer with much in it.
 public struct WholeFiles: Sendable {
   private let crm: CRM
-  private let folder: TemporaryFolder?
+  private let folder: TemporaryFolder
   private let busy: Customer.ID
 
   /// A customer with 1,000 entries on the timeline, 200 orders and 20 relationships, among so

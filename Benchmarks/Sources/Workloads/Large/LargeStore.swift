@@ -50,12 +50,6 @@ public struct LargeStore: Sendable {
     }
   }
 
-  private func open(_ storage: any Storage) async throws -> CRM {
-    try await CRM(
-      storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),
-      identifiers: .seeded(7))
-  }
-
   /// Does everything, and tells of each step when it is done.
   public func run(_ report: (Step) -> Void) async throws {
     let count = Self.customers
@@ -63,11 +57,11 @@ public struct LargeStore: Sendable {
       "add \(count) customers with \(count * 10) events", report,
       noting: { size(of: "large.crm") }
     ) {
-      let crm = try await open(storage)
+      let crm = try await kept.crm(on: storage)
       try await build(crm, count)
       await crm.close()
     }
-    let crm = try await step("open", report) { try await open(storage) }
+    let crm = try await step("open", report) { try await kept.crm(on: storage) }
     let ids = try await sample(of: crm, 1_000)
     try await step("read the files of 1,000 customers, each its own read", report) {
       for id in ids { _ = try await crm.read { try $0.customers.file(of: id) } }

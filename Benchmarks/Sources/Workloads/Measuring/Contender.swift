@@ -52,6 +52,9 @@ public final class Stopwatch {
     self.stop = stop
   }
 
+  /// Takes what was timed otherwise.
+  public func take(_ time: Duration) { elapsed = time }
+
   /// Times a closure.
   public func measure<Result>(
     _ body: nonisolated(nonsending) () async throws -> Result
