@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A store of files on a disk that fails or falls behind", .timeLimit(.minutes(30)))
 struct FileTroubleTests {
-  private static let lazy: [Durability] = [.grouped(within: .seconds(60)), .onClose]
+  private static let lazy: [Durability] = [.grouped(within: .seconds(86_400)), .onClose]
 
   private func titles(on disk: SimulatedDisk) async throws -> [String] {
     let storage = try await FileStorage.withNotes(on: disk)

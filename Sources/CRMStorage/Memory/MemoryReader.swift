@@ -59,12 +59,12 @@ class MemoryReader: StorageReader {
       }
     }
     // Made when there is a row to look at, as often there is none.
-    var predicate: ((Held<R>) throws -> Bool)?
+    var made: Predicate<R>?
     try plan.forEachBox(checked, table, size: MemoryLayout<R>.size) { box in
       let row = unsafeDowncast(box, to: Held<R>.self)
-      let meets = try predicate ?? PreparedQuery<R>(checked).predicate(in: self)
-      predicate = meets
-      guard try meets(row) else { return true }
+      let predicate = try made ?? Predicate(PreparedQuery<R>(checked).predicate(in: self))
+      made = predicate
+      guard try predicate.holds(row) else { return true }
       left -= 1
       return try body(row) && left > 0
     }

@@ -38,13 +38,18 @@ private func compile<R: Record>(_ parts: [Condition], in reader: any StorageRead
   throws(StorageError) -> [Predicate<R>]
 {
   var predicates: [Predicate<R>] = []
-  for part in parts { predicates.append(Predicate(holds: try compile(part, in: reader))) }
+  for part in parts { predicates.append(Predicate(try compile(part, in: reader))) }
   return predicates
 }
 
-/// A closure within a list; on its own it would be called in two steps more.
-private struct Predicate<R: Record> {
+/// A closure within a list or a variable; on its own it would be called in two steps more each
+/// time that it is taken out and put back.
+struct Predicate<R: Record> {
   let holds: (Held<R>) throws -> Bool
+
+  init(_ holds: @escaping (Held<R>) throws -> Bool) {
+    self.holds = holds
+  }
 }
 
 private func conjunction<R: Record>(_ predicates: [Predicate<R>]) -> (Held<R>) throws -> Bool {
