@@ -25,7 +25,7 @@ final class FileEngine: Sendable {
   private let folder: StoreFolder
   private let durability: Durability
   private let smallestSnapshot: Int
-  private let lock: any FileLock
+  private let lock: StoreLock
   private let state: Locked<State>
 
   /// Where all that touches the journal runs.
@@ -62,7 +62,7 @@ final class FileEngine: Sendable {
 
   init(
     _ loaded: StoreLoader.Loaded, _ version: MemoryVersion, _ journal: Journal,
-    _ lock: any FileLock, _ settings: FileSettings
+    _ lock: StoreLock, _ settings: FileSettings
   ) {
     folder = journal.folder
     recovery = loaded.recovery
@@ -182,7 +182,12 @@ final class FileEngine: Sendable {
     stopSnapshot()
     try journal.rewrite(version, kinds)
     if let size = journal.snapshot?.size { state.withLock { $0.size = size } }
-    if let number = journal.snapshot?.number { folder.removeFiles(before: number) }
+    if let number = journal.snapshot?.number { removeFiles(before: number) }
+  }
+
+  private func removeFiles(before number: Int) {
+    guard (try? lock.check()) != nil else { return }
+    folder.removeFiles(before: number)
   }
 
   // MARK: Waiting for the disk
@@ -299,12 +304,23 @@ final class FileEngine: Sendable {
       let result: Result<Int, StorageError>
       do throws(StorageError) {
         let size = try writer.write(version) { self.work.withLock { $0.isCancelled } }
+        try self.lock.check()
         try writer.publish()
         result = .success(size)
       } catch {
         result = .failure(error)
       }
       self.queue.async { self.endSnapshot(number, result) }
+    }
+  }
+
+  private func beginSnapshotMending() throws(StorageError) {
+    try mend()
+    do throws(StorageError) {
+      try beginSnapshot()
+    } catch  where journal.isBroken {
+      try mend()
+      try beginSnapshot()
     }
   }
 
@@ -320,8 +336,7 @@ final class FileEngine: Sendable {
     switch result {
     case .success(let size):
       journal.replace(by: (number, size))
-      let folder = folder
-      snapshots.async { folder.removeFiles(before: number) }
+      snapshots.async { self.removeFiles(before: number) }
     case .failure: putOffSnapshot()
     }
     for waiter in ended.waiting { waiter.resume(returning: result.map { _ in }) }
@@ -356,10 +371,7 @@ final class FileEngine: Sendable {
           try self.checkIsOpen()
           let isFree = self.work.withLock { $0.snapshot == nil }
           isOwn.withLock { $0 = isFree }
-          if isFree {
-            try self.mend()
-            try self.beginSnapshot()
-          }
+          if isFree { try self.beginSnapshotMending() }
           self.work.withLock { $0.waiting.append(continuation) }
         } catch {
           // Nothing runs to be waited for: asking again would be refused again.

@@ -35,8 +35,7 @@ struct FileOpening: Sendable {
     } else {
       try folder.system.makeFolder(folder.path)
     }
-    let lock = try folder.system.lock(
-      folder.path, holder: migration.isRehearsal ? nil : Self.holder)
+    let lock = try StoreLock(folder, holder: migration.isRehearsal ? nil : Self.holder)
     do throws(StorageError) {
       let loaded = try StoreLoader(folder: folder, catalog: catalog).load()
       let (version, report) = try MemoryVersion.opened(catalog, from: loaded.version, migration)
@@ -46,7 +45,7 @@ struct FileOpening: Sendable {
       }
       // The folder may be new: without its name on the disk all that is in it could be lost.
       if loaded.chain.isEmpty { try folder.system.syncFolder(folder.parent) }
-      let engine = FileEngine(loaded, version, journal(loaded), lock, settings)
+      let engine = FileEngine(loaded, version, journal(loaded, lock), lock, settings)
       try tidy(loaded)
       try engine.begin(version)
       return (report, engine)
@@ -76,9 +75,9 @@ struct FileOpening: Sendable {
     try folder.sync()
   }
 
-  private func journal(_ loaded: StoreLoader.Loaded) -> Journal {
+  private func journal(_ loaded: StoreLoader.Loaded, _ lock: StoreLock) -> Journal {
     Journal(
-      folder, FileKinds(loaded.kept), chain: loaded.chain, snapshot: loaded.snapshot,
+      folder, lock, FileKinds(loaded.kept), chain: loaded.chain, snapshot: loaded.snapshot,
       sequence: loaded.sequence, lastClosed: loaded.isLastClosed)
   }
 }

@@ -71,6 +71,23 @@ public protocol OpenFile: AnyObject, Sendable {
 
 /// A lock that was taken.
 public protocol FileLock: AnyObject, Sendable {
+  /// Where the folder is now.
+  ///
+  /// - Throws: ``StorageError`` where that cannot be found out.
+  func place() throws(StorageError) -> FolderPlace
+
   /// Gives the lock back; once only.
   func release()
+}
+
+/// Where a folder is that was locked.
+public enum FolderPlace: Sendable, Hashable {
+  /// Where it was.
+  case unchanged
+
+  /// Elsewhere: nothing has its name any more, or something else has.
+  case moved
+
+  /// Nowhere.
+  case removed
 }

@@ -5,7 +5,7 @@
 /// where the one before counts.
 final class Journal: @unchecked Sendable {
   // Proof: all is touched on one serial queue only, which the store has for it; `folder` and
-  // `rows` are constants.
+  // `lock` are constants.
 
   /// A file of the chain.
   struct Link {
@@ -19,6 +19,7 @@ final class Journal: @unchecked Sendable {
   }
 
   let folder: StoreFolder
+  private let lock: StoreLock
 
   /// The kinds as the next file has them.
   private(set) var kinds: FileKinds
@@ -56,10 +57,11 @@ final class Journal: @unchecked Sendable {
 
   /// - Parameter isLastClosed: Whether the next write begins a file.
   init(
-    _ folder: StoreFolder, _ kinds: FileKinds, chain: [Link],
+    _ folder: StoreFolder, _ lock: StoreLock, _ kinds: FileKinds, chain: [Link],
     snapshot: (number: Int, size: Int)?, sequence: Int, lastClosed isLastClosed: Bool
   ) {
     self.folder = folder
+    self.lock = lock
     self.kinds = kinds
     self.chain = chain
     self.snapshot = snapshot
@@ -219,6 +221,10 @@ final class Journal: @unchecked Sendable {
   /// Begins the next file of the chain.
   @discardableResult
   func begin() throws(StorageError) -> any OpenFile {
+    if try lock.renew() {
+      isBroken = true
+      throw .filesLost(folder.path)
+    }
     try removeStrays()
     let number = max(chain.last?.number ?? 0, snapshot?.number ?? 0) + 1
     if let last = chain.last {
@@ -316,6 +322,7 @@ final class Journal: @unchecked Sendable {
   /// it would take them for the end of the journal.
   private func removeStrays() throws(StorageError) {
     if strays.isEmpty { return }
+    if try lock.renew() { isBroken = true }
     let found = Set(try folder.files().files)
     for file in strays where found.contains(file) {
       try folder.system.remove(folder.path(of: file))
@@ -334,6 +341,7 @@ final class Journal: @unchecked Sendable {
 
   /// Writes all anew from memory: a snapshot, and an empty journal behind it.
   func rewrite(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
+    if try lock.renew() { isBroken = true }
     try removeStrays()
     let number = max(chain.last?.number ?? 0, snapshot?.number ?? 0) + 1
     let header = FileHeader(previous: nil, sequence: sequence, kinds: kinds.stored)

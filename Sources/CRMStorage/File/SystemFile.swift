@@ -101,12 +101,19 @@ final class SystemFile: OpenFile {
 
   /// Refuses to write where nobody will find it: to a file that was removed or moved meanwhile.
   private func checkIsThere() throws(StorageError) {
+    guard try place() == .unchanged else { throw .system(ENOENT, "find", path) }
+  }
+
+  /// Where the file or folder is now.
+  func place() throws(StorageError) -> FolderPlace {
     var found = stat()
     let mine = try status()
-    guard stat(path, &found) == 0 else { throw failure("find") }
-    guard found.st_ino == mine.st_ino && found.st_dev == mine.st_dev else {
-      throw .system(ENOENT, "find", path)
+    if stat(path, &found) == 0 {
+      if found.st_ino == mine.st_ino && found.st_dev == mine.st_dev { return .unchanged }
+    } else if errno != ENOENT && errno != ENOTDIR {
+      throw failure("find")
     }
+    return mine.st_nlink == 0 ? .removed : .moved
   }
 
   private func status() throws(StorageError) -> stat {
@@ -125,6 +132,8 @@ final class SystemFileLock: FileLock {
 
   init(_ file: SystemFile) { self.file = file }
 
+  func place() throws(StorageError) -> FolderPlace { try file.place() }
+
   func release() {
     file.close()
   }
@@ -135,7 +144,7 @@ extension StorageError {
   static func system(_ code: Int32, _ verb: String, _ path: String) -> StorageError {
     let (kind, recovery): (Code, String) =
       switch code {
-      case ENOSPC, EDQUOT: (.full, "Make room on the disk, and try again.")
+      case ENOSPC, EDQUOT, EFBIG: (.full, "Make room on the disk, and try again.")
       case EACCES, EPERM, EROFS:
         (.permissionDenied, "Give this user the right to read and write the folder.")
       case ENOENT, ENOTDIR, EEXIST, EISDIR, ENAMETOOLONG, ELOOP:

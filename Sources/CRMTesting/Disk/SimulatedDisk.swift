@@ -227,6 +227,9 @@ private final class SimulatedLock: FileLock {
 
   deinit { release() }
 
+  /// Folders of a simulated disk stay where they are.
+  func place() -> FolderPlace { .unchanged }
+
   func release() {
     let wasHeld = isHeld.withLock { isHeld in
       defer { isHeld = false }
