@@ -60,10 +60,10 @@ final class ByteReader: ColumnReader {
     }
   }
 
-  /// A number that counts something.
+  /// A number that counts something, small enough to be counted on from.
   @inline(__always)
   func count() throws(StorageError) -> Int {
-    guard let count = Int(exactly: try varint()) else { throw cut() }
+    guard let count = Int(exactly: try varint()), count <= Int.max / 4 else { throw cut() }
     return count
   }
 

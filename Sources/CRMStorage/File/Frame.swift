@@ -63,7 +63,8 @@ enum Frame {
     return Head(length: Int(length), sum: sum)
   }
 
-  private static func seal(
+  /// The checksum of a head and of where it is.
+  static func seal(
     _ file: StoreFile, _ offset: Int, _ length: UInt32, _ sum: UInt32
   ) -> UInt32 {
     var seal = Checksum()

@@ -48,7 +48,8 @@ struct JournalFile {
   private func follows(_ last: JournalFile?, snapshot: Int) -> Bool {
     guard let last else { return snapshot > 0 || header.previous == nil }
     guard let previous = header.previous else { return false }
-    return previous.number == last.name.number && previous.length <= last.size
+    return previous.number == last.name.number
+      && (last.start...max(last.start, last.size)).contains(previous.length)
   }
 
   /// Opens a file, which has its name since its header was on the disk.

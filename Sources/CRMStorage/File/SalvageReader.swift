@@ -66,7 +66,7 @@ struct SalvageReader {
   ) throws(StorageError) {
     var end = file.size
     if file.name.kind == .journal, let previous = next?.header.previous,
-      previous.number == file.name.number
+      previous.number == file.name.number, previous.length >= file.start
     {
       end = min(end, previous.length)
     }

@@ -39,7 +39,10 @@ struct SnapshotFile {
           return false
         }
         if frame.kind == .end { counts = frame.counts }
-        for change in frame.changes { rows.snapshot[Int(change.kind)].append(change) }
+        guard frame.changes.allSatisfy({ rows.takeOver($0) }) else {
+          bad = frame.offset
+          return false
+        }
       }
       bad = badFrame
       return badFrame == nil

@@ -81,6 +81,7 @@ struct StoreLoader {
       listing.files.filter { !needed.contains($0) }.map(\.name)
       + listing.unfinished.map { $0.name + StoreFile.unfinishedSuffix }
     let built = TableLoader(kept).tables(of: rows)
+    if let unfit = built.unfit { throw unfit }
     loaded.size = built.size
     loaded.version = MemoryVersion(loaded.version.shape, tables: built.tables)
     return loaded
@@ -129,5 +130,13 @@ struct RowCollector {
   init(kinds: Int) {
     snapshot = Array(repeating: [], count: kinds)
     journal = snapshot
+  }
+
+  /// Takes a row of a snapshot; false where it is not one that comes next.
+  mutating func takeOver(_ row: RowChange) -> Bool {
+    let kind = Int(row.kind)
+    guard row.row != nil, snapshot[kind].last.map({ $0.id < row.id }) ?? true else { return false }
+    snapshot[kind].append(row)
+    return true
   }
 }

@@ -11,13 +11,22 @@ struct TableLoader {
     coders = MemoryShape.coders(of: kept)
   }
 
-  /// The tables of all rows, and how many bytes the rows take in files.
-  func tables(of rows: RowCollector) -> (tables: [MemoryTable], size: Int) {
+  /// What rows make.
+  struct Built {
+    let tables: [MemoryTable]
+    /// How many bytes the rows take in files.
+    let size: Int
+    /// A row of which a value is in no form for an index, and which the indexes lack.
+    let unfit: StorageError?
+  }
+
+  /// The tables of all rows.
+  func tables(of rows: RowCollector) -> Built {
     let final = inParallel(kept.count) { kind in
       Self.merge(rows.snapshot[kind], rows.journal[kind])
     }
     let size = final.reduce(0) { $0 + $1.reduce(0) { $0 + Int($1.size) } }
-    let keys = indexKeys(of: final)
+    let (keys, unfit) = indexKeys(of: final)
     let indexes = coders.indices.flatMap { kind in
       coders[kind].indexes.indices.map { (kind: kind, index: $0) }
     }
@@ -32,7 +41,7 @@ struct TableLoader {
         rows: rowTrees[kind].tree,
         indexes: coders[kind].indexes.compactMap { _ in trees.next()?.tree })
     }
-    return (tables, size)
+    return Built(tables: tables, size: size, unfit: unfit)
   }
 
   // MARK: Rows
@@ -72,45 +81,62 @@ struct TableLoader {
     return changes
   }
 
-  private static func tree(of rows: [RowChange]) -> Built<AnyObject> {
+  private static func tree(of rows: [RowChange]) -> BuiltTree<AnyObject> {
     var builder = TreeBuilder<AnyObject>(pageSize: MemoryTable.rowPageSize, growing: true)
     for row in rows {
       guard let box = row.row else { continue }
       withKey(of: row.id) { builder.append($0, box) }
     }
-    return Built(tree: builder.tree())
+    return BuiltTree(tree: builder.tree())
   }
 
   // MARK: Keys
 
   /// For each kind the pieces of its rows, and for each piece the keys of each index.
-  private func indexKeys(of rows: [[RowChange]]) -> [[[KeyRun]]] {
+  private func indexKeys(
+    of rows: [[RowChange]]
+  ) -> (keys: [[[KeyRun]]], unfit: StorageError?) {
     let work = rows.indices.flatMap { kind in
       stride(from: 0, to: rows[kind].count, by: Self.pieceSize).map { start in
         (kind: kind, rows: start..<min(start + Self.pieceSize, rows[kind].count))
       }
     }
-    let runs = inParallel(work.count) { piece -> [KeyRun] in
+    let results = inParallel(work.count) { piece in
       let (kind, range) = work[piece]
-      let runs = coders[kind].indexes.map { _ in KeyRun() }
-      guard !runs.isEmpty else { return [] }
-      let writer = KeyWriter()
-      for row in rows[kind][range] {
-        guard let box = row.row else { continue }
-        writer.writeEntries(of: box, row.id, coders[kind].indexes)
-        for (index, run) in runs.enumerated() { writer.forEachEntry(of: index, run.add) }
-      }
-      for run in runs { run.sort() }
-      return runs
+      return indexKeys(of: rows[kind][range], kind)
     }
     var keys: [[[KeyRun]]] = Array(repeating: [], count: rows.count)
-    for (piece, runs) in zip(work, runs) where !runs.isEmpty { keys[piece.kind].append(runs) }
-    return keys
+    for (piece, result) in zip(work, results) where !result.keys.isEmpty {
+      keys[piece.kind].append(result.keys)
+    }
+    return (keys, results.lazy.compactMap(\.unfit).first)
+  }
+
+  /// For each index the keys of some rows of a kind.
+  private func indexKeys(
+    of rows: ArraySlice<RowChange>, _ kind: Int
+  ) -> (keys: [KeyRun], unfit: StorageError?) {
+    let runs = coders[kind].indexes.map { _ in KeyRun() }
+    guard !runs.isEmpty else { return ([], nil) }
+    let writer = KeyWriter()
+    var unfit: StorageError?
+    for row in rows {
+      guard let box = row.row else { continue }
+      writer.writeEntries(of: box, row.id, coders[kind].indexes)
+      if writer.hasUnfit {
+        unfit = .damaged(
+          kept[kind].name, id: row.id.description, "a value is too long or has a NUL")
+        continue
+      }
+      for (index, run) in runs.enumerated() { writer.forEachEntry(of: index, run.add) }
+    }
+    for run in runs { run.sort() }
+    return (runs, unfit)
   }
 }
 
 /// A tree that was built on another thread.
-struct Built<Payload>: @unchecked Sendable {
+struct BuiltTree<Payload>: @unchecked Sendable {
   // Proof: nothing else refers to it but who takes it over.
   let tree: Tree<Payload>
 }
@@ -156,7 +182,7 @@ final class KeyRun: @unchecked Sendable {
   }
 
   /// The tree of the keys of several runs.
-  static func tree(of runs: [KeyRun]) -> Built<Void> {
+  static func tree(of runs: [KeyRun]) -> BuiltTree<Void> {
     var builder = TreeBuilder<Void>(pageSize: MemoryTable.indexPageSize, growing: false)
     var last: UnsafeRawBufferPointer?
     merge(runs[...]) { key in
@@ -165,7 +191,7 @@ final class KeyRun: @unchecked Sendable {
       builder.append(key, ())
       last = key
     }
-    return Built(tree: builder.tree())
+    return BuiltTree(tree: builder.tree())
   }
 
   /// Hands on the keys of sorted runs in order.

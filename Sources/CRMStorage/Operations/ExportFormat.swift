@@ -95,11 +95,16 @@ enum ExportFormat {
       try json.endMap(frame)
     }
     guard let kind = StoredKind(name, version: version, definition: definition) else {
-      throw StorageError(
-        .invalidValue, "The definition of “\(name)” cannot be read.",
-        recovery: "Import the export as it was written.", record: name)
+      throw unreadable(name, "definition")
     }
+    guard rows >= 0 else { throw unreadable(name, "number of rows") }
     return Kind(kind: kind, rows: rows)
+  }
+
+  private static func unreadable(_ kind: String, _ part: String) -> StorageError {
+    StorageError(
+      .invalidValue, "The \(part) of “\(kind)” cannot be read.",
+      recovery: "Import the export as it was written.", record: kind)
   }
 
   /// Reads what the last line says, within its object.

@@ -38,9 +38,17 @@ struct StoreImport {
     sources = Dictionary(
       kinds.map { ($0.kind.name, Self.source($0, catalog)) },
       uniquingKeysWith: { first, _ in first })
-    progress = RowProgress(total: kinds.reduce(0) { $0 + $1.rows }, handler)
+    progress = RowProgress(total: Self.total(kinds), handler)
     self.writer = writer
     checksum.add(header)
+  }
+
+  /// How many rows there are said to be; as many as can be counted where that is not true.
+  private static func total(_ kinds: [ExportFormat.Kind]) -> Int {
+    kinds.reduce(0) { sum, kind in
+      let (total, isBeyond) = sum.addingReportingOverflow(kind.rows)
+      return isBeyond ? .max : total
+    }
   }
 
   private static func source(_ kind: ExportFormat.Kind, _ catalog: Catalog) -> Source {
