@@ -12,17 +12,19 @@ public struct InteractionOperations {
 
   /// Records a contact that happened, or a note.
   ///
-  /// One that was recorded under its external id before is returned as it is.
+  /// One that was recorded under its external id before is returned as it is, where what is said of
+  /// it is what was recorded then or what the contact says by now.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
-  ///   for what does not exist, ``CRMError/Code/duplicate`` where another contact has the
-  ///   external id; nothing has changed then.
+  ///   for what does not exist, ``CRMError/Code/duplicate`` where the contact with the external id
+  ///   is another, naming what differs; nothing has changed then.
   @discardableResult
   public func record(_ new: NewInteraction) throws -> Interaction {
     let problems =
       InteractionRules.problems(of: new, now: transaction.now) + useProblems(new.uses)
-    if let kept = try recorded(new, problems) { return kept }
     let interaction = self.interaction(new, isPlanned: false)
+    let known = try new.externalID.flatMap { try find($0) }
+    if let kept = try same(known, interaction, new, problems) { return kept }
     return try insert(
       interaction, with: new.others,
       telling: InteractionRecorded(
@@ -39,10 +41,13 @@ public struct InteractionOperations {
   /// - Throws: As ``record(_:)``; the instant must be given and lie in the future.
   @discardableResult
   public func plan(_ new: NewInteraction) throws -> Interaction {
-    let problems =
-      InteractionRules.problems(ofPlanned: new, now: transaction.now) + useProblems(new.uses)
-    if let kept = try recorded(new, problems) { return kept }
     let interaction = self.interaction(new, isPlanned: true)
+    let known = try new.externalID.flatMap { try find($0) }
+    // Said again it need not lie ahead any more, only when it was said first.
+    let problems =
+      InteractionRules.problems(ofPlanned: new, now: known?.recordedAt ?? transaction.now)
+      + useProblems(new.uses)
+    if let kept = try same(known, interaction, new, problems) { return kept }
     return try transaction.operation {
       let kept = try insert(
         interaction, with: new.others,
@@ -239,32 +244,8 @@ extension InteractionOperations {
     return interaction
   }
 
-  /// The contact that was recorded under the external id before, if one was.
-  ///
-  /// - Throws: The failure of a contact that has problems of its own, names what does not exist,
-  ///   or has another's external id, with all of that.
-  private func recorded(_ new: NewInteraction, _ problems: [CRMError.Issue]) throws -> Interaction?
-  {
-    let kept = try new.externalID.flatMap { try find($0) }
-    let isSame = try kept.map {
-      InteractionRules.isSame($0, with: try customers(of: $0), as: new)
-    }
-    if problems.isEmpty, isSame == true { return kept }
-    let unknown = try unknown(in: new)
-    guard let kept, isSame == false else {
-      if problems.isEmpty, unknown.isEmpty { return nil }
-      throw CRMError.refusal("interactions", problems, unknown: unknown)
-    }
-    let taken = CRMError(
-      .duplicate, "Another contact has the external id of this one: \(kept.id).",
-      recovery: "Give the contact an external id of its own.",
-      issues: [.init("external_id", "is taken by contact \(kept.id)")], record: "interactions",
-      holder: kept.id.description)
-    throw taken.beside(problems + unknown)
-  }
-
   /// What a contact names that does not exist or is archived.
-  private func unknown(in new: NewInteraction) throws -> [CRMError.Issue] {
+  func unknown(in new: NewInteraction) throws -> [CRMError.Issue] {
     // A list that is too long is refused for that.
     let isTooLong = new.others.count >= InteractionRules.mostParticipants
     var unknown = isTooLong ? [] : try transaction.unknown(new.others, in: "others")

@@ -117,12 +117,46 @@ enum InteractionRules {
     Int((Instant(milliseconds: 0) + duration).milliseconds)
   }
 
-  /// Whether a contact that another system names again is the one that is there.
-  static func isSame(_ kept: Interaction, with customers: [Customer.ID], as new: NewInteraction)
-    -> Bool
-  {
-    kept.channel == new.channel && kept.direction == new.direction
-      && customers.contains(new.customer)
+  /// Where a contact that another system names again differs from the one that is there, field by
+  /// field, unless it is as it was recorded at first.
+  ///
+  /// - Parameters:
+  ///   - draft: The contact as it would be recorded.
+  ///   - history: What happened to the one that is there.
+  static func differences(
+    between kept: Held<Interaction>, and draft: Held<Interaction>, _ history: [RecordedEvent]
+  ) -> [String] {
+    var first: [String: Value] = [:]
+    for change in history.flatMap(\.changes) where first[change.field] == nil {
+      first[change.field] = change.before
+    }
+    let differing = Interaction.schema.changes(from: draft, to: kept).filter {
+      first[$0.field] != $0.before
+    }
+    let columns = Set(differing.map(\.field))
+    return Interaction.schema.fields.filter { field in
+      !unsaid.contains(field.name) && field.columns.contains { columns.contains($0.name) }
+    }.map(\.name)
+  }
+
+  /// The fields that no caller says, and those of the customers, which are compared by themselves.
+  private static let unsaid: Set<String> = [
+    "customer", "further_customers", "recorded_at", "modified_at", "version",
+  ]
+
+  /// The customers who took part in a contact when it was recorded.
+  static func firstCustomers(
+    _ customers: Set<Customer.ID>, before history: [RecordedEvent]
+  ) throws -> Set<Customer.ID> {
+    var customers = customers
+    for event in history.reversed() {
+      if let link = try event.payload(as: InteractionLinked.self) {
+        customers.remove(link.customer)
+      } else if let link = try event.payload(as: InteractionUnlinked.self) {
+        customers.insert(link.customer)
+      }
+    }
+    return customers
   }
 
   /// Whether an event is one by which a contact stands on timelines; edits stand there as edits.
