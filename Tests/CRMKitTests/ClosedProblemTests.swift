@@ -59,6 +59,33 @@ struct ClosedProblemTests {
     }
   }
 
+  @Test("A need that was met and a fact that was withdrawn", arguments: Backend.allCases)
+  func needs(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _, _) = try await shop.people()
+    try await shop.crm.write { tx in
+      let need = try tx.needs.state(NewNeed(of: ada, "light", "A lamp", from: .staff))
+      try tx.needs.meet(need.id, outcome: "Delivered")
+      let fact = try tx.facts.assert("KR", for: Customer.fields.country, of: ada, from: .staff)
+      try tx.facts.withdraw(fact.id)
+      let early = Shop.opening - .seconds(1)
+      for (error, fields) in [
+        (
+          refusal { try tx.needs.meet(need.id, by: .zero, outcome: "", at: early) },
+          ["outcome", "closed_at", "order"]
+        ),
+        (
+          refusal { try tx.needs.withdraw(need.id, outcome: "a\0", at: early) },
+          ["outcome", "closed_at"]
+        ),
+        (refusal { try tx.needs.assign(need.id, to: Principal(rawValue: "")) }, ["owner"]),
+        (refusal { try tx.needs.confirm(need.id, at: early) }, ["confirmed_at"]),
+        (refusal { try tx.needs.assign(need.id, to: Self.kim) }, []),
+        (refusal { try tx.facts.confirm(fact.id, at: early) }, ["confirmed_at"]),
+      ] { #expect(error?.code == .notAllowed && error?.issues.map(\.field) == fields) }
+    }
+  }
+
   @Test("A delivered shipment, a full contact and a rate there is", arguments: Backend.allCases)
   func others(backend: Backend) async throws {
     let shop = try await Shop(backend)

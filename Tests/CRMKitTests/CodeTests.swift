@@ -43,6 +43,12 @@ struct CodeTests {
               "A", type: "text/plain", byteCount: 1, url: "https://a.example", language: "xx",
               of: ada))
         },
+        refusal {
+          try tx.needs.state(NewNeed(of: ada, "a", "A", language: "xx", from: .staff))
+        },
+        refusal {
+          try tx.contributions.give(NewContribution(from: ada, .idea, "A", language: "xx"))
+        },
       ] {
         #expect(error?.code == .invalid && error?.issues.map(\.field) == ["language"])
       }

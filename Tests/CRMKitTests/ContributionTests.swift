@@ -22,7 +22,10 @@ struct ContributionTests {
       #expect(
         refusal { try tx.contributions.decide(asked.id, isUsed: true, outcome: "x") }?.code
           == .notAllowed)
-      try tx.contributions.answer(asked.id, "A dimmer would help")
+      let unknown = refusal { try tx.contributions.answer(asked.id, "", language: "xx") }
+      #expect(unknown?.issues.map(\.field) == ["text", "language"])
+      let given = try tx.contributions.answer(asked.id, "A dimmer would help", language: "en-GB")
+      #expect(given.language == "en-GB")
       #expect(refusal { try tx.contributions.answer(asked.id, "Again") }?.code == .notAllowed)
       let referral = try tx.contributions.give(
         NewContribution(from: ada, .referral, "Her brother", referred: bob))

@@ -9,7 +9,8 @@ struct NeedTests {
     _ customer: Customer.ID, _ category: String = "storage", at instant: Instant? = nil
   ) -> NewNeed {
     NewNeed(
-      of: customer, category, "More room for bicycles", from: .channel(.phone), statedAt: instant)
+      of: customer, category, "More room for bicycles", language: "en", from: .channel(.phone),
+      statedAt: instant)
   }
 
   @Test("A need is open until it is met, and says how", arguments: Backend.allCases)
@@ -22,6 +23,7 @@ struct NeedTests {
     }
     #expect(needs[0].status == .unmet && needs[0].kind == .present && needs[0].owner == nil)
     #expect(needs[0].source == .channel(.phone) && needs[0].recordedAt == Shop.opening)
+    #expect(needs[0].language == "en")
     let order = try await shop.crm.write { tx in
       try tx.orders.place(
         NewOrder(
@@ -52,6 +54,36 @@ struct NeedTests {
       }
     }
     #expect(try await shop.exported() == before)
+  }
+
+  @Test("Who makes sure that it is still there is noted", arguments: Backend.allCases)
+  func confirmation(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _) = try await shop.furnished()
+    let (kim, lee) = (Principal.staff("kim"), Principal.staff("lee"))
+    let stated = try await shop.crm.acting(as: kim).write { try $0.needs.state(need(ada.id)) }
+    #expect(stated.recordedBy == kim && stated.confirmedAt == nil)
+    #expect(stated.freshAt == stated.statedAt)
+    shop.clock.advance(by: .seconds(86_400))
+    let events = try await shop.events().count
+    let kept = try await shop.crm.acting(as: lee).write { tx in
+      let kept = try tx.needs.confirm(stated.id)
+      #expect(kept.confirmedAt == tx.now && kept.confirmedBy == lee && kept.freshAt == tx.now)
+      // What was made sure of earlier is no news.
+      #expect(try tx.needs.confirm(stated.id, at: tx.now - .seconds(60)) == kept)
+      return kept
+    }
+    #expect(kept.recordedBy == kim && kept.status == .unmet)
+    let told = try await shop.events().dropFirst(events)
+    #expect(told.map(\.type) == ["needs.confirmed"] && told.first?.actor == lee)
+    let reopened = try await shop.reopened()
+    #expect(try await reopened.crm.read { try $0.customers.file(of: ada.id).needs } == [kept])
+    for instant in [stated.statedAt - .milliseconds(1), shop.clock.now + .seconds(86_401)] {
+      let error = await failure {
+        try await reopened.crm.write { try $0.needs.confirm(stated.id, at: instant) }
+      }
+      #expect(error?.code == .invalid && error?.issues.map(\.field) == ["confirmed_at"])
+    }
   }
 
   @Test(

@@ -10,7 +10,7 @@ struct PersonalDataTests {
     "facts": [
       "field", "source", "recorded_by", "confirmed_by", "status", "decision",
     ],
-    "relationships": ["type"],
+    "relationships": ["type", "source", "recorded_by", "confirmed_by"],
     "catalogue_items": [
       "sku", "name", "category", "kind", "unit", "details", "features", "prices",
     ],
@@ -27,7 +27,9 @@ struct PersonalDataTests {
     "commitments": ["kind", "owner", "about", "status", "due_zone", "requested_zone"],
     "reminders": ["owner", "recurrence"],
     "media": ["about", "kind", "media_type", "sha256", "language", "subjects"],
-    "needs": ["category", "kind", "source", "owner", "status"],
+    "needs": [
+      "category", "kind", "source", "recorded_by", "confirmed_by", "owner", "status",
+    ],
     "playbooks": ["title", "situation", "steps", "tags", "needs", "author", "labels"],
     "playbook_uses": ["used_by", "outcome"],
     "exchange_rates": ["from", "to", "rate", "source"],

@@ -102,6 +102,9 @@ struct QueryPlanTests {
       "What is pending of what a customer gave",
       by: "INDEX contributions__customer_is_pending (customer=? AND is_pending=?)"
     ) { _ = try $0.contributions.pending(of: someone) },
+    Question(
+      "Relationships nobody made sure of", by: "INDEX relationships__fresh_at (fresh_at<?)"
+    ) { _ = try $0.relationships.stale(olderThan: Shop.opening) },
     Question("Someone's reminders", by: "INDEX reminders__owner_next_at (owner=? AND next_at>?)") {
       _ = try $0.reminders.upcoming(for: .system)
     },

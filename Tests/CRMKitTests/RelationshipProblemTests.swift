@@ -103,6 +103,11 @@ struct RelationshipProblemTests {
     let both = try await refused(
       NewRelationship(circle.anna, .spouse, of: circle.carl, role: long), in: circle)
     #expect(both.issues.map(\.field) == ["from", "role"])
+    // So are what the link there is contradicts and such a text.
+    let again = try await refused(
+      NewRelationship(
+        circle.anna, .spouse, of: circle.ben, end: try day("2026-03-01"), note: ""), in: circle)
+    #expect(again.code == .invalid && again.issues.map(\.field) == ["note", "end"])
   }
 
   @Test(
@@ -264,6 +269,14 @@ struct RelationshipProblemTests {
     }
     #expect(error?.code == .duplicate)
     #expect(error?.holder == second.id.description)
+    #expect(error?.issues.map(\.field) == ["end"])
+    var edit = first
+    (edit.start, edit.end, edit.role) = (try day("2021-01-01"), nil, "")
+    let all = await failure { [edit] in
+      try await circle.crm.write { try $0.relationships.update(edit) }
+    }
+    #expect(all?.code == .invalid && all?.holder == second.id.description)
+    #expect(all?.issues.map(\.field) == ["role", "start", "end"])
     try await circle.crm.write {
       _ = try $0.relationships.end(first.id, on: try day("2021-12-31"))
     }

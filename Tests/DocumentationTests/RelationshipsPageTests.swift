@@ -15,6 +15,7 @@ struct RelationshipsPageTests {
     let crm = try await opened(clock)
     let people = try await linked(crm)
     try await looked(crm, people)
+    try await sourced(crm, people)
     try await refused(crm, people)
     try await walked(crm, people)
     try await summed(crm, people)
@@ -41,7 +42,8 @@ struct RelationshipsPageTests {
       let home = try tx.customers.add(.household("Anna & Ben"))
       for new in [
         NewRelationship(
-          anna.id, .employee, of: acme.id, start: CalendarDate("2025-01-01"), role: "CFO"),
+          anna.id, .employee, of: acme.id, start: CalendarDate("2025-01-01"), role: "CFO",
+          from: .list("fair-2025")),
         NewRelationship(acme.id, .subsidiary, of: holding.id),
         NewRelationship(anna.id, .householdMember, of: home.id),
         NewRelationship(ben.id, .householdMember, of: home.id),
@@ -63,6 +65,20 @@ struct RelationshipsPageTests {
       for view in try tx.relationships.of(acme.id, types: [.employee]).items {
         print(view.name, view.other.name, view.relationship.role ?? "")
       }
+    }
+    try output.isShown(on: "Documentation/Relationships.md")
+  }
+
+  private func sourced(_ crm: CRM, _ people: People) async throws {
+    let output = Output()
+    func print(_ items: Any...) { output.append(items) }
+    let anna = people.anna
+    try await crm.acting(as: .staff("kim"), through: .phone).write { tx in
+      let job = try tx.relationships.of(anna.id, types: [.employee]).items[0].relationship
+      print(job.source.rawValue, job.recordedBy.rawValue)
+      let kept = try tx.relationships.confirm(job.id)
+      print(kept.confirmedBy?.rawValue ?? "", kept.confirmedAt ?? .latest)
+      print(try tx.relationships.stale(olderThan: tx.now).items.count)
     }
     try output.isShown(on: "Documentation/Relationships.md")
   }

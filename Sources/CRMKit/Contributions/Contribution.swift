@@ -21,6 +21,9 @@ public struct Contribution: Versioned {
   /// What the customer gave, in the customer's words; `nil` while only asked for.
   public var text: String?
 
+  /// The language of the words, by its tag of BCP 47, where that is known.
+  public var language: String?
+
   /// What it belongs to: products, orders, and the contacts in which it was asked for, given and
   /// spoken of again.
   public var about: [RecordReference]
@@ -108,6 +111,11 @@ extension Contribution {
     /// ``Contribution/text``, for filters and sorting.
     public let text = Field<Contribution, String?>(
       "text", { $0.text }, { $0.text = $1 }
+    ).personal()
+
+    /// ``Contribution/language``, for filters and sorting.
+    public let language = Field<Contribution, String?>(
+      "language", { $0.language }, { $0.language = $1 }
     ).personal()
 
     /// ``Contribution/about``, for filters and sorting.

@@ -2,11 +2,12 @@
 enum ContributionRules {
   static let longestText = 10_000
 
-  /// Every problem of a text and of what it is about, field by field.
-  static func problems(of text: String, in field: String, _ about: [RecordReference])
-    -> [CRMError.Issue]
-  {
+  /// Every problem of a text, of its language and of what it is about, field by field.
+  static func problems(
+    of text: String, in field: String, _ about: [RecordReference], in language: String? = nil
+  ) -> [CRMError.Issue] {
     TextRules.problems(of: text, in: field, within: longestText)
+      + (LanguageTag.problem(with: language, in: "language").map { [$0] } ?? [])
       + RecordReference.problems(of: about, in: "about")
   }
 

@@ -80,12 +80,13 @@ public struct ContributionOperations {
   @discardableResult
   public func give(_ new: NewContribution) throws -> Contribution {
     let problems =
-      ContributionRules.problems(of: new.text, in: "text", new.about)
+      ContributionRules.problems(of: new.text, in: "text", new.about, in: new.language)
       + ContributionRules.problems(ofReferring: new.referred, by: new.customer, new.kind)
       + futureProblems("given_at", new.givenAt, now: transaction.now)
     try check(problems, new.customer, new.about, referred: new.referred)
     var contribution = blank(new.customer, new.kind, new.about, .given)
     contribution.text = trimmed(new.text)
+    contribution.language = new.language
     contribution.referred = new.referred
     contribution.givenAt = new.givenAt ?? transaction.now
     return try records.insert(
@@ -100,6 +101,7 @@ public struct ContributionOperations {
   /// - Parameters:
   ///   - id: What was asked for.
   ///   - text: What the customer gave, in the customer's words; up to 10,000 bytes.
+  ///   - language: The language of the words, by its tag of BCP 47.
   ///   - referred: The customer who came to the firm by it, of a referral.
   ///   - references: What it is about besides, such as the contact in which it was given.
   ///   - instant: When, if not now.
@@ -108,15 +110,16 @@ public struct ContributionOperations {
   ///   ``ask(_:_:for:through:due:about:at:)``; nothing has changed then.
   @discardableResult
   public func answer(
-    _ id: Contribution.ID, _ text: String, referred: Customer.ID? = nil,
-    about references: [RecordReference] = [], at instant: Instant? = nil
+    _ id: Contribution.ID, _ text: String, language: String? = nil,
+    referred: Customer.ID? = nil, about references: [RecordReference] = [],
+    at instant: Instant? = nil
   ) throws -> Contribution {
     var contribution = try get(id)
     let refusal = contribution.status == .asked ? nil : refused(contribution, "answered")
     let givenAt = instant ?? transaction.now
     let about = joined(contribution.about, references)
     let problems =
-      ContributionRules.problems(of: text, in: "text", about)
+      ContributionRules.problems(of: text, in: "text", about, in: language)
       + ContributionRules.problems(
         ofReferring: referred, by: contribution.customer, contribution.kind)
       + instantProblems(
@@ -126,6 +129,7 @@ public struct ContributionOperations {
       problems, nil, about, besides: contribution.about, referred: referred, refusal: refusal)
     contribution.status = .given
     contribution.text = trimmed(text)
+    contribution.language = language
     contribution.referred = referred
     contribution.about = about
     contribution.givenAt = givenAt

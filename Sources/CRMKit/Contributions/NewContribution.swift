@@ -9,6 +9,9 @@ public struct NewContribution: Hashable, Sendable {
   /// What the customer gave, in the customer's words; up to 10,000 bytes.
   public var text: String
 
+  /// The language of the words, by its tag of BCP 47.
+  public var language: String?
+
   /// What it belongs to: a product, an order, the contact in which it was given.
   public var about: [RecordReference]
 
@@ -21,11 +24,13 @@ public struct NewContribution: Hashable, Sendable {
   /// Says what a customer gave.
   public init(
     from customer: Customer.ID, _ kind: Contribution.Kind, _ text: String,
-    about: [RecordReference] = [], referred: Customer.ID? = nil, givenAt: Instant? = nil
+    language: String? = nil, about: [RecordReference] = [], referred: Customer.ID? = nil,
+    givenAt: Instant? = nil
   ) {
     self.customer = customer
     self.kind = kind
     self.text = text
+    self.language = language
     self.about = about
     self.referred = referred
     self.givenAt = givenAt

@@ -89,7 +89,9 @@ extension CustomerOperations {
     let customer = try get(id)
     let (hasInteractions, hasOrders) = (has(Interaction.self), has(Order.self))
     let purchases = has(PurchaseMetrics.self) ? try tx.metrics.purchases(of: id) : []
-    let review = has(Fact.self) ? try tx.facts.review(of: customer) : nil
+    let relationships =
+      has(Relationship.self) ? try tx.relationships.of(id, limit: latest).items : []
+    let review = has(Fact.self) ? try tx.facts.review(of: customer, relationships) : nil
     let interactions =
       hasInteractions ? try tx.interactions.all(of: id, until: tx.now, limit: latest) : []
     let last = try lastContact(of: id, among: interactions, of: latest)
@@ -97,8 +99,7 @@ extension CustomerOperations {
     let contacts = isListed ? interactions : last.map { [$0] } ?? []
     return CustomerFile(
       asOf: tx.now, customer: customer,
-      relationships: has(Relationship.self)
-        ? try tx.relationships.of(id, limit: latest).items : [],
+      relationships: relationships,
       timeline: try tx.timeline.entries(of: id, limit: latest).items,
       interactions: interactions,
       lastContact: last,

@@ -116,6 +116,19 @@ extension CustomerFile {
   }
 
   private var questions: [SuggestedAction] {
+    fieldQuestions + relationshipQuestions
+  }
+
+  private var relationshipQuestions: [SuggestedAction] {
+    (quality?.staleRelationships ?? []).map { view in
+      SuggestedAction(
+        kind: .ask, about: RecordReference(view.id), field: nil,
+        reason: "The relationship “\(view.name) \(view.other.name)” was last known to hold at"
+          + " \(view.relationship.freshAt).")
+    }
+  }
+
+  private var fieldQuestions: [SuggestedAction] {
     worthAsking.map { entry in
       let reason =
         switch entry.state {

@@ -83,12 +83,12 @@ extension FactOperations {
   public func confirm(_ id: Fact.ID, at instant: Instant? = nil) throws -> Fact {
     try transaction.operation {
       var fact = try get(id)
-      guard fact.status != .withdrawn, fact.status != .superseded else {
-        throw notAllowed(fact, "be confirmed", "Confirm what its source says now.")
-      }
       let confirmedAt = instant ?? transaction.now
       let problems = instantProblems(
         "confirmed_at", confirmedAt, from: fact.trueAt, "it was true", now: transaction.now)
+      guard fact.status != .withdrawn, fact.status != .superseded else {
+        throw notAllowed(fact, "be confirmed", "Confirm what its source says now.", problems)
+      }
       guard problems.isEmpty else { throw CRMError.invalid("facts", problems) }
       if let last = fact.confirmedAt, last > confirmedAt { return fact }
       fact.confirmedAt = confirmedAt
@@ -242,8 +242,8 @@ extension FactOperations {
       ?? origins(of: unexplained, in: file)
     for (field, origin) in zip(unexplained, origins) {
       let statement = FactBook.Statement(
-        value: field.value(of: file), source: FactSource(of: origin), trueAt: origin.occurredAt,
-        recordedAt: transaction.recordedAt, recordedBy: origin.actor)
+        value: field.value(of: file), source: FactSource(of: origin.actor, through: origin.channel),
+        trueAt: origin.occurredAt, recordedAt: transaction.recordedAt, recordedBy: origin.actor)
       _ = book.add(statement, on: field, as: transaction.makeIdentifier(), isEdit: true)
     }
     if !unexplained.isEmpty { book.settle(by: rules) }
@@ -345,9 +345,11 @@ extension FactOperations {
     }
   }
 
-  private func notAllowed(_ fact: Fact, _ what: String, _ recovery: String) -> CRMError {
+  private func notAllowed(
+    _ fact: Fact, _ what: String, _ recovery: String, _ problems: [CRMError.Issue] = []
+  ) -> CRMError {
     CRMError(
       .notAllowed, "Fact \(fact.id) is \(fact.status.rawValue) and cannot \(what).",
-      recovery: recovery, record: "facts", identifier: fact.id.description)
+      recovery: recovery, issues: problems, record: "facts", identifier: fact.id.description)
   }
 }

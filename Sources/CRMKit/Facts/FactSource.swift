@@ -58,21 +58,21 @@ public struct FactSource: Hashable, Sendable, Codable, RawRepresentable, FieldVa
 }
 
 extension FactSource {
-  /// The source that whoever changed a file by hand is.
+  /// The source that whoever writes by hand is.
   ///
   /// Another system is itself; people are the channel they used, if they named one.
-  init(of event: RecordedEvent) {
-    let actor = event.actor.rawValue
-    if actor.hasPrefix("integration:") {
-      self = .system(String(actor.dropFirst("integration:".count)))
-    } else if let channel = event.channel {
+  init(of actor: Principal, through channel: Channel?) {
+    let name = actor.rawValue
+    if name.hasPrefix("integration:") {
+      self = .system(String(name.dropFirst("integration:".count)))
+    } else if let channel {
       self = .channel(channel)
-    } else if actor.hasPrefix("staff:") {
+    } else if name.hasPrefix("staff:") {
       self = .staff
-    } else if actor.hasPrefix("customer:") {
+    } else if name.hasPrefix("customer:") {
       self = .customer
     } else {
-      self = event.actor == .system ? .unnamed : .system(actor)
+      self = actor == .system ? .unnamed : .system(name)
     }
   }
 

@@ -36,18 +36,20 @@ public struct FileQuality: Hashable, Sendable {
   /// How many of those this file has.
   public let filled: Int
 
+  /// The relationships that were not known to hold for longer than ``Facts/staleAfter``, of those
+  /// looked at, the oldest first.
+  public let staleRelationships: [RelationshipView]
+
+  /// How much later than they were true the file's facts, and the relationships looked at, were
+  /// recorded, the longest of them; `nil` without either.
+  public let longestLag: Duration?
+
   /// What to ask the customer when there is an opportunity: what is missing, then what is
-  /// contradicted, then what is out of date.
+  /// contradicted, then what is out of date; ``staleRelationships`` besides.
   public var worthAsking: [Entry] {
     [State.missing, .contradicted, .outOfDate].flatMap { state in
       entries.filter { $0.state == state }
     }
-  }
-
-  /// How much later than they were true the file's facts were recorded, the longest of them;
-  /// `nil` without facts.
-  public var longestLag: Duration? {
-    entries.compactMap(\.standing).map { max(.zero, $0.recordedAt - $0.trueAt) }.max()
   }
 }
 
@@ -59,10 +61,11 @@ extension FileQuality {
   ///   - others: Further fields of which facts are kept.
   ///   - standing: The facts that it follows.
   ///   - contradicted: The fields of which a source says otherwise.
+  ///   - relationships: The relationships to look at.
   ///   - limit: Before when a fact must have been known to be true to be out of date.
   init(
     of customer: Customer, wanted fields: [FactField], others: [FactField], standing: [Fact],
-    contradicted: Set<String>, staleBefore limit: Instant
+    contradicted: Set<String>, relationships: [RelationshipView], staleBefore limit: Instant
   ) {
     let facts = Dictionary(standing.map { ($0.field, $0) }) { first, _ in first }
     let entries = (fields + others).map { field in
@@ -82,20 +85,32 @@ extension FileQuality {
     self.entries = entries
     wanted = fields.count
     filled = entries.prefix(fields.count).count { $0.state != .missing }
+    staleRelationships = relationships.filter { $0.relationship.freshAt < limit }.sorted { a, b in
+      (a.relationship.freshAt, a.id) < (b.relationship.freshAt, b.id)
+    }
+    let lags =
+      entries.compactMap(\.standing).map { $0.recordedAt - $0.trueAt }
+      + relationships.map { $0.relationship.recordedAt - $0.relationship.trueAt }
+    longestLag = lags.max().map { max(.zero, $0) }
   }
 }
 
 extension FactOperations {
   /// How good a customer's file is, and what is worth asking.
   ///
+  /// - Parameter latest: How many relationships are looked at, as in
+  ///   ``CustomerOperations/file(of:latest:comparedWith:)``.
   /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: Four queries, linear in the facts on the customer.
-  public func quality(of customer: Customer.ID) throws -> FileQuality {
-    try review(of: transaction.customers.get(customer)).quality
+  /// - Complexity: Five queries, linear in the facts on the customer.
+  public func quality(of customer: Customer.ID, latest: Int = 20) throws -> FileQuality {
+    let file = try transaction.customers.get(customer)
+    let isLinked = transaction.capability(Relationships.self) != nil
+    let links = isLinked ? try transaction.relationships.of(customer, limit: latest).items : []
+    return try review(of: file, links).quality
   }
 
-  /// How good a file is and where sources contradict it, in two queries.
-  func review(of customer: Customer) throws -> (
+  /// How good a file is and where sources contradict it, in one query.
+  func review(of customer: Customer, _ relationships: [RelationshipView]) throws -> (
     quality: FileQuality, disagreements: [Disagreement]
   ) {
     let facts = try records.all(
@@ -104,11 +119,12 @@ extension FactOperations {
     let standing = facts.filter { $0.status == .standing }
     let disagreements = FactRules.disagreements(
       of: facts.filter { $0.status == .lost }, with: standing)
-    return (quality(of: customer, standing, disagreements), disagreements)
+    return (quality(of: customer, standing, disagreements, relationships), disagreements)
   }
 
   private func quality(
-    of customer: Customer, _ standing: [Fact], _ disagreements: [Disagreement]
+    of customer: Customer, _ standing: [Fact], _ disagreements: [Disagreement],
+    _ relationships: [RelationshipView]
   ) -> FileQuality {
     let settings = transaction.capability(Facts.self) ?? Facts()
     let wanted = settings.wanted.compactMap { FactField($0, attributes: attributes) }
@@ -117,7 +133,7 @@ extension FactOperations {
     return FileQuality(
       of: customer, wanted: wanted,
       others: others.compactMap { FactField($0, attributes: attributes) }, standing: standing,
-      contradicted: Set(disagreements.map(\.lost.field)),
+      contradicted: Set(disagreements.map(\.lost.field)), relationships: relationships,
       staleBefore: transaction.now - settings.staleAfter)
   }
 }

@@ -75,9 +75,15 @@ public struct Records<R: Record> {
 
   /// A part of a query's records, and the place to go on from.
   public func page(_ query: Query<R>) throws -> Page<R, Cursor<R>> {
+    let page = try rowPage(query)
+    return Page(items: page.items.map { $0.row }, next: page.next)
+  }
+
+  /// The same without copying the records out of their boxes.
+  func rowPage(_ query: Query<R>) throws -> Page<Held<R>, Cursor<R>> {
     try store {
       guard let limit = query.limit, limit >= 0, limit < .max else {
-        return Page(items: try rows(query).map { $0.row }, next: nil)
+        return Page(items: try rows(query), next: nil)
       }
       var wider = query
       wider.limit = limit + 1
@@ -87,7 +93,7 @@ public struct Records<R: Record> {
         next = try PreparedQuery(query, in: transaction.reader.catalog).cursor(
           after: rows[limit - 1])
       }
-      return Page(items: rows.prefix(limit).map { $0.row }, next: next)
+      return Page(items: Array(rows.prefix(limit)), next: next)
     }
   }
 

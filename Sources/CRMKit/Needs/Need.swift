@@ -12,6 +12,9 @@ public struct Need: Record {
   /// What it is, in the customer's words.
   public var text: String
 
+  /// The language of the words, by its tag of BCP 47, where that is known.
+  public var language: String?
+
   /// Whether it is there now, to be expected, or this customer's alone.
   public var kind: Kind
 
@@ -23,6 +26,15 @@ public struct Need: Record {
 
   /// When it was recorded.
   public var recordedAt: Instant
+
+  /// Who recorded it.
+  public var recordedBy: Principal
+
+  /// When it was last confirmed that the customer has it, if it ever was.
+  public var confirmedAt: Instant?
+
+  /// Who last confirmed it.
+  public var confirmedBy: Principal?
 
   /// Who sees to it, if someone does.
   public var owner: Principal?
@@ -72,6 +84,11 @@ public struct Need: Record {
     /// ``Need/text``, for filters and sorting.
     public let text = Field<Need, String>("text", { $0.text }, { $0.text = $1 }).personal()
 
+    /// ``Need/language``, for filters and sorting.
+    public let language = Field<Need, String?>(
+      "language", { $0.language }, { $0.language = $1 }
+    ).personal()
+
     /// ``Need/kind``, for filters and sorting.
     public let kind = Field<Need, Kind>("kind", { $0.kind }, { $0.kind = $1 })
 
@@ -84,6 +101,18 @@ public struct Need: Record {
     /// ``Need/recordedAt``, for filters and sorting.
     public let recordedAt = Field<Need, Instant>(
       "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
+
+    /// ``Need/recordedBy``, for filters and sorting.
+    public let recordedBy = Field<Need, Principal>(
+      "recorded_by", { $0.recordedBy }, { $0.recordedBy = $1 })
+
+    /// ``Need/confirmedAt``, for filters and sorting.
+    public let confirmedAt = Field<Need, Instant?>(
+      "confirmed_at", { $0.confirmedAt }, { $0.confirmedAt = $1 })
+
+    /// ``Need/confirmedBy``, for filters and sorting.
+    public let confirmedBy = Field<Need, Principal?>(
+      "confirmed_by", { $0.confirmedBy }, { $0.confirmedBy = $1 })
 
     /// ``Need/owner``, for filters and sorting.
     public let owner = Field<Need, Principal?>("owner", { $0.owner }, { $0.owner = $1 })
@@ -115,6 +144,11 @@ public struct Need: Record {
   ) {
     Need(
       id: $0, customer: .zero, category: "", text: "", kind: .present, source: .unnamed,
-      statedAt: .earliest, recordedAt: .earliest, status: .unmet)
+      statedAt: .earliest, recordedAt: .earliest, recordedBy: .system, status: .unmet)
   }
+}
+
+extension Need {
+  /// When it was last known to be there: when it was stated, or when it was confirmed if later.
+  public var freshAt: Instant { max(statedAt, confirmedAt ?? .earliest) }
 }

@@ -23,6 +23,29 @@ public struct NeedStated: Event {
     Fields(), blank: NeedStated(need: .zero, customer: .zero, category: "", kind: .present))
 }
 
+/// Someone made sure that a customer has a need still.
+public struct NeedConfirmed: Event {
+  /// The need.
+  public var need: Need.ID
+  /// The customer.
+  public var customer: Customer.ID
+  /// What it is, by the host's own word for it.
+  public var category: String
+
+  public static let name = "needs.confirmed"
+
+  private struct Fields: Sendable {
+    let need = Field<NeedConfirmed, Need.ID>("need", { $0.need }, { $0.need = $1 })
+    let customer = Field<NeedConfirmed, Customer.ID>(
+      "customer", { $0.customer }, { $0.customer = $1 })
+    let category = Field<NeedConfirmed, String>(
+      "category", { $0.category }, { $0.category = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(), blank: NeedConfirmed(need: .zero, customer: .zero, category: ""))
+}
+
 /// A customer has what they needed.
 public struct NeedMet: Event {
   /// The need.

@@ -8,6 +8,9 @@ enum NeedRules {
     var problems =
       TextRules.problems(of: new.category, in: "category", within: longestCategory)
       + TextRules.problems(of: new.text, in: "text", within: longestText)
+    if let problem = LanguageTag.problem(with: new.language, in: "language") {
+      problems.append(problem)
+    }
     if let problem = new.source.problem("source") { problems.append(problem) }
     problems += futureProblems("stated_at", new.statedAt, now: now)
     if let owner = new.owner { problems += TextRules.problems(of: owner, in: "owner") }

@@ -10,7 +10,9 @@ public struct Needs: Capability {
   public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
-    [NeedStated.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self]
+    [
+      NeedStated.self, NeedConfirmed.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self,
+    ]
   }
 
   public var reactions: [Reaction] {
@@ -52,14 +54,37 @@ public struct NeedOperations {
     }
     let need = Need(
       id: transaction.makeIdentifier(), customer: new.customer, category: trimmed(new.category),
-      text: trimmed(new.text), kind: new.kind, source: new.source,
+      text: trimmed(new.text), language: new.language, kind: new.kind, source: new.source,
       statedAt: new.statedAt ?? transaction.now, recordedAt: transaction.recordedAt,
-      owner: new.owner, status: .unmet)
+      recordedBy: transaction.attribution.actor, owner: new.owner, status: .unmet)
     return try records.insert(
       need,
       emitting: NeedStated(
         need: need.id, customer: need.customer, category: need.category, kind: need.kind),
       at: need.statedAt)
+  }
+
+  /// Notes that someone made sure of a need: the customer has it still.
+  ///
+  /// - Parameter instant: When they did, if not now. A confirmation earlier than the last one
+  ///   changes nothing.
+  /// - Throws: ``CRMError/Code/notAllowed`` unless the need is open, with all that is wrong
+  ///   besides; ``CRMError/Code/invalid``, ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func confirm(_ id: Need.ID, at instant: Instant? = nil) throws -> Need {
+    var need = try get(id)
+    let confirmedAt = instant ?? transaction.now
+    let problems = instantProblems(
+      "confirmed_at", confirmedAt, from: need.statedAt, "the need was stated",
+      now: transaction.now)
+    try check(need, "confirmed", problems)
+    if let last = need.confirmedAt, last > confirmedAt { return need }
+    need.confirmedAt = confirmedAt
+    need.confirmedBy = transaction.attribution.actor
+    return try records.update(
+      need,
+      emitting: NeedConfirmed(need: id, customer: need.customer, category: need.category),
+      at: instant)
   }
 
   /// Notes that a customer has what they needed.
@@ -68,14 +93,14 @@ public struct NeedOperations {
   ///   - order: The order that met it, if one did.
   ///   - outcome: How it was met, in up to 1,000 bytes; required where no order did.
   ///   - instant: When it was met, if not now.
-  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
-  ///   for an unknown order, ``CRMError/Code/notAllowed`` unless the need is open,
-  ///   ``CRMError/Code/notFound``; nothing has changed then.
+  /// - Throws: ``CRMError/Code/notAllowed`` unless the need is open, with all that is wrong
+  ///   besides; ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``
+  ///   for an unknown order, ``CRMError/Code/notFound``; nothing has changed then.
   @discardableResult
   public func meet(
     _ id: Need.ID, by order: Order.ID? = nil, outcome: String? = nil, at instant: Instant? = nil
   ) throws -> Need {
-    var need = try unmet(id, "met")
+    var need = try get(id)
     let closedAt = instant ?? transaction.now
     var problems = NeedRules.problems(of: outcome, at: closedAt, for: need, now: transaction.now)
     if order == nil, outcome == nil {
@@ -85,9 +110,7 @@ public struct NeedOperations {
     if let order, try transaction.records(of: Order.self).find(order) == nil {
       unknown.append(.init("order", "\(order) does not exist"))
     }
-    guard problems.isEmpty, unknown.isEmpty else {
-      throw CRMError.refusal("needs", problems, unknown: unknown)
-    }
+    try check(need, "met", problems, unknown: unknown)
     need.status = .met
     need.closedAt = closedAt
     need.order = order
@@ -103,16 +126,17 @@ public struct NeedOperations {
   /// - Parameters:
   ///   - outcome: Why, in up to 1,000 bytes.
   ///   - instant: Since when, if not now.
-  /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/notAllowed`` unless
-  ///   the need is open, ``CRMError/Code/notFound``; nothing has changed then.
+  /// - Throws: ``CRMError/Code/notAllowed`` unless the need is open, with all that is wrong
+  ///   besides; ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/notFound``; nothing
+  ///   has changed then.
   @discardableResult
   public func withdraw(_ id: Need.ID, outcome: String? = nil, at instant: Instant? = nil) throws
     -> Need
   {
-    var need = try unmet(id, "withdrawn")
+    var need = try get(id)
     let closedAt = instant ?? transaction.now
     let problems = NeedRules.problems(of: outcome, at: closedAt, for: need, now: transaction.now)
-    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    try check(need, "withdrawn", problems)
     need.status = .withdrawn
     need.closedAt = closedAt
     need.outcome = outcome.map(trimmed)
@@ -128,9 +152,8 @@ public struct NeedOperations {
   ///   ``CRMError/Code/notFound``; nothing has changed then.
   @discardableResult
   public func assign(_ id: Need.ID, to owner: Principal?) throws -> Need {
-    var need = try unmet(id, "assigned")
-    let problems = owner.map { TextRules.problems(of: $0, in: "owner") } ?? []
-    guard problems.isEmpty else { throw CRMError.invalid("needs", problems) }
+    var need = try get(id)
+    try check(need, "assigned", owner.map { TextRules.problems(of: $0, in: "owner") } ?? [])
     need.owner = owner
     return try records.update(
       need, emitting: NeedAssigned(need: id, customer: need.customer, owner: owner))
@@ -142,15 +165,19 @@ public struct NeedOperations {
     for need in all where need.owner == handOver.from { try assign(need.id, to: handOver.to) }
   }
 
-  private func unmet(_ id: Need.ID, _ what: String) throws -> Need {
-    let need = try get(id)
+  /// Refuses a change of a need that is closed, with all that is wrong with the call besides.
+  private func check(
+    _ need: Need, _ what: String, _ problems: [CRMError.Issue], unknown: [CRMError.Issue] = []
+  ) throws(CRMError) {
     guard need.status == .unmet else {
       throw CRMError(
-        .notAllowed, "Need \(id) is \(need.status.rawValue) and cannot be \(what).",
-        recovery: "State the need anew if the customer has it again.", record: "needs",
-        identifier: id.description)
+        .notAllowed, "Need \(need.id) is \(need.status.rawValue) and cannot be \(what).",
+        recovery: "State the need anew if the customer has it again.",
+        issues: problems + unknown, record: "needs", identifier: need.id.description)
     }
-    return need
+    guard problems.isEmpty, unknown.isEmpty else {
+      throw CRMError.refusal("needs", problems, unknown: unknown)
+    }
   }
 
   // MARK: Reading

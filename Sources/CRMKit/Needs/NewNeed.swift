@@ -9,6 +9,9 @@ public struct NewNeed: Hashable, Sendable {
   /// What it is, in the customer's words, up to 1,000 bytes.
   public var text: String
 
+  /// The language of the words, by its tag of BCP 47.
+  public var language: String?
+
   /// Whether it is there now, to be expected, or this customer's alone.
   public var kind: Need.Kind
 
@@ -24,11 +27,13 @@ public struct NewNeed: Hashable, Sendable {
   /// Says what a customer needs.
   public init(
     of customer: Customer.ID, _ category: String, _ text: String, _ kind: Need.Kind = .present,
-    from source: FactSource, statedAt: Instant? = nil, owner: Principal? = nil
+    language: String? = nil, from source: FactSource, statedAt: Instant? = nil,
+    owner: Principal? = nil
   ) {
     self.customer = customer
     self.category = category
     self.text = text
+    self.language = language
     self.kind = kind
     self.source = source
     self.statedAt = statedAt

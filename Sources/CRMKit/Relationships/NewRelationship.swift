@@ -23,10 +23,18 @@ public struct NewRelationship: Hashable, Sendable {
   /// What else there is to say; at most 10,000 bytes.
   public var note: String?
 
+  /// Where the firm has it from; `nil` for whoever records it: a system of its own, else the
+  /// channel they use, else ``FactSource/staff`` or ``FactSource/customer``.
+  public var source: FactSource?
+
+  /// When it was true by what the source says, if not now.
+  public var trueAt: Instant?
+
   /// Says who is what of whom.
   public init(
     _ from: Customer.ID, _ type: RelationshipType.Key, of to: Customer.ID,
-    start: CalendarDate? = nil, end: CalendarDate? = nil, role: String? = nil, note: String? = nil
+    start: CalendarDate? = nil, end: CalendarDate? = nil, role: String? = nil, note: String? = nil,
+    from source: FactSource? = nil, trueAt: Instant? = nil
   ) {
     self.from = from
     self.type = type
@@ -35,5 +43,7 @@ public struct NewRelationship: Hashable, Sendable {
     self.end = end
     self.role = role
     self.note = note
+    self.source = source
+    self.trueAt = trueAt
   }
 }

@@ -28,9 +28,23 @@ public struct Relationship: Versioned {
   /// What else there is to say.
   public var note: String?
 
+  /// Where the firm has it from.
+  public var source: FactSource
+
+  /// When it was true by what the source says, whenever it began.
+  public var trueAt: Instant
+
+  /// When it was recorded.
+  public internal(set) var recordedAt: Instant
+
+  /// Who recorded it.
+  public internal(set) var recordedBy: Principal
+
   public var modifiedAt: Instant
 
   public var version: Int
+
+  var details = Aside<RelationshipDetails>()
 
   /// Whether it holds on a day; both its first and its last day count, and a first day that is
   /// not known has passed.
@@ -76,21 +90,52 @@ public struct Relationship: Versioned {
       "note", { $0.note }, { $0.note = $1 }
     ).personal()
 
+    /// ``Relationship/source``, for filters and sorting.
+    public let source = Field<Relationship, FactSource>(
+      "source", { $0.source }, { $0.source = $1 })
+
+    /// ``Relationship/trueAt``, for filters and sorting.
+    public let trueAt = Field<Relationship, Instant>(
+      "true_at", { $0.trueAt }, { $0.trueAt = $1 })
+
+    /// ``Relationship/recordedAt``, for filters and sorting.
+    public let recordedAt = Field<Relationship, Instant>(
+      "recorded_at", { $0.recordedAt }, { $0.recordedAt = $1 })
+
+    /// ``Relationship/recordedBy``, for filters and sorting.
+    public let recordedBy = Field<Relationship, Principal>(
+      "recorded_by", { $0.recordedBy }, { $0.recordedBy = $1 })
+
+    /// ``Relationship/confirmedAt``, for filters and sorting.
+    public let confirmedAt = Field<Relationship, Instant?>(
+      "confirmed_at", { $0.confirmedAt }, { $0.confirmedAt = $1 })
+
+    /// ``Relationship/confirmedBy``, for filters and sorting.
+    public let confirmedBy = Field<Relationship, Principal?>(
+      "confirmed_by", { $0.confirmedBy }, { $0.confirmedBy = $1 })
+
     /// ``Relationship/modifiedAt``, for filters and sorting.
     public let modifiedAt = Field<Relationship, Instant>(
       "modified_at", { $0.modifiedAt }, { $0.modifiedAt = $1 })
 
     /// ``Relationship/version``, for filters and sorting.
     public let version = Field<Relationship, Int>("version", { $0.version }, { $0.version = $1 })
+
+    /// ``Relationship/freshAt``, for filters and sorting.
+    public let freshAt = Field<Relationship, Instant>(derived: "fresh_at") { $0.freshAt }
   }
 
   public static let fields = Fields()
 
   public static let schema = Schema<Relationship>(
     "relationships", fields,
-    indexes: [.ordered(fields.from, fields.type), .ordered(fields.to, fields.type)]
+    indexes: [
+      .ordered(fields.from, fields.type), .ordered(fields.to, fields.type),
+      .ordered(fields.freshAt),
+    ]
   ) {
     Relationship(
-      id: $0, type: "", from: .zero, to: .zero, modifiedAt: .earliest, version: 1)
+      id: $0, type: "", from: .zero, to: .zero, source: .unnamed, trueAt: .earliest,
+      recordedAt: .earliest, recordedBy: .system, modifiedAt: .earliest, version: 1)
   }
 }

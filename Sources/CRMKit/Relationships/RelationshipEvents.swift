@@ -50,6 +50,33 @@ public struct RelationshipUpdated: Event {
     Fields(), blank: RelationshipUpdated(relationship: .zero, type: "", from: .zero, to: .zero))
 }
 
+/// Someone made sure of a link between two customers.
+public struct RelationshipConfirmed: Event {
+  /// The relationship.
+  public var relationship: Relationship.ID
+  /// The key of its type.
+  public var type: RelationshipType.Key
+  /// The first customer.
+  public var from: Customer.ID
+  /// The second customer.
+  public var to: Customer.ID
+
+  public static let name = "relationships.confirmed"
+
+  private struct Fields: Sendable {
+    let relationship = Field<RelationshipConfirmed, Relationship.ID>(
+      "relationship", { $0.relationship }, { $0.relationship = $1 })
+    let type = Field<RelationshipConfirmed, RelationshipType.Key>(
+      "type", { $0.type }, { $0.type = $1 })
+    let from = Field<RelationshipConfirmed, Customer.ID>("from", { $0.from }, { $0.from = $1 })
+    let to = Field<RelationshipConfirmed, Customer.ID>("to", { $0.to }, { $0.to = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(),
+    blank: RelationshipConfirmed(relationship: .zero, type: "", from: .zero, to: .zero))
+}
+
 /// A link between two customers was given its last day.
 public struct RelationshipEnded: Event {
   /// The relationship.

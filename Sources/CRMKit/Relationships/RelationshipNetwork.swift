@@ -92,17 +92,17 @@ extension RelationshipOperations {
   ) throws -> [RelationshipView]? {
     try check(keys)
     if start == goal { return [] }
-    var arrivals: [Customer.ID: (from: Customer.ID, over: Relationship)] = [:]
+    var arrivals: [Customer.ID: (from: Customer.ID, over: Held<Relationship>)] = [:]
     let isComplete = try walk(from: start, .both(keys), time, depth: depth, limit: limit) {
       near, far, held in
-      arrivals[far] = (near, held.row)
+      arrivals[far] = (near, held)
       return far != goal
     }
     guard arrivals[goal] != nil else {
       if isComplete { return nil }
       throw limitReached(limit)
     }
-    var steps: [(Customer.ID, Relationship)] = []
+    var steps: [(Customer.ID, Held<Relationship>)] = []
     var place = goal
     while place != start, let arrival = arrivals[place] {
       steps.append((arrival.from, arrival.over))

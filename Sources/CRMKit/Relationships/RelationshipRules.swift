@@ -24,6 +24,14 @@ enum RelationshipRules {
       + TextRules.problems(of: note, in: "note", within: longestNote)
   }
 
+  /// What is wrong with where it is from and when that was true.
+  static func originProblems(_ source: FactSource?, trueAt: Instant?, now: Instant)
+    -> [CRMError.Issue]
+  {
+    (source?.problem("source").map { [$0] } ?? [])
+      + futureProblems("true_at", trueAt, now: now)
+  }
+
   /// Which customers cannot stand where a type would have them.
   static func kindProblems(_ type: RelationshipType, from: Customer.Kind, to: Customer.Kind)
     -> [CRMError.Issue]
@@ -37,7 +45,8 @@ enum RelationshipRules {
 
   /// What is said of a relationship to be that the one there is contradicts.
   ///
-  /// Where the end is left out there is none in sight; what else is left out is not known.
+  /// Where the end is left out there is none in sight; what else is left out is not known. Another
+  /// source that says the same agrees.
   static func contradictions(_ new: NewRelationship, _ kept: Relationship) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
     func check(_ field: String, _ isSame: Bool) {

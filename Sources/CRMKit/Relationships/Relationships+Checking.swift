@@ -48,7 +48,10 @@ extension RelationshipOperations {
     return Relationship(
       id: transaction.makeIdentifier(), type: new.type, from: ends.from, to: ends.to,
       start: new.start, end: new.end, role: new.role, note: new.note,
-      modifiedAt: transaction.now, version: 1)
+      source: new.source
+        ?? FactSource(of: transaction.attribution.actor, through: transaction.attribution.channel),
+      trueAt: new.trueAt ?? transaction.now, recordedAt: transaction.recordedAt,
+      recordedBy: transaction.attribution.actor, modifiedAt: transaction.now, version: 1)
   }
 
   private func span(_ relationship: Relationship) -> RelationshipSpan {
@@ -64,14 +67,19 @@ extension RelationshipOperations {
     ).first { $0.id != draft.id && self.span($0).overlaps(span) }
   }
 
-  func confirmed(_ kept: Relationship, _ new: NewRelationship) throws -> Relationship {
-    let problems = RelationshipRules.contradictions(new, kept)
-    guard problems.isEmpty else {
-      throw CRMError(
+  /// The relationship that is there, unless what is said contradicts it or has other problems.
+  func agreed(_ kept: Relationship, _ new: NewRelationship, besides problems: [CRMError.Issue])
+    throws -> Relationship
+  {
+    let contradictions = RelationshipRules.contradictions(new, kept)
+    guard contradictions.isEmpty else {
+      let taken = CRMError(
         .duplicate, "The relationship is there already, and says otherwise.",
-        recovery: "Update it, or end it before the new one starts.", issues: problems,
+        recovery: "Update it, or end it before the new one starts.", issues: contradictions,
         record: "relationships", holder: kept.id.description)
+      throw taken.beside(problems)
     }
+    guard problems.isEmpty else { throw CRMError.invalid("relationships", problems) }
     return kept
   }
 

@@ -48,6 +48,19 @@ extension RelationshipOperations {
     return try page(of: customer, .down(keys, types), time, after: cursor, limit: limit)
   }
 
+  /// The relationships that hold today and were not known to since an instant, the oldest first.
+  ///
+  /// - Complexity: O(*n*) in those passed over as they hold no more, or not yet.
+  public func stale(
+    olderThan instant: Instant, after cursor: Cursor<Relationship>? = nil, limit: Int = 50
+  ) throws -> Page<Relationship, Cursor<Relationship>> {
+    try records.page(
+      Query(
+        where: {
+          $0.freshAt < instant && RelationshipTime.today.filter($0, today: transaction.today)
+        }, sortedBy: { [.ascending($0.freshAt)] }, after: cursor, limit: limit))
+  }
+
   /// How many relationships meet a filter.
   public func count(
     where filter: (Relationship.Fields) -> Filter<Relationship> = { _ in .all }
@@ -60,7 +73,7 @@ extension RelationshipOperations {
     after cursor: Cursor<Relationship>?, limit: Int
   ) throws -> Page<RelationshipView, Cursor<Relationship>> {
     let fields = Relationship.fields
-    var rows: [Relationship] = []
+    var rows: [Held<Relationship>] = []
     var isMixed = false
     var goesOn = false
     var query = Query<Relationship>(
@@ -68,7 +81,7 @@ extension RelationshipOperations {
     for (near, keys) in [(fields.from, ends.outgoing), (fields.to, ends.incoming)] {
       if keys?.isEmpty == true { continue }
       query.filter = near == customer && filter(keys, time)
-      let page = try records.page(query)
+      let page = try records.rowPage(query)
       isMixed = !rows.isEmpty && !page.items.isEmpty
       rows = rows.isEmpty ? page.items : rows + page.items
       goesOn = goesOn || page.next != nil
@@ -83,19 +96,17 @@ extension RelationshipOperations {
     let items = Array(rows.prefix(max(0, limit)))
     var next: Cursor<Relationship>?
     if goesOn, let last = items.last {
-      next = try PreparedQuery(query, in: transaction.reader.catalog).cursor(after: Held(last))
+      next = try PreparedQuery(query, in: transaction.reader.catalog).cursor(after: last)
     }
     return Page(items: try views(items.map { (customer, $0) }), next: next)
   }
 
   /// Relationships as one customer of each sees them, the others found in one query.
-  func views(_ seen: [(by: Customer.ID, relationship: Relationship)]) throws -> [RelationshipView] {
-    let ids = Set(seen.map { $0.relationship.other(than: $0.by) }).sorted()
-    let customers = try related(ids)
-    return seen.compactMap { customer, relationship in
-      customers[relationship.other(than: customer)].map {
-        RelationshipView(relationship, of: customer, $0, types)
-      }
+  func views(_ seen: [(by: Customer.ID, row: Held<Relationship>)]) throws -> [RelationshipView] {
+    let others = seen.map { $0.row.row.other(than: $0.by) }
+    let customers = try related(Set(others).sorted())
+    return zip(seen, others).compactMap { seen, other in
+      customers[other].map { RelationshipView(seen.row.row, of: seen.by, $0, types) }
     }
   }
 

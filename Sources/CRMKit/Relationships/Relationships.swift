@@ -33,8 +33,8 @@ public struct Relationships: Capability {
 
   public var events: [any Event.Type] {
     [
-      RelationshipAdded.self, RelationshipUpdated.self, RelationshipEnded.self,
-      RelationshipRemoved.self,
+      RelationshipAdded.self, RelationshipUpdated.self, RelationshipConfirmed.self,
+      RelationshipEnded.self, RelationshipRemoved.self,
     ]
   }
 }
@@ -61,7 +61,8 @@ public struct RelationshipOperations {
   /// Links two customers; the event stands on both timelines.
   ///
   /// A link of the type between the two that holds at the time is returned as it is, where what is
-  /// said does not contradict it. In a symmetric type it does not matter who is named first.
+  /// said does not contradict it; its source stays the first one, and ``confirm(_:at:)`` notes that
+  /// it is still true. In a symmetric type it does not matter who is named first.
   ///
   /// - Throws: ``CRMError/Code/invalid`` with every problem: an unknown type, a customer of a kind
   ///   that cannot stand there or linked with itself, dates the wrong way round, more links than
@@ -77,12 +78,13 @@ public struct RelationshipOperations {
     let (found, references) = try problems(of: new)
     var problems = found
     let dates = RelationshipRules.dateProblems(new.start, new.end)
-    let texts = RelationshipRules.textProblems(role: new.role, note: new.note)
+    let texts =
+      RelationshipRules.textProblems(role: new.role, note: new.note)
+      + RelationshipRules.originProblems(new.source, trueAt: new.trueAt, now: transaction.now)
     if problems.isEmpty, references.isEmpty, dates.isEmpty, let type = types[new.type] {
       let draft = draft(new, type)
       if let kept = try same(as: draft) {
-        guard texts.isEmpty else { throw CRMError.invalid("relationships", texts) }
-        return try confirmed(kept, new)
+        return try agreed(kept, new, besides: texts)
       }
       let (crowding, holder) = try limitProblems(of: draft, type)
       problems += crowding
@@ -101,8 +103,10 @@ public struct RelationshipOperations {
     throw CRMError.unknownReferences("relationships", references)
   }
 
-  /// Changes the dates, the role and the note of a relationship; one that is as it was is left
-  /// alone.
+  /// Changes the dates, the role and the note of a relationship, and where that is from; one that
+  /// is as it was is left alone.
+  ///
+  /// ``Relationship/source`` and ``Relationship/trueAt`` stay unless they are changed as well.
   ///
   /// - Returns: The relationship as kept, with the next ``Relationship/version``.
   /// - Throws: ``CRMError/Code/conflict`` where it was changed since it was read,
@@ -114,6 +118,31 @@ public struct RelationshipOperations {
       emitting: RelationshipUpdated(
         relationship: relationship.id, type: relationship.type, from: relationship.from,
         to: relationship.to))
+  }
+
+  /// Notes that someone made sure of a relationship; what it says does not change by it.
+  ///
+  /// The event stands on both timelines.
+  ///
+  /// - Parameter instant: When they did, if not now. A confirmation earlier than the last one
+  ///   changes nothing.
+  /// - Throws: ``CRMError/Code/invalid`` where the instant lies before it was true, or more than a
+  ///   day ahead; ``CRMError/Code/notFound``; nothing has changed then.
+  @discardableResult
+  public func confirm(_ id: Relationship.ID, at instant: Instant? = nil) throws -> Relationship {
+    var relationship = try get(id)
+    let confirmedAt = instant ?? transaction.now
+    let problems = instantProblems(
+      "confirmed_at", confirmedAt, from: relationship.trueAt, "it was true", now: transaction.now)
+    guard problems.isEmpty else { throw CRMError.invalid("relationships", problems) }
+    if let last = relationship.confirmedAt, last > confirmedAt { return relationship }
+    relationship.confirmedAt = confirmedAt
+    relationship.confirmedBy = transaction.attribution.actor
+    return try records.update(
+      relationship,
+      emitting: RelationshipConfirmed(
+        relationship: id, type: relationship.type, from: relationship.from, to: relationship.to),
+      at: instant, alsoAbout: [relationship.to])
   }
 
   /// Gives a relationship its last day; one that has a last day before today keeps it, unless
@@ -158,14 +187,21 @@ public struct RelationshipOperations {
     if relationship.from != old.from { problems.append(.init("from", Self.fixed)) }
     if relationship.to != old.to { problems.append(.init("to", Self.fixed)) }
     let dates = RelationshipRules.dateProblems(relationship.start, relationship.end)
+    let others =
+      RelationshipRules.textProblems(role: relationship.role, note: relationship.note)
+      + RelationshipRules.originProblems(
+        relationship.source == old.source ? nil : relationship.source,
+        trueAt: relationship.trueAt == old.trueAt ? nil : relationship.trueAt, now: transaction.now)
     let isMoved = relationship.start != old.start || relationship.end != old.end
     var holder: Relationship.ID?
     if problems.isEmpty, dates.isEmpty, isMoved, relationship.version == old.version {
       if let kept = try same(as: relationship) {
-        throw CRMError(
+        let taken = CRMError(
           .duplicate, "Another relationship of the kind holds between the two at that time.",
-          recovery: "Change that one, or leave it out of the dates.", record: "relationships",
+          recovery: "Change that one, or leave it out of the dates.",
+          issues: overlap(relationship, old, with: kept), record: "relationships",
           identifier: old.id.description, holder: kept.id.description)
+        throw taken.beside(others)
       }
       if let type = types[old.type] {
         let (crowding, first) = try limitProblems(of: relationship, type)
@@ -174,10 +210,18 @@ public struct RelationshipOperations {
         holder = first
       }
     }
-    problems += dates
-    problems += RelationshipRules.textProblems(role: relationship.role, note: relationship.note)
+    problems += dates + others
     guard problems.isEmpty else { throw refusal(problems, holder: holder) }
     return try records.update(relationship, emitting: event, alsoAbout: [relationship.to])
+  }
+
+  /// The dates that were changed, by which a relationship now holds while another does.
+  private func overlap(_ changed: Relationship, _ old: Relationship, with kept: Relationship)
+    -> [CRMError.Issue]
+  {
+    let problem = "lets it hold while relationship \(kept.id) does"
+    return (changed.start == old.start ? [] : [.init("start", problem)])
+      + (changed.end == old.end ? [] : [.init("end", problem)])
   }
 
   private static let fixed = "cannot change: remove the relationship and add another"
