@@ -33,11 +33,12 @@ let package = Package(
     .testTarget(name: "CRMStatisticsTests", dependencies: ["CRMStatistics"]),
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
+      name: "DocumentationTests",
+      dependencies: ["CRMKit", "CRMSQLite", "CRMTesting", "TestSupport"]),
     .testTarget(
       name: "QuickstartTests", dependencies: ["Quickstart", "CRMKit", "CRMSQLite", "TestSupport"]),
     .testTarget(
-      name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting"],
+      name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting", "CSQLite", "TestSupport"],
       resources: [.copy("Stores")]),
     .target(
       name: "TestSupport", dependencies: ["CRMSQLite", "CRMStorage"], path: "Tests/TestSupport"),

@@ -13,6 +13,9 @@ final class LogLimit: Sendable {
   /// How long a writer waits, once for each ``ConnectionSettings/bytesPerCheckpoint``.
   static let patience = Duration.milliseconds(100)
 
+  /// The size that it has at most, unless somebody reads on for longer.
+  private static let most = bytes + ConnectionSettings.bytesPerCheckpoint
+
   private let nextLook = Locked(bytes)
 
   /// Empties a log that has grown too large, unless someone goes on reading from it.
@@ -27,6 +30,16 @@ final class LogLimit: Sendable {
     }
     let next = isEmptied == true ? Self.bytes : size + ConnectionSettings.bytesPerCheckpoint
     nextLook.withLock { $0 = next }
+  }
+
+  /// Tells of a log that is larger than it should be.
+  func trouble(of log: LogFile, of path: String) -> StorageError? {
+    let size = log.size
+    guard size > Self.most else { return nil }
+    return StorageError(
+      .busy,
+      "The log of “\(path)” has \(size >> 20) MB, as somebody reads on for long or the disk is full.",
+      recovery: "End reads that take long, and see to it that there is room on the disk.")
   }
 }
 

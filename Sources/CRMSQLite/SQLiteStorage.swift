@@ -156,8 +156,17 @@ public final class SQLiteStorage: Storage {
         report.note(error)
       }
       try (reader as? SQLiteReader)?.verify(&report)
+      report.health = health
       return report
     }
+  }
+
+  /// Whether the last wait for the disk has succeeded, and the log is within its bound; good while
+  /// the store is not open.
+  public var health: StorageHealth {
+    guard let store = store.withLock({ $0 }) else { return StorageHealth() }
+    let troubles = [store.log.failure, store.logLimit.trouble(of: store.log.file, of: path)]
+    return StorageHealth(troubles: troubles.compactMap(\.self))
   }
 
   /// Runs a closure within the one write there is at a time.

@@ -29,6 +29,9 @@ final class SyncedLog: Sendable {
   /// How often the log was put on the disk other than by SQLite.
   var syncs: Int { state.withLock { $0.syncs } }
 
+  /// Why what was committed before may not be on the disk.
+  var failure: StorageError? { state.withLock { $0.failure } }
+
   /// Notes a commit that did not wait.
   func noteCommit() {
     let isFirst = state.withLock { state in

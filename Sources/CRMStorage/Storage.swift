@@ -41,7 +41,8 @@ public protocol Storage: Sendable {
   /// Runs a closure that adds rows in any order: that what they refer to is there is asked when it
   /// has ended. All of them are kept, or none.
   ///
-  /// Where a storage does not do more, a row is held back until what it refers to has come.
+  /// Where a storage does not do more, a row is held back until what it refers to has come, and
+  /// rows that refer to each other in a circle are refused.
   ///
   /// - Throws: ``StorageError/Code/unknownReference``, or what `body` throws.
   nonisolated(nonsending) func load<Result>(
@@ -79,6 +80,9 @@ public protocol Storage: Sendable {
   /// Reads go on meanwhile. Where a storage does not do more, there is nothing to do.
   nonisolated(nonsending) func compact() async throws
 
+  /// What the store fails to do by itself just now; good where it does nothing by itself.
+  var health: StorageHealth { get }
+
   /// Waits for what is running and lets go of files; the store can be opened again.
   func close() async
 }
@@ -97,9 +101,12 @@ extension Storage {
     try await read { reader in
       var report = VerificationReport()
       try report.look(at: reader)
+      report.health = health
       return report
     }
   }
+
+  public var health: StorageHealth { StorageHealth() }
 
   public nonisolated(nonsending) func load<Result>(
     _ body: (any StorageWriter) throws -> Result

@@ -1,6 +1,7 @@
 import CRMStorage
 import CRMTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What files of a store do about damage")

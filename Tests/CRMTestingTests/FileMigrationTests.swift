@@ -1,5 +1,6 @@
 import CRMStorage
 import CRMTesting
+import TestSupport
 import Testing
 
 @Suite("Migrating a store of files while the disk fails", .timeLimit(.minutes(30)))

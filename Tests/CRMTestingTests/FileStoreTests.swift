@@ -1,6 +1,7 @@
 import CRMStorage
 import CRMTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Stores in folders of files")

@@ -69,15 +69,3 @@ extension FileStorage {
     try await read { try $0.rows(Query<Note>()).map(\.row.title) }
   }
 }
-
-/// Runs what is to fail, and gives its failure.
-func failure(
-  _ body: () async throws -> Void
-) async -> StorageError? {
-  do {
-    try await body()
-    return nil
-  } catch {
-    return error as? StorageError
-  }
-}

@@ -1,6 +1,7 @@
 import CRMStorage
 import CRMTesting
 import Dispatch
+import TestSupport
 import Testing
 
 @Suite("A store of files on a disk that fails or falls behind", .timeLimit(.minutes(30)))
@@ -130,50 +131,22 @@ struct FileTroubleTests {
 
   @Test("Writers go on while a snapshot takes its time", .timeLimit(.minutes(30)))
   func slowSnapshot() async throws {
-    let disk = HeldDisk(SimulatedDisk())
+    let (permit, isHolding) = (DispatchSemaphore(value: 0), Locked(false))
+    let disk = SnapshotDisk(SimulatedDisk()) { () throws(StorageError) in
+      isHolding.withLock { $0 = true }
+      permit.wait()
+      permit.signal()
+    }
     let storage = try await FileStorage.withNotes(on: disk, smallestSnapshot: 1 << 12)
     for number in 1...3 { try await storage.addNote(number) }
     let text = String(repeating: "t", count: 1_000)
     // The snapshot is begun at four kilobytes, and falls behind at eight.
     for round in 1...12 { try await storage.changeNote(1, text + "\(round)") }
-    #expect(disk.isHolding)
-    disk.letGo()
+    #expect(isHolding.withLock { $0 })
+    permit.signal()
     await storage.close()
     let again = try await FileStorage.withNotes(on: disk)
     #expect(try await again.read { try $0.rows(Query<Note>()).first?.row.text } == text + "12")
     await again.close()
-  }
-}
-
-/// A disk on which snapshots are not begun before a test lets them.
-private final class HeldDisk: FileSystem {
-  private let base: SimulatedDisk
-  private let permit = DispatchSemaphore(value: 0)
-  private let held = Locked(false)
-
-  init(_ base: SimulatedDisk) { self.base = base }
-
-  /// Whether a snapshot has come so far.
-  var isHolding: Bool { held.withLock { $0 } }
-
-  func letGo() { permit.signal() }
-
-  func open(_ path: String, _ mode: FileMode) throws(StorageError) -> any OpenFile {
-    if mode == .create && path.contains("snapshot") {
-      held.withLock { $0 = true }
-      permit.wait()
-      permit.signal()
-    }
-    return try base.open(path, mode)
-  }
-  func list(_ folder: String) throws(StorageError) -> [String] { try base.list(folder) }
-  func makeFolder(_ path: String) throws(StorageError) { try base.makeFolder(path) }
-  func rename(_ path: String, to newPath: String) throws(StorageError) {
-    try base.rename(path, to: newPath)
-  }
-  func remove(_ path: String) throws(StorageError) { try base.remove(path) }
-  func syncFolder(_ path: String) throws(StorageError) { try base.syncFolder(path) }
-  func lock(_ folder: String, holder: String?) throws(StorageError) -> any FileLock {
-    try base.lock(folder, holder: holder)
   }
 }

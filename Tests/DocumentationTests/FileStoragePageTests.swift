@@ -1,18 +1,11 @@
 import CRMKit
 import CRMStorage
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The page on the store in files")
 struct FileStoragePageTests {
-  private func withFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("FileStoragePage-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try await body(folder)
-  }
-
   @Test("The first program runs")
   func use() async throws {
     try await withFolder { folder in

@@ -30,6 +30,8 @@ struct OperationsPageTests {
     print(report.isSound, report.rows["customers"] ?? 0)
     try output.isShown(on: Self.page)
 
+    for trouble in restored.health.troubles { print(trouble) }
+
     try await restored.compact()
 
     try await restored.export(to: "\(folder)/shop.ndjson")

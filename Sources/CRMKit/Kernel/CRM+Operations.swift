@@ -96,6 +96,12 @@ extension CRM {
       from: path, as: Registry(capabilities).catalog(), progress: progress)
   }
 
+  /// What the store fails to do by itself just now, of which no read or write tells.
+  ///
+  /// A store in files that cannot write a snapshot, as the disk is full, goes on without one and
+  /// tries again: this is where it says so.
+  public var health: StorageHealth { engine.storage.health }
+
   /// Gives back the room that records took which are gone, while others read.
   public nonisolated(nonsending) func compact() async throws {
     try await engine.storage.compact()

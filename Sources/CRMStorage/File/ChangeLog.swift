@@ -1,10 +1,16 @@
 /// The changes of one write, as the journal is to have them.
+///
+/// Of a write that changes more than the store has, it keeps nothing: a snapshot of what the store
+/// has then takes no more room than the changes would, and is written without a copy in memory.
 final class ChangeLog {
   /// How long a piece of a write gets, in bytes, before the next is begun.
   static let pieceSize = 1 << 20
 
   /// The changes, one after the other.
-  let changes = ByteWriter()
+  private(set) var changes = ByteWriter()
+
+  /// Whether there were too many changes to keep, so that the store is to be written anew.
+  private(set) var isCut = false
 
   /// Where pieces end, all of them whole changes.
   private(set) var ends: [Int] = []
@@ -13,17 +19,21 @@ final class ChangeLog {
   private(set) var growth = 0
 
   private let kinds: FileKinds
+  private let mostBytes: Int
   private var scratch: ByteWriter?
 
-  init(_ kinds: FileKinds) {
+  /// - Parameter mostBytes: How many bytes of changes are kept.
+  init(_ kinds: FileKinds, mostBytes: Int) {
     self.kinds = kinds
+    self.mostBytes = mostBytes
   }
 
   /// Whether nothing was changed.
-  var isEmpty: Bool { changes.count == 0 }
+  var isEmpty: Bool { changes.count == 0 && !isCut }
 
   /// Notes that a row came, or took the place of another.
   func note(_ row: AnyObject, _ id: RowID, at position: Int, replacing old: AnyObject?) {
+    if isCut { return }
     let start = changes.count
     kinds.write(row, id, at: position, to: changes)
     growth += changes.count - start - (old.map { size(of: $0, id, at: position) } ?? 0)
@@ -32,6 +42,7 @@ final class ChangeLog {
 
   /// Notes that a row went.
   func note(removalOf old: AnyObject, _ id: RowID, at position: Int) {
+    if isCut { return }
     kinds.writeRemoval(of: id, at: position, to: changes)
     growth -= size(of: old, id, at: position)
     endPiece()
@@ -47,6 +58,13 @@ final class ChangeLog {
 
   private func endPiece() {
     if changes.count - (ends.last ?? 0) >= Self.pieceSize { ends.append(changes.count) }
+    if changes.count > mostBytes { cut() }
+  }
+
+  private func cut() {
+    changes = ByteWriter()
+    (ends, growth) = ([], 0)
+    isCut = true
   }
 
   // MARK: Going back
@@ -62,6 +80,7 @@ final class ChangeLog {
 
   /// Forgets what was noted since.
   func goBack(to place: Place) {
+    if isCut { return }
     changes.truncate(to: place.count)
     ends.removeLast(ends.count - place.ends)
     growth = place.growth

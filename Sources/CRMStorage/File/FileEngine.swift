@@ -52,6 +52,10 @@ final class FileEngine: Sendable {
     var isBehind = false
     var isSyncScheduled = false
     var isClosed = false
+    /// Why the last snapshot was not written.
+    var snapshotFailure: StorageError?
+    /// Why the last wait for the disk has failed.
+    var syncFailure: StorageError?
   }
 
   /// How long a write waits at most for a snapshot that falls behind.
@@ -79,9 +83,12 @@ final class FileEngine: Sendable {
   /// What reads see.
   var published: MemoryVersion { state.withLock { $0.published } }
 
-  /// What a write builds on.
-  func base() -> (MemoryVersion, FileKinds, setbacks: Int) {
-    state.withLock { ($0.latest, $0.kinds, $0.setbacks) }
+  /// What a write builds on, and where its changes are noted.
+  func base() -> (MemoryVersion, ChangeLog, setbacks: Int) {
+    state.withLock { state in
+      let log = ChangeLog(state.kinds, mostBytes: max(smallestSnapshot, state.size))
+      return (state.latest, log, state.setbacks)
+    }
   }
 
   /// Keeps what a write has made.
@@ -130,12 +137,13 @@ final class FileEngine: Sendable {
       return state.waiting
     }
     guard let last = batch.last else { return }
-    let failure = write(batch.map(\.log).filter { !$0.isEmpty })
+    let isAnew = batch.contains { $0.log.isCut }
+    let failure = isAnew ? writeAnew(last.version) : write(batch.map(\.log).filter { !$0.isEmpty })
     let failed = state.withLock { state in
       state.isFlushing = false
       guard let failure else {
         state.published = last.version
-        state.size += batch.reduce(0) { $0 + $1.log.growth }
+        if !isAnew { state.size += batch.reduce(0) { $0 + $1.log.growth } }
         return [Commit]()
       }
       // What was built on this falls with it.
@@ -169,6 +177,15 @@ final class FileEngine: Sendable {
     }
   }
 
+  private func writeAnew(_ version: MemoryVersion) -> StorageError? {
+    do throws(StorageError) {
+      try rewrite(version, state.withLock { $0.kinds })
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   private func append(_ logs: [ChangeLog]) throws(StorageError) {
     try journal.append(logs, waitingForDisk: durability == .everyCommit)
   }
@@ -181,6 +198,7 @@ final class FileEngine: Sendable {
   private func rewrite(_ version: MemoryVersion, _ kinds: FileKinds) throws(StorageError) {
     stopSnapshot()
     try journal.rewrite(version, kinds)
+    work.withLock { ($0.snapshotFailure, $0.syncFailure) = (nil, nil) }
     if let size = journal.snapshot?.size { state.withLock { $0.size = size } }
     if let number = journal.snapshot?.number { removeFiles(before: number) }
   }
@@ -217,6 +235,12 @@ final class FileEngine: Sendable {
   }
 
   private func wait() -> StorageError? {
+    let failure = waited()
+    if failure != .closed { work.withLock { $0.syncFailure = failure } }
+    return failure
+  }
+
+  private func waited() -> StorageError? {
     do throws(StorageError) {
       guard let debt = try owed() else { return nil }
       var failure: StorageError?
@@ -264,7 +288,7 @@ final class FileEngine: Sendable {
       do throws(StorageError) {
         try beginSnapshot()
       } catch {
-        putOffSnapshot()
+        putOffSnapshot(after: error)
       }
     }
   }
@@ -283,10 +307,15 @@ final class FileEngine: Sendable {
     }
   }
 
-  private func putOffSnapshot() {
+  /// Tries again when the files have grown by a quarter.
+  private func putOffSnapshot(after failure: StorageError) {
     let size = state.withLock { $0.size }
     let next = journal.size + max(smallestSnapshot, size) / 4
-    work.withLock { $0.nextAttempt = next }
+    work.withLock { work in
+      work.nextAttempt = next
+      // One that was given up has not failed.
+      if failure.code != .closed { work.snapshotFailure = failure }
+    }
   }
 
   private func beginSnapshot() throws(StorageError) {
@@ -335,9 +364,10 @@ final class FileEngine: Sendable {
     guard let ended else { return }
     switch result {
     case .success(let size):
+      work.withLock { $0.snapshotFailure = nil }
       journal.replace(by: (number, size))
       snapshots.async { self.removeFiles(before: number) }
-    case .failure: putOffSnapshot()
+    case .failure(let failure): putOffSnapshot(after: failure)
     }
     for waiter in ended.waiting { waiter.resume(returning: result.map { _ in }) }
     for pause in ended.pauses { pause.end() }
@@ -385,7 +415,23 @@ final class FileEngine: Sendable {
     return own
   }
 
-  // MARK: Verification
+  // MARK: Looking after it
+
+  /// What failed of what nobody waited for, and is tried again.
+  var health: StorageHealth {
+    let (snapshot, sync) = work.withLock { ($0.snapshotFailure, $0.syncFailure) }
+    let troubles = [
+      snapshot.map {
+        $0.trouble("The store could not write a snapshot", "Its files grow until it can.")
+      },
+      sync.map {
+        $0.trouble(
+          "A loss of power now could take back what was written last",
+          "The store tries again until it has all.")
+      },
+    ]
+    return StorageHealth(troubles: troubles.compactMap(\.self))
+  }
 
   /// Looks at the checksums of all files; not to be called on ``queue``.
   func damage() -> [StorageError] {
@@ -474,6 +520,13 @@ final class FileEngine: Sendable {
     }
     snapshots.sync {}
     lock.release()
+  }
+}
+
+extension StorageError {
+  /// The failure of something that a store did by itself.
+  fileprivate func trouble(_ what: String, _ consequence: String) -> StorageError {
+    StorageError(code, "\(what): \(message)", recovery: "\(recovery) \(consequence)")
   }
 }
 

@@ -81,7 +81,9 @@ public final class FileStorage: Storage {
 
   /// Adds rows in any order, in one write; what they refer to is looked for once, at its end.
   ///
-  /// What the journal is to have of them is in memory until then.
+  /// Beside the rows, what the journal is to have of them is in memory until then: at most 4 MB, or
+  /// as much as the store has. A load, or any write, that changes more goes into a new snapshot, for
+  /// which it holds up other writers.
   public nonisolated(nonsending) func load<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
@@ -98,8 +100,7 @@ public final class FileStorage: Storage {
     let result: Result
     do {
       engine = try current()
-      let (version, kinds, setbacks) = engine.base()
-      let log = ChangeLog(kinds)
+      let (version, log, setbacks) = engine.base()
       let writer = MemoryWriter(version, checksReferences: checksReferences, log: log)
       defer { writer.end() }
       result = try body(writer)
@@ -126,8 +127,13 @@ public final class FileStorage: Storage {
     for problem in try await onQueue({ () throws(StorageError) in engine.damage() }) {
       report.note(problem)
     }
+    report.health = engine.health
     return report
   }
+
+  /// Whether the last snapshot and the last wait for the disk have succeeded; good while the store
+  /// is not open.
+  public var health: StorageHealth { engine.withLock { $0 }?.health ?? StorageHealth() }
 
   /// Writes all rows to a new file and removes those that it replaces, while others read and
   /// write.

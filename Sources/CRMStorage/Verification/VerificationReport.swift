@@ -6,7 +6,10 @@ public struct VerificationReport: Sendable, Hashable {
   /// What is wrong, naming kinds, fields and rows; up to a hundred of them.
   public internal(set) var problems: [StorageError] = []
 
-  /// Whether nothing is wrong.
+  /// What the store fails to do by itself, which makes nothing that it holds unsound.
+  public package(set) var health = StorageHealth()
+
+  /// Whether nothing is wrong with what the store holds.
   public var isSound: Bool { problems.isEmpty }
 
   private static let mostProblems = 100
@@ -78,11 +81,11 @@ public struct VerificationReport: Sendable, Hashable {
 }
 
 extension VerificationReport: CustomStringConvertible {
-  /// The number of rows, and a line for each problem.
+  /// The number of rows, and a line for each problem and each trouble.
   public var description: String {
     let count = rows.values.reduce(0, +)
     let line = "\(count) rows, \(isSound ? "nothing wrong" : "\(problems.count) problems")"
-    return ([line] + problems.map(\.description)).joined(separator: "\n")
+    return ([line] + (problems + health.troubles).map(\.description)).joined(separator: "\n")
   }
 }
 
