@@ -7,10 +7,11 @@ final class FileKinds: Sendable {
   let coders: [RecordCoder]
   let numbers: [Int]
 
-  init(_ kept: [KeptKind]) {
+  /// - Parameter kinds: The kinds as files describe them, where that differs.
+  init(_ kept: [KeptKind], storedAs kinds: [StoredKind]? = nil) {
     coders = kept.map { RecordCoder($0) }
     let order = kept.indices.sorted { Text.compare(kept[$0].name, kept[$1].name) < 0 }
-    stored = order.map { [coders] in coders[$0].kind }
+    stored = order.map { [coders] in kinds?[$0] ?? coders[$0].kind }
     var numbers = Array(repeating: 0, count: kept.count)
     for (number, position) in order.enumerated() { numbers[position] = number }
     self.numbers = numbers

@@ -38,7 +38,8 @@ struct FileOpening: Sendable {
     let lock = try StoreLock(folder, holder: migration.isRehearsal ? nil : Self.holder)
     do throws(StorageError) {
       let loaded = try StoreLoader(folder: folder, catalog: catalog).load()
-      let (version, report) = try MemoryVersion.opened(catalog, from: loaded.version, migration)
+      let (version, report) = try MemoryVersion.opened(
+        catalog, from: loaded.version, storedAs: loaded.stored, migration)
       if migration.isRehearsal {
         lock.release()
         return (report, nil)
@@ -77,8 +78,8 @@ struct FileOpening: Sendable {
 
   private func journal(_ loaded: StoreLoader.Loaded, _ lock: StoreLock) -> Journal {
     Journal(
-      folder, lock, FileKinds(loaded.kept), chain: loaded.chain, snapshot: loaded.snapshot,
-      sequence: loaded.sequence, lastClosed: loaded.isLastClosed)
+      folder, lock, FileKinds(loaded.kept, storedAs: loaded.stored), chain: loaded.chain,
+      snapshot: loaded.snapshot, sequence: loaded.sequence, lastClosed: loaded.isLastClosed)
   }
 }
 

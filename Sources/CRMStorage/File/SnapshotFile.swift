@@ -1,5 +1,6 @@
 /// A snapshot, as opening finds it.
 struct SnapshotFile {
+  let number: Int
   let name: StoreFile
   let file: any OpenFile
   let size: Int
@@ -11,6 +12,7 @@ struct SnapshotFile {
   ///
   /// - Throws: ``StorageError/Code/corrupt``; ``StorageError/Code/newerStore``.
   init(_ number: Int, _ folder: StoreFolder) throws(StorageError) {
+    self.number = number
     name = StoreFile(.snapshot, number)
     file = try folder.system.open(folder.path(of: name), .read)
     do throws(StorageError) {

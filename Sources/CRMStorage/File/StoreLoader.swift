@@ -5,8 +5,10 @@ struct StoreLoader {
 
   /// What was read.
   struct Loaded {
-    /// The kinds of record, each of its own type where the catalog has just that.
+    /// The kinds of record, each of its own type where the catalog has that.
     var kept: [KeptKind] = []
+    /// The same as the files describe them.
+    var stored: [StoredKind] = []
     var version: MemoryVersion
     var chain: [Journal.Link] = []
     var snapshot: (number: Int, size: Int)?
@@ -55,14 +57,27 @@ struct StoreLoader {
     var snapshot: SnapshotFile?
     if number > 0 { snapshot = try SnapshotFile(number, folder) }
     defer { snapshot?.file.close() }
-    let kept = try kinds(of: files.map(\.header) + (snapshot.map { [$0.header] } ?? []))
+    let stored = try kinds(of: files.map(\.header) + (snapshot.map { [$0.header] } ?? []))
+    if catalog.schemas.contains(where: { stored[$0.name]?.isTaken(by: $0) == true }) {
+      let kept = kept(stored) { $0 == $1.storedKind || $0.isTaken(by: $1) }
+      // What does not fit is left to a migration, which looks row by row and tells of each.
+      if let loaded = try? load(kept, stored, files, snapshot, listing) { return loaded }
+    }
+    return try load(kept(stored), stored, files, snapshot, listing)
+  }
+
+  private func load(
+    _ kept: [KeptKind], _ stored: [String: StoredKind], _ files: [JournalFile],
+    _ snapshot: SnapshotFile?, _ listing: StoreFolder.Listing
+  ) throws(StorageError) -> Loaded {
     var loaded = Loaded(
-      kept: kept, version: MemoryVersion(MemoryShape(try Catalog([]), kept: kept), tables: []))
+      kept: kept, stored: kept.map { stored[$0.name] ?? $0.stored },
+      version: MemoryVersion(MemoryShape(try Catalog([]), kept: kept), tables: []))
     let coders = kept.map { RecordCoder($0) }
     var rows = RowCollector(kinds: kept.count)
     if let snapshot {
       try snapshot.read(decoder(of: snapshot.header, kept, coders), into: &rows)
-      loaded.snapshot = (number, snapshot.size)
+      loaded.snapshot = (snapshot.number, snapshot.size)
       loaded.sequence = snapshot.header.sequence
       loaded.recovery.snapshot = snapshot.name.name
     }
@@ -87,8 +102,8 @@ struct StoreLoader {
     return loaded
   }
 
-  /// The kinds of all files, those of the catalog first.
-  private func kinds(of headers: [FileHeader]) throws(StorageError) -> [KeptKind] {
+  /// The kinds of all files, by name.
+  private func kinds(of headers: [FileHeader]) throws(StorageError) -> [String: StoredKind] {
     var stored: [String: StoredKind] = [:]
     for kind in headers.flatMap(\.kinds) {
       guard stored[kind.name] == nil || stored[kind.name] == kind else {
@@ -96,13 +111,20 @@ struct StoreLoader {
       }
       stored[kind.name] = kind
     }
-    return kept(stored)
+    return stored
   }
 
-  func kept(_ stored: [String: StoredKind]) -> [KeptKind] {
+  /// The kinds to keep, those of the catalog first.
+  ///
+  /// - Parameter isTyped: Whether a kind's rows are read as those of a schema.
+  func kept(
+    _ stored: [String: StoredKind],
+    asTyped isTyped: (StoredKind, any AnySchema) -> Bool = { $0 == $1.storedKind }
+  ) -> [KeptKind] {
     var stored = stored
     var kept: [KeptKind] = []
-    for schema in catalog.schemas where stored[schema.name] == schema.storedKind {
+    for schema in catalog.schemas {
+      guard let kind = stored[schema.name], isTyped(kind, schema) else { continue }
       stored[schema.name] = nil
       kept.append(.typed(schema))
     }

@@ -1,11 +1,15 @@
 extension MemoryVersion {
   /// What a store holds once it is opened with a catalog.
   ///
-  /// - Parameter old: What it held before, which stays as it is.
+  /// - Parameters:
+  ///   - old: What it held before, which stays as it is.
+  ///   - stored: The kinds of that as a store describes them, where its types are newer.
   static func opened(
-    _ catalog: Catalog, from old: MemoryVersion?, _ migration: Migration
+    _ catalog: Catalog, from old: MemoryVersion?, storedAs stored: [StoredKind]? = nil,
+    _ migration: Migration
   ) throws(StorageError) -> (MemoryVersion, MigrationReport) {
-    let plan = try MigrationPlan(from: old?.shape.kept.map(\.stored) ?? [], to: catalog)
+    let before = stored ?? old?.shape.kept.map(\.stored) ?? []
+    let plan = try MigrationPlan(from: before, to: catalog)
     let run = MigrationRun(plan, migration)
     let writer = MemoryWriter(MemoryVersion(catalog, keeping: old), checksReferences: false)
     defer { writer.end() }
