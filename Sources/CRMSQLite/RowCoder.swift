@@ -26,9 +26,9 @@ final class RowCoder<R: Record>: Sendable {
     // A field's columns are all in an index or none is.
     let free = Set(table.unindexedColumns.map(\.name))
     let isFree = { (field: AnyField<R>) in free.contains(field.columns.first?.name ?? "") }
-    writeAll = Self.joined(fields[...])
-    writeIndexed = Self.joined(fields.filter { !isFree($0) }[...])
-    writeUnindexed = Self.joined(fields.filter(isFree)[...])
+    writeAll = AnyField.joined(fields[...])
+    writeIndexed = AnyField.joined(fields.filter { !isFree($0) }[...])
+    writeUnindexed = AnyField.joined(fields.filter(isFree)[...])
     hasUnindexed = !free.isEmpty
     multiple = schema.fields.filter(\.isMultiple)
   }
@@ -39,21 +39,6 @@ final class RowCoder<R: Record>: Sendable {
       return try multiple[side].entries(of: row)
     } catch {
       throw error.at(record: R.schema.name, identifier: row.row.id.description)
-    }
-  }
-
-  /// Joins fields into one closure, which calls what it captured without copying it first.
-  private static func joined(_ fields: ArraySlice<AnyField<R>>) -> Write {
-    guard let field = fields.first else { return { _, _ in } }
-    if fields.count == 1 { return field.write }
-    let quarters = fields.quarters
-    let (a, b) = (joined(quarters.0), joined(quarters.1))
-    let (c, d) = (joined(quarters.2), joined(quarters.3))
-    return { row, writer in
-      a(row, writer)
-      b(row, writer)
-      c(row, writer)
-      d(row, writer)
     }
   }
 }

@@ -1,65 +1,39 @@
-import CRMKit
+import CRMStorage
 
 /// A store that fails at a chosen change, to see that nothing is half-done.
 ///
 ///     let storage = FailingStorage(MemoryStorage())
 ///     storage.failure.schedule(atChange: 3)
-public struct FailingStorage: Storage {
+public struct FailingStorage: ForwardingStorage {
   /// The failure a test has ordered.
   public let failure = ScheduledFailure()
 
-  private let base: any Storage
+  public let base: any Storage
 
   /// A store that does what another does, but for the failures ordered.
   public init(_ base: any Storage) {
     self.base = base
   }
 
-  public func open(
-    _ catalog: Catalog, migration: Migration
-  ) async throws(StorageError) -> MigrationReport {
-    try await base.open(catalog, migration: migration)
-  }
-
-  public nonisolated(nonsending) func read<Result>(
-    _ body: (any StorageReader) throws -> Result
-  ) async throws -> Result {
-    try await base.read(body)
-  }
-
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
-    try await base.write { writer in
-      let result = try body(FailingWriter(writer, failure))
-      // Committing is the last change there is to fail.
-      try failure.step()
-      return result
-    }
+    try await base.write { try failing(body, $0) }
   }
 
-  public nonisolated(nonsending) func verify() async throws -> VerificationReport {
-    try await base.verify()
+  public nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.load { try failing(body, $0) }
   }
 
-  public nonisolated(nonsending) func backup(
-    to path: String, progress: ProgressHandler?
-  ) async throws {
-    try await base.backup(to: path, progress: progress)
-  }
-
-  public nonisolated(nonsending) func restore(
-    from path: String, as catalog: Catalog, progress: ProgressHandler?
-  ) async throws {
-    try await base.restore(from: path, as: catalog, progress: progress)
-  }
-
-  public nonisolated(nonsending) func compact() async throws {
-    try await base.compact()
-  }
-
-  public func close() async {
-    await base.close()
+  private func failing<Result>(
+    _ body: (any StorageWriter) throws -> Result, _ writer: any StorageWriter
+  ) throws -> Result {
+    let result = try body(FailingWriter(writer, failure))
+    // Committing is the last change there is to fail.
+    try failure.step()
+    return result
   }
 }
 
@@ -117,6 +91,7 @@ private final class FailingWriter: StorageWriter {
   }
 
   func count<R: Record>(_ query: Query<R>) throws -> Int { try base.count(query) }
+  func otherKinds() throws -> [String] { try base.otherKinds() }
 
   func insert<R: Record>(_ row: Held<R>) throws {
     try failure.step()

@@ -65,6 +65,8 @@ struct FlawedStorageTests {
       AnswersThatSkip.self),
     Flaw("limits not counted", breaks: ["paging.limit"], AnswersThatCountAll.self),
     Flaw("repeated rows", breaks: ["filters.multiple"], AnswersThatRepeat.self),
+    Flaw(
+      "rows from the end", breaks: ["order.identifier", "whole.export"], AnswersFromTheEnd.self),
   ]
 
   private static let storages = [
@@ -72,7 +74,8 @@ struct FlawedStorageTests {
       "no rollback",
       breaks: [
         "transactions.throwing-write", "transactions.failed-write", "isolation.failing",
-        "faults.writes.a-refused-change",
+        "faults.writes.a-refused-change", "faults.load.a-refused-change", "whole.import-refused",
+        "whole.load-refused",
       ], showsInHistories: true
     ) { StorageWithoutRollback() },
     Flaw("lost updates", breaks: ["isolation.competing", "concurrency.transfers"]) {
@@ -87,6 +90,19 @@ struct FlawedStorageTests {
       breaks: ["evolution.unique", "evolution.references", "evolution.newer"]
     ) { StorageIgnoringRefusals() },
     Flaw("a hasty close", breaks: ["concurrency.close-write"]) { StorageThatClosesAtOnce() },
+    Flaw("kinds left out are forgotten", breaks: ["whole.left-out"]) {
+      FlawedStorage(TransactionForgettingKinds.self)
+    },
+    Flaw(
+      "loads in order only",
+      breaks: ["whole.load", "whole.load-refused", "whole.import", "whole.copy"]
+    ) { StorageThatLoadsInOrder() },
+    Flaw("backups replaced", breaks: ["whole.backup"]) { StorageReplacingBackups() },
+    Flaw("anything restored", breaks: ["whole.restore-refused"]) { StorageRestoringAnything() },
+    Flaw("verified without a look", breaks: ["whole.verify", "whole.closed"]) {
+      StorageThatDoesNotLook()
+    },
+    Flaw("compacted too much", breaks: ["whole.compact"]) { StorageCompactingTooMuch() },
   ]
 
   private static let engines = [
@@ -118,16 +134,27 @@ struct FlawedStorageTests {
       "claims what memory has not",
       breaks: [
         "survival.rows", "handles.seen", "handles.competing", "abilities.filters",
-        "abilities.damage",
+        "abilities.damage", "abilities.durability", "abilities.backup", "abilities.compaction",
       ],
       claiming: Set(StorageAbility.all), damage: { _ in }
     ) { MemoryStorage() },
     Flaw("no indexes", breaks: ["abilities.indexes"], claiming: [.indexes]) {
       FlawedStorage(AnswersWithoutIndexes.self)
     },
-    Flaw("one door", breaks: ["beside.write", "beside.read"], claiming: [.concurrency]) {
-      StorageWithOneDoor()
+    Flaw("entries made of rows", breaks: ["abilities.entries"], claiming: [.entries]) {
+      FlawedStorage()
     },
+    Flaw("rows looked up one by one", breaks: ["abilities.look-ups"], claiming: [.lookUps]) {
+      KeyValueStorage(MapEngine())
+    },
+    Flaw("rows held back while they are loaded", breaks: ["abilities.load"], claiming: [.loading]) {
+      StorageOfTheLeast()
+    },
+    Flaw(
+      "one door",
+      breaks: ["beside.write", "beside.read", "beside.export", "beside.backup", "beside.compact"],
+      claiming: [.concurrency]
+    ) { StorageWithOneDoor() },
   ]
 
   @Test("A flaw breaks its laws", arguments: flaws)

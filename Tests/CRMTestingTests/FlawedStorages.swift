@@ -1,5 +1,6 @@
 import CRMStorage
 import CRMTesting
+import Foundation
 
 // Each of these storages breaks the contract in one way, as a backend well might.
 
@@ -31,8 +32,51 @@ class FlawedStorage: Storage, @unchecked Sendable {
     try await base.write { try body(transaction.init($0, $0)) }
   }
 
+  nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.load { try body(transaction.init($0, $0)) }
+  }
+
   nonisolated(nonsending) func verify() async throws -> VerificationReport {
     try await base.verify()
+  }
+
+  nonisolated(nonsending) func backup(to path: String, progress: ProgressHandler?) async throws {
+    try await export(to: path, progress: progress)
+  }
+
+  nonisolated(nonsending) func restore(
+    from path: String, as catalog: Catalog, progress: ProgressHandler?
+  ) async throws {
+    try await base.restore(from: path, as: catalog, progress: progress)
+  }
+
+  nonisolated(nonsending) func compact() async throws {}
+
+  func close() async { await base.close() }
+}
+
+/// Has only what a storage must have; no flaw, but no more than the contract either.
+struct StorageOfTheLeast: Storage {
+  private let base = MemoryStorage()
+
+  func open(
+    _ catalog: Catalog, migration: Migration
+  ) async throws(StorageError) -> MigrationReport {
+    try await base.open(catalog, migration: migration)
+  }
+
+  nonisolated(nonsending) func read<Result>(
+    _ body: (any StorageReader) throws -> Result
+  ) async throws -> Result {
+    try await base.read(body)
+  }
+
+  nonisolated(nonsending) func write<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write(body)
   }
 
   func close() async { await base.close() }
@@ -44,6 +88,54 @@ final class StorageWithoutRollback: FlawedStorage, @unchecked Sendable {
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
     try await base.write { tx in Swift.Result { try body(tx) } }.get()
+  }
+
+  override nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.load { tx in Swift.Result { try body(tx) } }.get()
+  }
+}
+
+/// Loads rows one after the other, and leaves out those that come before what they name.
+final class StorageThatLoadsInOrder: FlawedStorage, @unchecked Sendable {
+  override nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await base.write { try body(TransactionWithoutReferences($0, $0)) }
+  }
+}
+
+/// Writes a backup in the place of another.
+final class StorageReplacingBackups: FlawedStorage, @unchecked Sendable {
+  override nonisolated(nonsending) func backup(
+    to path: String, progress: ProgressHandler?
+  ) async throws {
+    try? FileManager.default.removeItem(atPath: path)
+    try await super.backup(to: path, progress: progress)
+  }
+}
+
+/// Takes what is no backup for an empty one.
+final class StorageRestoringAnything: FlawedStorage, @unchecked Sendable {
+  override nonisolated(nonsending) func restore(
+    from path: String, as catalog: Catalog, progress: ProgressHandler?
+  ) async throws {
+    try? await base.restore(from: path, as: catalog, progress: progress)
+  }
+}
+
+/// Finds everything sound without a look.
+final class StorageThatDoesNotLook: FlawedStorage, @unchecked Sendable {
+  override nonisolated(nonsending) func verify() async throws -> VerificationReport {
+    VerificationReport()
+  }
+}
+
+/// Compacts rows of some kinds away.
+final class StorageCompactingTooMuch: FlawedStorage, @unchecked Sendable {
+  override nonisolated(nonsending) func compact() async throws {
+    try await base.open(Catalog([]))
   }
 }
 
@@ -146,6 +238,11 @@ final class StorageWithOneDoor: FlawedStorage, @unchecked Sendable {
     try await door.enter()
     defer { door.leave() }
     return try await base.write(body)
+  }
+
+  override nonisolated(nonsending) func compact() async throws {
+    try await door.enter()
+    door.leave()
   }
 }
 

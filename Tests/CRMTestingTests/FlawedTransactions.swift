@@ -20,6 +20,7 @@ class FlawedTransaction: StorageWriter {
   var catalog: Catalog { base.catalog }
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
   func count<R: Record>(_ query: Query<R>) throws -> Int { try base.count(query) }
+  func otherKinds() throws -> [String] { try base.otherKinds() }
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     try base.scan(query, body)
   }
@@ -58,6 +59,11 @@ final class RecordingTransaction: FlawedTransaction {
 /// Leaves what a failed attempt did.
 final class TransactionWithoutUndo: FlawedTransaction {
   override func attempt<Result>(_ body: () throws -> Result) throws -> Result { try body() }
+}
+
+/// Says nothing of the kinds that were left out.
+final class TransactionForgettingKinds: FlawedTransaction {
+  override func otherKinds() throws -> [String] { [] }
 }
 
 /// Lets rows change while they are being scanned.
@@ -155,6 +161,14 @@ final class AnswersInUTF16Order: FlawedAnswers {
         ? left.utf16.lexicographicallyPrecedes(right.utf16)
         : right.utf16.lexicographicallyPrecedes(left.utf16)
     }
+  }
+}
+
+/// Hands rows on from the last where no order is asked for.
+final class AnswersFromTheEnd: FlawedAnswers {
+  override func answer<R: Record>(_ query: Query<R>) throws -> [Held<R>] {
+    let rows = try super.answer(query)
+    return query.order.isEmpty ? rows.reversed() : rows
   }
 }
 

@@ -5,9 +5,9 @@ import Testing
 
 @Suite("A storage over bytes under bytes keeps every law")
 struct KeyValueStorageTests {
-  static let conformance = StorageConformance("Key-value", claiming: [.concurrency, .indexes]) {
-    _ in KeyValueStorage(MapEngine())
-  }
+  static let conformance = StorageConformance(
+    "Key-value", claiming: [.concurrency, .indexes, .entries, .loading]
+  ) { _ in KeyValueStorage(MapEngine()) }
 
   @Test("A key-value storage keeps the law", arguments: conformance.trials)
   func keeps(trial: ConformanceTrial) async throws { try await trial.run() }

@@ -16,6 +16,7 @@ struct SQLiteStorageTests {
       try file.write(contentsOf: Data(repeating: 0xA5, count: 8_192))
       try file.close()
     },
+    durable: { SQLiteStorage(at: $0 + "/laws.crm", durability: $1) },
     make: { SQLiteStorage(at: $0 + "/laws.crm", durability: .onClose) })
 
   /// A file that cannot grow by more than so many pages.
@@ -28,8 +29,9 @@ struct SQLiteStorageTests {
 }
 
 /// A store in SQLite whose file can be kept from growing, as a full disk would.
-private final class FilledStorage: Storage {
-  private let base: SQLiteStorage
+private struct FilledStorage: ForwardingStorage {
+  let base: any Storage
+
   private let hasFilled = Locked(false)
 
   init(at path: String) {
@@ -49,21 +51,19 @@ private final class FilledStorage: Storage {
     return hasFilled.withLock { $0 }
   }
 
+  private func note(_ error: any Error) {
+    if (error as? StorageError)?.code == .full { hasFilled.withLock { $0 = true } }
+  }
+
   func open(
     _ catalog: Catalog, migration: Migration
   ) async throws(StorageError) -> MigrationReport {
     do throws(StorageError) {
       return try await base.open(catalog, migration: migration)
     } catch {
-      if error.code == .full { hasFilled.withLock { $0 = true } }
+      note(error)
       throw error
     }
-  }
-
-  nonisolated(nonsending) func read<Result>(
-    _ body: (any StorageReader) throws -> Result
-  ) async throws -> Result {
-    try await base.read(body)
   }
 
   nonisolated(nonsending) func write<Result>(
@@ -71,24 +71,20 @@ private final class FilledStorage: Storage {
   ) async throws -> Result {
     do {
       return try await base.write(body)
-    } catch let error as StorageError where error.code == .full {
-      hasFilled.withLock { $0 = true }
+    } catch {
+      note(error)
       throw error
     }
   }
 
-  nonisolated(nonsending) func verify() async throws -> VerificationReport {
-    try await base.verify()
+  nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await base.load(body)
+    } catch {
+      note(error)
+      throw error
+    }
   }
-
-  func close() async { await base.close() }
-}
-
-/// Runs a test in a folder of its own, which is gone afterwards.
-func withFolder(_ body: (String) async throws -> Void) async throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("CRMTestingTests-\(UUID().uuidString)").path
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  try await body(folder)
 }

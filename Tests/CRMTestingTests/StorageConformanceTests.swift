@@ -27,13 +27,27 @@ struct StorageConformanceTests {
       report.description == """
         Memory keeps every law.
           has not: rows outlive the storage
+          has not: when writes are safe is a choice
           has not: several storages over one store
           has: reads wait for nobody, and nobody for them
           has, but does not claim: indexes spare looking at every row
           has not: conditions are looked at by the store itself
+          has, but does not claim: values of many are read without their rows
+          has, but does not claim: many rows are looked up at once
+          has, but does not claim: loading holds no row back
+          has not: backups have rows of kinds left out
+          has not: compacting gives back room
           has not: damage is noticed
         """)
     #expect(!report.skipped.isEmpty && Set(report.skipped).isDisjoint(with: report.passed))
+  }
+
+  @Test("A storage that has only what it must keeps the laws of whole stores by what it inherits")
+  func inherited() async throws {
+    let least = StorageConformance("Least") { _ in StorageOfTheLeast() }
+    let trials = least.trials.filter { $0.id.hasPrefix("whole.") }
+    #expect(trials.count == 12)
+    for trial in trials { try await trial.run() }
   }
 
   @Test("A report tells which laws are broken, and how")

@@ -6,7 +6,7 @@ import Testing
 @Suite("A storage over a journal keeps every law")
 struct JournalEngineTests {
   static let conformance = StorageConformance(
-    "Journal", claiming: [.survival, .concurrency, .indexes, .damage],
+    "Journal", claiming: [.survival, .concurrency, .indexes, .entries, .loading, .damage],
     faults: StorageFault.ofDisk { KeyValueStorage(JournalEngine(in: ".", on: $0)) },
     damage: { folder in
       let file = URL(fileURLWithPath: folder + "/journal")

@@ -22,6 +22,12 @@ class KeyValueReader: StorageReader {
     }
   }
 
+  final func otherKinds() throws -> [String] {
+    try shape.kinds.dropFirst(catalog.schemas.count).map(\.name).filter { kind in
+      try view.count(KeySpan(KeyValueTable.rowsKey(kind)), most: 1) > 0
+    }
+  }
+
   final func table<R: Record>(of record: R.Type) throws(StorageError) -> KeyValueTable {
     try checkNotEnded()
     guard let position = catalog.position(of: record) else { throw catalog.unknown(record) }
@@ -33,14 +39,21 @@ class KeyValueReader: StorageReader {
   }
 
   final func row<R: Record>(_ id: Identifier<R>, in table: KeyValueTable) throws -> Held<R>? {
-    try view.value(of: table.key(id)).map { try row(id, $0) }
+    try view.value(of: table.key(id)).map { try row(id, $0, in: table) }
   }
 
-  private func row<R: Record>(_ id: Identifier<R>, _ bytes: [UInt8]) throws -> Held<R> {
+  private func row<R: Record>(
+    _ id: Identifier<R>, _ bytes: [UInt8], in table: KeyValueTable
+  ) throws(StorageError) -> Held<R> {
     do throws(StorageError) {
-      return try R.schema.row(id, from: ValueReader(try RowBytesReader.values(of: bytes)))
+      let box = try bytes.withUnsafeBufferPointer { bytes throws(StorageError) in
+        try table.row.read(id.anyKind, UnsafeRawBufferPointer(bytes), ByteReader())
+      }
+      // The coder of a table makes boxes of its kind only.
+      return unsafeDowncast(box, to: Held<R>.self)
     } catch {
-      throw error.at(record: R.schema.name, identifier: id.description)
+      throw StorageError(.invalidValue, error.message, recovery: error.recovery, field: error.field)
+        .at(record: R.schema.name, identifier: id.description)
     }
   }
 
@@ -97,23 +110,14 @@ class KeyValueReader: StorageReader {
     let table = try table(of: R.self)
     let name = try R.schema.field(named: query.field).name
     guard let index = table.coder.indexes.firstIndex(where: { $0.name == name }) else { return }
-    let key = KeyWriter()
-    key.prefix(query.prefix)
-    var range = KeyRange.prefix(key.bytes)
-    if let after = query.after {
-      key.reset()
-      key.text(after.value)
-      key.ending(after.id)
-      range.raise(to: key.bytes + [0])
-    }
     let prefix = table.indexes[index]
     runningScans += 1
     defer { runningScans -= 1 }
-    try view.scan(KeySpan(prefix, range)) { key, _ in
-      // A tag before the text, and a zero and the identifier behind it.
-      let text = key[(prefix.count + 1)..<(key.count - 17)]
-      return try body(
-        IndexEntry(value: String(decoding: text, as: UTF8.self), id: identifier(endingKey: key)))
+    try view.scan(KeySpan(prefix, query.keys)) { key, _ in
+      let entry = key.withUnsafeBytes {
+        IndexEntry<R>(key: UnsafeRawBufferPointer(rebasing: $0[prefix.count...]))
+      }
+      return try body(entry)
     }
   }
 }
@@ -159,7 +163,7 @@ extension KeyValueReader {
     var seen: Set<Identifier<R>> = []
     try forEachKey(plan, query, table) { key, value in
       let id: Identifier<R> = identifier(endingKey: key)
-      guard plan.index != nil else { return try body(row(id, value)) }
+      guard plan.index != nil else { return try body(row(id, value, in: table)) }
       guard plan.isOrdered || seen.insert(id).inserted else { return true }
       guard let row = try row(id, in: table) else { return true }
       return try body(row)

@@ -48,7 +48,9 @@ final class KeyValueShape: Sendable {
   private static func table<R: Record>(
     of record: R.Type, position: (String) -> Int?
   ) -> KeyValueTable {
-    KeyValueTable(name: R.schema.name, coder: MemoryCoder(record, position: position))
+    KeyValueTable(
+      name: R.schema.name, coder: MemoryCoder(record, position: position),
+      row: RecordCoder(.typed(R.schema)))
   }
 }
 
@@ -70,10 +72,12 @@ struct KeyValueTable: Sendable {
   let rows: [UInt8]
   let indexes: [[UInt8]]
   let coder: MemoryCoder
+  let row: RecordCoder
 
-  init(name: String, coder: MemoryCoder) {
+  init(name: String, coder: MemoryCoder, row: RecordCoder) {
     self.name = name
     self.coder = coder
+    self.row = row
     rows = Self.rowsKey(name)
     indexes = coder.indexes.map { Self.indexKey(name, $0.name) }
   }

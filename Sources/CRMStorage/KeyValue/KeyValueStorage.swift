@@ -81,11 +81,24 @@ public final class KeyValueStorage<Engine: KeyValueEngine>: Storage {
   public nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
   ) async throws -> Result {
+    try await transact(checksReferences: true, body)
+  }
+
+  /// Adds rows in any order, in one write; what all rows refer to is looked for once, at its end.
+  public nonisolated(nonsending) func load<Result>(
+    _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
+    try await transact(checksReferences: false, body)
+  }
+
+  private nonisolated(nonsending) func transact<Result>(
+    checksReferences: Bool, _ body: (any StorageWriter) throws -> Result
+  ) async throws -> Result {
     try await gate.enter()
     defer { gate.leave() }
     let current = try enter()
     defer { leave() }
-    let (result, changes) = try written(current, body)
+    let (result, changes) = try written(current, checksReferences: checksReferences, body)
     guard !changes.isEmpty else { return result }
     try await engine.commit(changes)
     try publish(current.shape)
@@ -93,11 +106,13 @@ public final class KeyValueStorage<Engine: KeyValueEngine>: Storage {
   }
 
   private func written<Result>(
-    _ current: Current, _ body: (any StorageWriter) throws -> Result
+    _ current: Current, checksReferences: Bool, _ body: (any StorageWriter) throws -> Result
   ) throws -> (Result, [KeyValueChange]) {
-    let writer = KeyValueWriter(current.shape, current.view)
+    let writer = KeyValueWriter(current.shape, current.view, checksReferences: checksReferences)
     defer { writer.end() }
-    return (try body(writer), writer.view.changes)
+    let result = try body(writer)
+    if !checksReferences { try writer.view.checkReferences(current.shape) { throw $0 } }
+    return (result, writer.view.changes)
   }
 
   /// Looks at every row and every index of one snapshot, while others read and write.

@@ -68,28 +68,19 @@ extension KeyValueView {
   private func takeOver(
     _ kind: StoredKind, into writer: KeyValueWriter, _ run: MigrationRun
   ) throws {
-    let columns = kind.columns.filter { !$0.isDerived }.map(\.name)
+    let columns = kind.columns.count { !$0.isDerived }
     let rows = KeySpan(KeyValueTable.rowsKey(kind.name))
     try run.takeOver(kind, total: count(rows, most: .max), into: writer) { body in
       try scan(rows) { key, bytes in
-        let id: RowID = identifier(endingKey: key)
-        let values = try RowBytesReader.values(of: bytes)
-        guard values.count == columns.count else {
-          throw StorageError.damaged(
-            kind.name, id: id.description, "it has \(values.count) of \(columns.count) columns")
-        }
-        let pairs = zip(columns, values).map { ($0, $1) }
-        try body(
-          StoredRecord(
-            kind.name, version: kind.version, id: id,
-            values: Dictionary(pairs, uniquingKeysWith: { first, _ in first })))
+        let row = bytes.withUnsafeBytes { UntypedRow($0, columns: columns) }
+        try body(try row.record(identifier(endingKey: key), of: kind))
         return true
       }
     }
   }
 
   /// Looks for references to rows that do not exist, of which each field's first is handed on.
-  private func checkReferences(
+  func checkReferences(
     _ shape: KeyValueShape, _ report: (StorageError) throws -> Void
   ) throws {
     for kind in shape.kinds {

@@ -76,9 +76,9 @@ final class KeyValueWriter: KeyValueReader, StorageWriter {
   }
 
   private func keep<R: Record>(_ row: Held<R>, in table: KeyValueTable) {
-    let writer = RowBytesWriter()
-    for field in R.schema.layout.stored { field.write(row, writer) }
-    view.set(table.key(row.row.id), to: writer.bytes)
+    let writer = ByteWriter()
+    table.row.write(row, writer)
+    view.set(table.key(row.row.id), to: Array(writer.bytes))
   }
 
   private func forEachEntry(

@@ -91,23 +91,12 @@ class MemoryReader: StorageReader {
     let table = version.tables[try position(of: R.self)]
     let name = try R.schema.field(named: query.field).name
     guard let index = R.schema.indexes.firstIndex(where: { $0.name == name }) else { return }
-    let key = KeyWriter()
-    key.prefix(query.prefix)
-    var range = KeyRange.prefix(key.bytes)
-    if let after = query.after {
-      key.reset()
-      key.text(after.value)
-      key.ending(after.id)
-      range.raise(to: key.bytes + [0])
-    }
+    let range = query.keys
     guard !range.isEmpty else { return }
     runningScans += 1
     defer { runningScans -= 1 }
     try table.indexes[index].scan(range, descending: false) { key, _ in
-      // A tag before the text, and a zero and the identifier behind it.
-      let text = UnsafeRawBufferPointer(rebasing: key[1..<(key.count - 17)])
-      return try body(
-        IndexEntry(value: String(decoding: text, as: UTF8.self), id: identifier(endingKey: key)))
+      try body(IndexEntry(key: key))
     }
   }
 

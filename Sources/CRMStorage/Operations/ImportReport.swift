@@ -24,6 +24,11 @@ extension StorageError {
     return error
   }
 
+  /// Whether an import failed as its lines are not those that an export wrote.
+  var isOfACutImport: Bool {
+    code == .invalidImport && !causes.contains { $0.code == .migrationFailed }
+  }
+
   /// Whether so many problems were found that no more are looked for.
   static func isEnough(_ causes: [StorageError]) -> Bool { causes.count >= mostCauses }
 

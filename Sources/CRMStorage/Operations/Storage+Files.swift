@@ -9,7 +9,15 @@ extension Storage {
     from path: String, as catalog: Catalog, progress: ProgressHandler?
   ) async throws {
     try await open(catalog)
-    try await `import`(from: path, progress: progress)
+    do {
+      try await `import`(from: path, progress: progress)
+    } catch let error as StorageError where error.isOfACutImport {
+      var damage = StorageError(
+        .corrupt, "“\(path)” is no whole backup: \(error.causes.first?.message ?? error.message)",
+        recovery: "Restore another backup.")
+      damage.causes = error.causes
+      throw damage
+    }
   }
 
   public nonisolated(nonsending) func compact() async throws {}

@@ -63,3 +63,29 @@ extension StorageReader {
     }
   }
 }
+
+// MARK: - Keys of an index
+
+extension EntryQuery {
+  /// Where the entries are among the keys of their index.
+  var keys: KeyRange {
+    let key = KeyWriter()
+    key.prefix(prefix)
+    var range = KeyRange.prefix(key.bytes)
+    if let after {
+      key.reset()
+      key.text(after.value)
+      key.ending(after.id)
+      range.raise(to: key.bytes + [0])
+    }
+    return range
+  }
+}
+
+extension IndexEntry {
+  /// Reads the key of an entry: a tag before the text, and a zero and the identifier behind it.
+  init(key: UnsafeRawBufferPointer) {
+    let text = UnsafeRawBufferPointer(rebasing: key[1..<(key.count - 17)])
+    self.init(value: String(decoding: text, as: UTF8.self), id: identifier(endingKey: key))
+  }
+}

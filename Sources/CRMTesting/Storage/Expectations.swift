@@ -46,6 +46,21 @@ func expect(
   throw Unmet(expected: expected, found: "no error", fileID: fileID, line: line)
 }
 
+/// Goes on, with the failure, if an operation fails in a certain way.
+@discardableResult
+func expectFailure(
+  _ code: StorageError.Code, _ what: String = "", fileID: String = #fileID, line: Int = #line,
+  from body: () async throws -> Void
+) async throws -> StorageError {
+  let outcome: Result<Void, any Error>
+  do {
+    outcome = .success(try await body())
+  } catch {
+    outcome = .failure(error)
+  }
+  return try expect(code, what, fileID: fileID, line: line) { try outcome.get() }
+}
+
 /// An error that only a trial throws, to be recognised again.
 struct Interruption: Error, Equatable {
   var number = 0

@@ -10,18 +10,21 @@ struct LawTrial: Sendable {
   /// Where a storage on trial keeps its rows.
   struct Place: Sendable {
     /// Makes a storage over the place, not open yet: the first one, or another.
-    var make: @Sendable () async throws -> any Storage
+    let make: @Sendable () async throws -> any Storage
+    /// Makes a storage over a place beside it, which is empty at first.
+    let makeElsewhere: @Sendable () async throws -> any Storage
+    /// Makes a storage over a place for the durability, empty at first.
+    var makeDurable: (@Sendable (Durability) async throws -> any Storage)?
+    /// How many bytes the files of a closed storage take.
+    let size: @Sendable () throws -> Int
+    /// A folder for files that belong to no storage.
+    let folder: String
     /// Damages what a closed storage has left there.
     var damage: (@Sendable () throws -> Void)?
   }
 
   let storage: any Storage
   let place: Place
-
-  init(storage: any Storage, place: Place? = nil) {
-    self.storage = storage
-    self.place = place ?? Place(make: { storage })
-  }
 
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result

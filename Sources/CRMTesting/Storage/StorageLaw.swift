@@ -59,5 +59,5 @@ extension StorageLaw {
   /// Every law that holds for every storage.
   public static let all: [StorageLaw] =
     records + values + text + filters + relatedFilters + order + paging + uniqueness + references
-    + precedence + transactions + isolation + concurrency + opening + evolution
+    + precedence + transactions + isolation + concurrency + opening + evolution + wholeStore
 }

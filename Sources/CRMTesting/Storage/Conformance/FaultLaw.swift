@@ -10,7 +10,7 @@ struct FaultLaw: Sendable {
   /// Tries the fault at one step, and says whether it struck.
   private let strike: @Sendable (StorageFault, Int, _ folder: String) async throws -> Bool
 
-  static let all = [writes, opening]
+  static let all = [writes, loading, opening]
 
   /// Faults strike at no later step.
   private static var lastStep: Int { 100_000 }
@@ -34,7 +34,7 @@ struct FaultLaw: Sendable {
   ) { fault, step, folder in
     let storage = try await fault.make(folder)
     try await storage.open(Catalog(LawTrial.kinds))
-    try await addTeamwork(to: LawTrial(storage: storage))
+    try await addTeamwork(to: storage)
     try await fault.order(storage, step)
     var (acknowledged, hasFailed) = (0, false)
     for write in FaultScript.writes where !hasFailed {
@@ -66,12 +66,46 @@ struct FaultLaw: Sendable {
     return struck
   }
 
+  private static let loading = FaultLaw(
+    id: "faults.load", promise: "a load is there as a whole or not at all"
+  ) { fault, step, folder in
+    let storage = try await fault.make(folder)
+    try await storage.open(Catalog(LawTrial.kinds))
+    try await addTeamwork(to: storage)
+    try await fault.order(storage, step)
+    var hasFailed = false
+    do {
+      try await storage.load(FaultScript.load)
+    } catch let unmet as Unmet {
+      throw unmet
+    } catch {
+      hasFailed = true
+    }
+    let struck = try await fault.end(storage)
+    try expect(struck || !hasFailed, "no error without a fault")
+    let after = try await fault.reopen(storage)
+    if fault.isFatal { try await after.open(Catalog(LawTrial.kinds)) }
+    let found = try await after.read { try Everything(in: $0) }
+    let states = try await FaultScript.loaded.value
+    // A load that was on its way when the end came may be there, but whole.
+    let isThere = !hasFailed || fault.isFatal && found == states[1]
+    try expect(found, is: states[isThere ? 1 : 0], "after the load")
+    await after.close()
+    try await after.open(Catalog(LawTrial.kinds))
+    try expect(try await after.read { try Everything(in: $0) } == found, "the same, opened again")
+    try expect(try await after.verify().problems, is: [], "verification")
+    if !isThere { try await after.load(FaultScript.load) }
+    try expect(try await after.read { try Everything(in: $0) } == states[1], "going on works")
+    await after.close()
+    return struck
+  }
+
   private static let opening = FaultLaw(
     id: "faults.opening", promise: "a store that was being migrated is older or newer as a whole"
   ) { fault, step, folder in
     var storage = try await fault.make(folder)
     try await storage.open(Catalog(StorageLaw.olderVessels))
-    try await addVessels(to: LawTrial(storage: storage))
+    try await addVessels(to: storage)
     let before = try await storage.read { try everyVessel(in: $0) }
     try await fault.order(storage, step)
     let hasFailed = (try? await storage.open(Catalog(StorageLaw.newerVessels))) == nil
@@ -111,14 +145,31 @@ private enum FaultScript {
     },
   ]
 
-  /// What is there before the first write and after each, as a storage in memory has it.
-  static let states = Task<[Everything], any Error> {
+  /// Rows that come before those that they name.
+  static let load: @Sendable (any StorageWriter) throws -> Void = { tx in
+    try tx.add(Postcard(id: .nth(3), sailor: .nth(3), about: .nth(1), slug: "new"))
+    try tx.add(Sailor(id: .nth(3), name: "Cleo", crew: .nth(2), handles: ["cleo"], tags: ["x"]))
+    try tx.add(Crew(id: .nth(2), name: "Service", parent: .nth(1)))
+  }
+
+  /// What is there before the first write and after each.
+  static let states = Task { try await states(after: writes) { try await $0.write($1) } }
+
+  /// What is there before the load and after it.
+  static let loaded = Task { try await states(after: [load]) { try await $0.load($1) } }
+
+  private typealias Step = @Sendable (any StorageWriter) throws -> Void
+
+  /// What a storage in memory has.
+  private static func states(
+    after steps: [Step], _ take: (MemoryStorage, Step) async throws -> Void
+  ) async throws -> [Everything] {
     let storage = MemoryStorage()
     try await storage.open(Catalog(LawTrial.kinds))
-    try await addTeamwork(to: LawTrial(storage: storage))
+    try await addTeamwork(to: storage)
     var states = [try await storage.read { try Everything(in: $0) }]
-    for write in writes {
-      try await storage.write(write)
+    for step in steps {
+      try await take(storage, step)
       states.append(try await storage.read { try Everything(in: $0) })
     }
     return states

@@ -12,6 +12,11 @@ public struct StorageAbility: Sendable, Identifiable {
   public static let survival = StorageAbility(
     id: "survival", title: "rows outlive the storage", laws: StorageLaw.survival)
 
+  /// When a write is safe from a loss of power is a choice: every ``Durability`` there is.
+  public static let durability = StorageAbility(
+    id: "durability", title: "when writes are safe is a choice",
+    laws: [StorageLaw.durability])
+
   /// Several storages, in one process or in many, can be open over one store.
   public static let handles = StorageAbility(
     id: "handles", title: "several storages over one store", laws: StorageLaw.handles)
@@ -30,12 +35,36 @@ public struct StorageAbility: Sendable, Identifiable {
     id: "filters", title: "conditions are looked at by the store itself",
     laws: [StorageLaw.nativeFilters])
 
+  /// The values of a field of many texts are read in order, without the rows that have them.
+  public static let entries = StorageAbility(
+    id: "entries", title: "values of many are read without their rows",
+    laws: [StorageLaw.entries])
+
+  /// Rows that are asked for together are fetched together.
+  public static let lookUps = StorageAbility(
+    id: "look-ups", title: "many rows are looked up at once", laws: [StorageLaw.lookUps])
+
+  /// Rows are loaded as they come, without holding back those whose references are not there yet.
+  public static let loading = StorageAbility(
+    id: "loading", title: "loading holds no row back", laws: [StorageLaw.loading])
+
+  /// A backup is of the store's own making, not an export: it has rows of kinds left out.
+  public static let backup = StorageAbility(
+    id: "backup", title: "backups have rows of kinds left out", laws: [StorageLaw.wholeBackup])
+
+  /// Compacting makes the files smaller.
+  public static let compaction = StorageAbility(
+    id: "compaction", title: "compacting gives back room", laws: [StorageLaw.compaction])
+
   /// Damage is noticed, at the latest by verification.
   public static let damage = StorageAbility(
     id: "damage", title: "damage is noticed", laws: [StorageLaw.damage])
 
   /// Every ability there is.
-  public static let all = [survival, handles, concurrency, indexes, filters, damage]
+  public static let all = [
+    survival, durability, handles, concurrency, indexes, filters, entries, lookUps, loading,
+    backup, compaction, damage,
+  ]
 }
 
 extension StorageAbility: Hashable {

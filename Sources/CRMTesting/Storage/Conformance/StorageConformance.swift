@@ -26,6 +26,7 @@ public struct StorageConformance: Sendable {
   public let faults: [StorageFault]
 
   let make: @Sendable (_ folder: String) async throws -> any Storage
+  let makeDurable: (@Sendable (_ folder: String, Durability) async throws -> any Storage)?
   let damage: (@Sendable (_ folder: String) throws -> Void)?
 
   /// Describes a storage to be tried.
@@ -36,12 +37,15 @@ public struct StorageConformance: Sendable {
   ///   - faults: Ways to make it fail, besides that each change is refused in turn.
   ///   - damage: Damages the rows or indexes of a closed store in a folder;
   ///     ``StorageAbility/damage`` asks for it.
+  ///   - durable: Makes a storage for a durability, otherwise as `make` does;
+  ///     ``StorageAbility/durability`` asks for it.
   ///   - make: Makes a storage that keeps everything within a folder, and is not open yet. Called
   ///     for a folder again, it makes another storage over the same store. The folder is there,
   ///     empty at first, and removed after each trial.
   public init(
     _ name: String, claiming claims: Set<StorageAbility> = [], faults: [StorageFault] = [],
     damage: (@Sendable (_ folder: String) throws -> Void)? = nil,
+    durable: (@Sendable (_ folder: String, Durability) async throws -> any Storage)? = nil,
     make: @escaping @Sendable (_ folder: String) async throws -> any Storage
   ) {
     self.name = name
@@ -57,6 +61,7 @@ public struct StorageConformance: Sendable {
           })
       ] + faults
     self.damage = damage
+    makeDurable = durable
     self.make = make
   }
 }
@@ -90,9 +95,21 @@ extension StorageConformance {
     }
   }
 
-  private func place(_ folder: String) -> LawTrial.Place {
-    var place = LawTrial.Place(make: { [make] in try await make(folder) })
-    if let damage { place.damage = { try damage(folder) } }
+  private func place(_ folder: String) throws -> LawTrial.Place {
+    let (store, elsewhere) = (folder + "/store", folder + "/elsewhere")
+    for path in [store, elsewhere] { try makeFolder(path) }
+    var place = LawTrial.Place(
+      make: { [make] in try await make(store) },
+      makeElsewhere: { [make] in try await make(elsewhere) },
+      size: { try sizeOfFiles(in: store) }, folder: folder)
+    if let damage { place.damage = { try damage(store) } }
+    if let makeDurable {
+      place.makeDurable = { durability in
+        let path = folder + "/\(durability)"
+        try makeFolder(path)
+        return try await makeDurable(path, durability)
+      }
+    }
     return place
   }
 
@@ -123,13 +140,4 @@ extension StorageConformance {
   static var soak: UInt64 {
     ProcessInfo.processInfo.environment["CRMKIT_SOAK"].flatMap(UInt64.init) ?? 1
   }
-}
-
-/// Runs a body with a folder of its own, which is gone afterwards.
-func inFolder(_ body: (_ folder: String) async throws -> Void) async throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("crmkit-trial-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try await body(folder.path)
 }

@@ -35,10 +35,10 @@ extension StorageFault {
 }
 
 /// A storage and the disk that it is on.
-private struct StorageOnDisk: Storage {
+private struct StorageOnDisk: ForwardingStorage {
   let disk: SimulatedDisk
 
-  private let base: any Storage
+  let base: any Storage
 
   init(_ disk: SimulatedDisk, _ make: (SimulatedDisk) -> any Storage) {
     self.disk = disk
@@ -51,28 +51,4 @@ private struct StorageOnDisk: Storage {
     disk.removeFault()
     return hasHappened
   }
-
-  func open(
-    _ catalog: Catalog, migration: Migration
-  ) async throws(StorageError) -> MigrationReport {
-    try await base.open(catalog, migration: migration)
-  }
-
-  nonisolated(nonsending) func read<Result>(
-    _ body: (any StorageReader) throws -> Result
-  ) async throws -> Result {
-    try await base.read(body)
-  }
-
-  nonisolated(nonsending) func write<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.write(body)
-  }
-
-  nonisolated(nonsending) func verify() async throws -> VerificationReport {
-    try await base.verify()
-  }
-
-  func close() async { await base.close() }
 }

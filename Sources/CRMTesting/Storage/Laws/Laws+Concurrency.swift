@@ -83,7 +83,7 @@ extension StorageLaw {
     StorageLaw("concurrency.close-read", "A read goes on to its end although the store is closed") {
       let trial = $0
       let storage = $0.storage
-      try await addTeamwork(to: trial)
+      try await addTeamwork(to: trial.storage)
       let (begun, goOn) = (Signal(), Signal())
       let reading = taskOnOwnThreads {
         try await storage.read { tx in

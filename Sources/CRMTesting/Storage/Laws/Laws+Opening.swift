@@ -5,13 +5,13 @@ extension StorageLaw {
   static let opening = [
     StorageLaw("opening.closed", "A store that is not open refuses transactions", opening: []) {
       let storage = $0.storage
-      try await expectClosed("before opening") { try await storage.read { _ in } }
-      try await expectClosed("before opening") { try await storage.write { _ in } }
+      try await expectFailure(.closed, "before opening") { try await storage.read { _ in } }
+      try await expectFailure(.closed, "before opening") { try await storage.write { _ in } }
       try await storage.open(Catalog([Crew.self]))
       try await storage.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
       await storage.close()
-      try await expectClosed("after closing") { try await storage.read { _ in } }
-      try await expectClosed("after closing") { try await storage.write { _ in } }
+      try await expectFailure(.closed, "after closing") { try await storage.read { _ in } }
+      try await expectFailure(.closed, "after closing") { try await storage.write { _ in } }
     },
     StorageLaw("opening.again", "A store can be opened again after it was closed", opening: []) {
       let storage = $0.storage
@@ -25,7 +25,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("opening.same", "Opening an open store with the same kinds changes nothing") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let before = try await $0.read { try Everything(in: $0) }
       try await $0.storage.open(Catalog(LawTrial.kinds))
       try await $0.read { try expect(try Everything(in: $0), is: before) }
@@ -40,7 +40,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("opening.fewer", "Kinds left out at an opening are kept") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let before = try await $0.read { try Everything(in: $0) }
       try await $0.storage.open(Catalog([Crew.self, Sailor.self]))
       try await $0.write { tx in
@@ -76,17 +76,4 @@ extension StorageLaw {
       try await $0.write { tx in try tx.add(Crew(id: .nth(1), name: "Sales")) }
     },
   ]
-}
-
-private func expectClosed(
-  _ what: String, fileID: String = #fileID, line: Int = #line, _ body: () async throws -> Void
-) async throws {
-  do {
-    try await body()
-  } catch let error as StorageError where error.code == .closed {
-    return
-  } catch {
-    throw Unmet(expected: "\(what): closed", found: "\(error)", fileID: fileID, line: line)
-  }
-  throw Unmet(expected: "\(what): closed", found: "no error", fileID: fileID, line: line)
 }

@@ -4,7 +4,7 @@ extension StorageLaw {
   /// What was committed is there when the store is opened again.
   static let survival = [
     StorageLaw("survival.rows", "Committed rows survive closing and opening") { trial in
-      try await addTeamwork(to: trial)
+      try await addTeamwork(to: trial.storage)
       try await trial.write { try upset($0) }
       let before = try await trial.read { try Everything(in: $0) }
       try await trial.reopened { again in
@@ -25,7 +25,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("survival.undone", "What was undone does not come back with opening") { trial in
-      try await addTeamwork(to: trial)
+      try await addTeamwork(to: trial.storage)
       let before = try await trial.read { try Everything(in: $0) }
       try await expectInterruption {
         try await trial.write { tx in
@@ -44,7 +44,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("survival.indexes", "Unique values and references hold after opening") { trial in
-      try await addTeamwork(to: trial)
+      try await addTeamwork(to: trial.storage)
       try await trial.reopened { again in
         try await again.write { tx in
           try expect(.duplicate) { try tx.add(Sailor(id: .nth(9), code: "ana")) }

@@ -4,7 +4,7 @@ extension StorageLaw {
   /// A write is kept whole or not at all.
   static let transactions = [
     StorageLaw("transactions.throwing-write", "A write that throws leaves nothing behind") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let before = try await $0.read { try Everything(in: $0) }
       let trial = $0
       try await expectInterruption(7) {
@@ -22,7 +22,7 @@ extension StorageLaw {
     StorageLaw(
       "transactions.failed-write", "A write that ends with a refusal leaves nothing behind"
     ) {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let before = try await $0.read { try Everything(in: $0) }
       do {
         try await $0.write { tx in
@@ -37,7 +37,7 @@ extension StorageLaw {
       try await $0.read { try expect(try Everything(in: $0), is: before) }
     },
     StorageLaw("transactions.caught", "A refusal that is caught leaves nothing half done") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await $0.write { tx in
         let before = try Everything(in: tx)
         try expect(.duplicate) {
@@ -65,7 +65,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("transactions.attempt", "An attempt that throws undoes its part, the rest stays") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let during = try await $0.write { tx in
         try tx.add(Sailor(id: .nth(8), name: "Before", tags: ["before"]))
         let before = try Everything(in: tx)
@@ -85,7 +85,7 @@ extension StorageLaw {
       try await $0.read { try expect(try Everything(in: $0), is: during, "committed") }
     },
     StorageLaw("transactions.attempt-kept", "An attempt that succeeds is kept with the write") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let result = try await $0.write { tx in
         let added = try tx.attempt { try tx.added(Sailor(id: .nth(9), code: "new")) }
         try expect(try tx.get(added.id)?.row, is: added.row, "after the attempt")
@@ -128,7 +128,7 @@ extension StorageLaw {
     },
     StorageLaw("transactions.attempt-caught", "A refusal that an attempt catches does not undo it")
     {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await $0.write { tx in
         try tx.attempt {
           try tx.add(Sailor(id: .nth(8), code: "8"))
@@ -146,7 +146,7 @@ extension StorageLaw {
       try await expectInterruption(5) {
         try await trial.read { _ in throw Interruption(number: 5) }
       }
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await expectInterruption(6) {
         try await trial.read { tx in
           try tx.scan(Query<Sailor>()) { _ in throw Interruption(number: 6) }
@@ -154,7 +154,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("transactions.ended", "A transaction refuses use after its closure has ended") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       let reader = try await $0.read { $0 }
       try expect(.transactionEnded, "get") { _ = try reader.get(Identifier<Sailor>.nth(1)) }
       try expect(.transactionEnded, "scan") { try reader.scan(Query<Sailor>()) { _ in true } }
@@ -169,7 +169,7 @@ extension StorageLaw {
       try expect(.transactionEnded, "attempt") { try writer.attempt {} }
     },
     StorageLaw("transactions.scan-stops", "A scan stops when its closure says so") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await $0.read { tx in
         var seen = 0
         try tx.scan(Query<Sailor>()) { _ in
@@ -180,7 +180,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("transactions.write-during-scan", "Rows cannot change while a scan is running") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await $0.write { tx in
         let before = try Everything(in: tx)
         try tx.scan(Query<Sailor>()) { row in
@@ -202,7 +202,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("transactions.read-during-scan", "Rows can be read while a scan is running") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await $0.write { tx in
         var pairs = 0
         try tx.scan(Query<Sailor>()) { outer in
@@ -218,7 +218,7 @@ extension StorageLaw {
       }
     },
     StorageLaw("transactions.own-changes", "A write's queries see what it changed") {
-      try await addTeamwork(to: $0)
+      try await addTeamwork(to: $0.storage)
       try await $0.write { tx in
         try upset(tx)
         let names = try tx.rows(Query<Sailor>(sortedBy: { [.ascending($0.name)] })).map(\.row.name)

@@ -1,8 +1,8 @@
 import CRMStorage
 
 /// Adds rows of several kinds, with values in every sort of index.
-func addTeamwork(to trial: LawTrial) async throws {
-  try await trial.write { tx in
+func addTeamwork(to storage: any Storage) async throws {
+  try await storage.write { tx in
     try tx.add(Crew(id: .nth(1), name: "Sales"))
     try tx.add(
       Sailor(

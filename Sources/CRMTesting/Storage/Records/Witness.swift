@@ -10,19 +10,23 @@ struct Witness: Record {
     let rank = Field<Witness, Int>(
       "rank",
       {
-        Witness.looks.withLock { $0 += 1 }
+        Witness.noteLook()
         return $0.rank
       }, { $0.rank = $1 })
     let note = Field<Witness, Int>(
       "note",
       {
-        Witness.looks.withLock { $0 += 1 }
+        Witness.noteLook()
         return $0.note
       }, { $0.note = $1 })
+    let everyDigit = MultiField<Witness, String>("every_digit") {
+      Witness.noteLook()
+      return "\($0.rank)".map(String.init)
+    }
   }
   static let fields = Fields()
   static let schema = Schema<Witness>("witnesses", fields, indexes: [.ordered(fields.rank)]) {
-    looks.withLock { $0 += 1 }
+    noteLook()
     return Witness(id: $0)
   }
 
@@ -30,6 +34,8 @@ struct Witness: Record {
   static let turn = Gate(permits: 1)
 
   private static let looks = Locked(0)
+
+  private static func noteLook() { looks.withLock { $0 += 1 } }
 
   /// How often a row was made or one of its fields read, while a closure ran.
   static func looks(during body: () throws -> Void) throws -> Int {
