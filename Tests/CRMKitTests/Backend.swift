@@ -1,5 +1,6 @@
 import CRMKit
 import CRMSQLite
+import CRMTesting
 import Foundation
 import Testing
 
@@ -43,8 +44,9 @@ final class TestStore: Sendable {
 }
 
 /// A store in files that is read from them again at each opening, as one process has one of it.
-private final class FolderStorage: Storage {
-  private let base: FileStorage
+private struct FolderStorage: ForwardingStorage {
+  let base: any Storage
+
   private let opened = Locked<Catalog?>(nil)
 
   init(_ path: String) {
@@ -67,42 +69,6 @@ private final class FolderStorage: Storage {
     }
   }
 
-  nonisolated(nonsending) func load<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.load(body)
-  }
-
-  nonisolated(nonsending) func backup(
-    to path: String, progress: ProgressHandler?
-  ) async throws {
-    try await base.backup(to: path, progress: progress)
-  }
-
-  nonisolated(nonsending) func restore(
-    from path: String, as catalog: Catalog, progress: ProgressHandler?
-  ) async throws {
-    try await base.restore(from: path, as: catalog, progress: progress)
-  }
-
-  nonisolated(nonsending) func compact() async throws { try await base.compact() }
-
-  nonisolated(nonsending) func read<Result>(
-    _ body: (any StorageReader) throws -> Result
-  ) async throws -> Result {
-    try await base.read(body)
-  }
-
-  nonisolated(nonsending) func write<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.write(body)
-  }
-
-  nonisolated(nonsending) func verify() async throws -> VerificationReport {
-    try await base.verify()
-  }
-
   func close() async {
     await base.close()
     opened.withLock { $0 = nil }
@@ -110,56 +76,12 @@ private final class FolderStorage: Storage {
 }
 
 /// A file that stays while its storage is in use.
-private struct TestFile: Storage {
-  private let store: TestStore
-  private let base: any Storage
+private struct TestFile: ForwardingStorage {
+  let store: TestStore
+  let base: any Storage
 
   init(_ store: TestStore, _ base: any Storage) {
     self.store = store
     self.base = base
   }
-
-  func open(
-    _ catalog: Catalog, migration: Migration
-  ) async throws(StorageError) -> MigrationReport {
-    try await base.open(catalog, migration: migration)
-  }
-
-  nonisolated(nonsending) func read<Result>(
-    _ body: (any StorageReader) throws -> Result
-  ) async throws -> Result {
-    try await base.read(body)
-  }
-
-  nonisolated(nonsending) func write<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.write(body)
-  }
-
-  nonisolated(nonsending) func verify() async throws -> VerificationReport {
-    try await base.verify()
-  }
-
-  nonisolated(nonsending) func load<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.load(body)
-  }
-
-  nonisolated(nonsending) func backup(
-    to path: String, progress: ProgressHandler?
-  ) async throws {
-    try await base.backup(to: path, progress: progress)
-  }
-
-  nonisolated(nonsending) func restore(
-    from path: String, as catalog: Catalog, progress: ProgressHandler?
-  ) async throws {
-    try await base.restore(from: path, as: catalog, progress: progress)
-  }
-
-  nonisolated(nonsending) func compact() async throws { try await base.compact() }
-
-  func close() async { await base.close() }
 }

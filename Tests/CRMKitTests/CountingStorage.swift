@@ -1,8 +1,10 @@
 import CRMKit
+import CRMTesting
 
 /// Passes everything on and counts what is asked of the store.
-final class CountingStorage: Storage {
-  private let base: any Storage
+struct CountingStorage: ForwardingStorage {
+  let base: any Storage
+
   private let questions = Locked(0)
 
   init(_ base: any Storage) {
@@ -17,27 +19,13 @@ final class CountingStorage: Storage {
     }
   }
 
-  func open(
-    _ catalog: Catalog, migration: Migration
-  ) async throws(StorageError) -> MigrationReport {
-    try await base.open(catalog, migration: migration)
-  }
-
   nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result
   ) async throws -> Result {
     try await base.read { reader in
-      try body(CountingReader(reader) { self.questions.withLock { $0 += 1 } })
+      try body(CountingReader(reader) { questions.withLock { $0 += 1 } })
     }
   }
-
-  nonisolated(nonsending) func write<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.write(body)
-  }
-
-  func close() async { await base.close() }
 }
 
 private final class CountingReader: StorageReader {

@@ -166,6 +166,42 @@ struct OperationsTests {
     #expect(folder.names == ["backup"])
   }
 
+  @Test(
+    "Kinds of a backup that the program does not have are kept as they are, or refused by name",
+    arguments: Backend.allCases)
+  func unknownKinds(backend: Backend) async throws {
+    let folder = TestFolder()
+    let source = backend.makeStorage()
+    let crm = try await CRM(storage: source, capabilities: Notes().andStandard)
+    try await crm.write { tx in
+      try tx.customers.add(.person("Ada"))
+      try tx.write("Kept")
+    }
+    try await crm.backup(to: folder.file("backup"))
+    let before = try await source.exported()
+
+    var storage = backend.makeStorage()
+    let refusal = await fails { try await CRM.restore(storage, from: folder.file("backup")) }
+    if backend == .sqlite {
+      #expect(refusal == nil)
+      let without = try await CRM(storage: storage)
+      #expect(try await without.verify().problems == [])
+      let export = await fails { _ = try await storage.exported() }
+      #expect(export?.code == .incompatibleSchema)
+      #expect(export?.record == "notes")
+    } else {
+      #expect(refusal?.code == .incompatibleSchema)
+      #expect(refusal?.record == "notes")
+      let without = try await CRM(storage: storage)
+      #expect(try await without.read { try $0.customers.count() } == 0)
+      storage = backend.makeStorage()
+      try await CRM.restore(
+        storage, from: folder.file("backup"), capabilities: Notes().andStandard)
+    }
+    _ = try await CRM(storage: storage, capabilities: Notes().andStandard)
+    #expect(try await storage.exported() == before)
+  }
+
   @Test("What is no backup is refused, and leaves nothing", arguments: Backend.allCases)
   func noBackup(backend: Backend) async throws {
     let folder = TestFolder()

@@ -1,28 +1,25 @@
 import CRMKit
 import CRMSQLite
+import CRMTesting
 
 /// A store in SQLite that remembers the queries it was asked, to explain them later.
-struct QueryRecorder: Storage {
+struct QueryRecorder: ForwardingStorage {
   typealias Plan = @Sendable (SQLiteStorage) async throws -> [String]
 
-  private let base: SQLiteStorage
+  private let sqlite: SQLiteStorage
   private let plans = Plans()
 
-  init(_ base: SQLiteStorage) {
-    self.base = base
+  init(_ sqlite: SQLiteStorage) {
+    self.sqlite = sqlite
   }
+
+  var base: any Storage { sqlite }
 
   /// How SQLite answers what was asked since the last call, line by line.
   func takePlan() async throws -> [String] {
     var lines: [String] = []
-    for plan in plans.take() { lines += try await plan(base) }
+    for plan in plans.take() { lines += try await plan(sqlite) }
     return lines
-  }
-
-  func open(
-    _ catalog: Catalog, migration: Migration
-  ) async throws(StorageError) -> MigrationReport {
-    try await base.open(catalog, migration: migration)
   }
 
   nonisolated(nonsending) func read<Result>(
@@ -30,14 +27,6 @@ struct QueryRecorder: Storage {
   ) async throws -> Result {
     try await base.read { try body(RecordingReader($0, plans)) }
   }
-
-  nonisolated(nonsending) func write<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.write(body)
-  }
-
-  func close() async { await base.close() }
 
   fileprivate final class Plans: Sendable {
     private let plans = Locked<[Plan]>([])

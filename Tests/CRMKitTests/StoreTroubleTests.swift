@@ -3,21 +3,9 @@ import CRMTesting
 import Testing
 
 /// A store whose writes fail while a test wants them to.
-private struct Troubled: Storage {
+private struct Troubled: ForwardingStorage {
   let base: any Storage
   let trouble = Locked<[StorageError]>([])
-
-  func open(
-    _ catalog: Catalog, migration: Migration
-  ) async throws(StorageError) -> MigrationReport {
-    try await base.open(catalog, migration: migration)
-  }
-
-  nonisolated(nonsending) func read<Result>(
-    _ body: (any StorageReader) throws -> Result
-  ) async throws -> Result {
-    try await base.read(body)
-  }
 
   nonisolated(nonsending) func write<Result>(
     _ body: (any StorageWriter) throws -> Result
@@ -25,8 +13,6 @@ private struct Troubled: Storage {
     if let error = trouble.withLock({ $0.popLast() }) { throw error }
     return try await base.write(body)
   }
-
-  func close() async { await base.close() }
 }
 
 private func error(_ code: StorageError.Code) -> StorageError {

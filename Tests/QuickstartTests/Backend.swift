@@ -1,6 +1,6 @@
 import CRMKit
 import CRMSQLite
-import Foundation
+import TestSupport
 
 /// A kind of store to test on.
 enum Backend: CaseIterable, Sendable {
@@ -10,7 +10,7 @@ enum Backend: CaseIterable, Sendable {
   func withStorage(_ body: (any Storage) async throws -> Void) async throws {
     if self == .memory { return try await body(MemoryStorage()) }
     try await withFolder { folder in
-      let path = folder.appendingPathComponent("test.crm").path
+      let path = folder + "/test.crm"
       try await body(
         self == .file
           ? FileStorage(in: path, durability: .onClose) : SQLiteStorage(at: path))
@@ -25,13 +25,4 @@ enum Backend: CaseIterable, Sendable {
       await crm.close()
     }
   }
-}
-
-/// Runs a test with a folder that is gone afterwards.
-func withFolder(_ body: (URL) async throws -> Void) async throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("crmkit-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try await body(folder)
 }

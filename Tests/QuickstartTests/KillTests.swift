@@ -21,7 +21,7 @@ struct KillTests {
     .enabled(if: Program.mustBeThere || program != nil))
   func killed() async throws {
     try await withFolder { folder in
-      let store = folder.appendingPathComponent("killed.crm").path
+      let store = folder + "/killed.crm"
       for round in 0..<(5 * Soak.factor) {
         _ = try await run(
           ["--store", store], kill: .afterStart(.milliseconds(150 + 173 * round % 700)))
@@ -39,9 +39,9 @@ struct KillTests {
     .enabled(if: Program.mustBeThere || program != nil))
   func ownFile() async throws {
     try await withFolder { folder in
-      let input = folder.appendingPathComponent("input.txt").path
+      let input = folder + "/input.txt"
       try Data("1 1 19970101 1 10.00\n".utf8).write(to: URL(fileURLWithPath: input))
-      let store = folder.appendingPathComponent("own.crm").path
+      let store = folder + "/own.crm"
       #expect(try await run(["--input", input, "--store", store]) == 0)
       let crm = try await CRM(storage: SQLiteStorage(at: store))
       let actors = try await crm.read { try Set($0.events.page(limit: 100).map(\.actor)) }
