@@ -82,7 +82,7 @@ struct LargeLoadTests {
         }
         await storage.close()
       }
-      #expect(operation > 5)
+      #expect(operation > 3)
     }
   }
 }

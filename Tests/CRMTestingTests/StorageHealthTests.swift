@@ -101,10 +101,11 @@ struct StorageHealthTests {
       let storage = SQLiteStorage(at: folder + "/store.crm", durability: .onClose)
       try await storage.open(Catalog([Note.self]))
       let text = String(repeating: "t", count: 1 << 20)
-      func change(_ number: Int) async throws {
+      func change(_ number: Int, in round: Int = 0) async throws {
         try await storage.write { tx in
           let id = Identifier<Note>(high: 1, low: UInt64(number))
-          let note = try Note.schema.hold(Note(id: id, title: "\(number)", text: text))
+          let note = try Note.schema.hold(
+            Note(id: id, title: "\(number)", text: text + "\(round)"))
           if let old = try tx.get(id) {
             try tx.update(note, from: old)
           } else {
@@ -119,12 +120,12 @@ struct StorageHealthTests {
       try reader.run("BEGIN")
       #expect(try reader.integer("SELECT count(*) FROM notes") == 1)
       // Writers go on; the log grows by what they write.
-      for round in 1...60 { try await change(1 + round % 3) }
+      for round in 1...60 { try await change(1 + round % 3, in: round) }
       #expect(storage.health.troubles.map(\.code) == [.busy])
       #expect(try await storage.verify().health == storage.health)
       #expect(try reader.integer("SELECT count(*) FROM notes") == 1)
       try reader.run("COMMIT")
-      for round in 1...2 { try await change(round) }
+      for round in 1...2 { try await change(round, in: 61) }
       #expect(storage.health.isGood)
       await storage.close()
     }

@@ -146,7 +146,7 @@ extension StorageLaw {
   ) {
     let storage = $0.storage
     try await withWitnesses(in: storage) { tx in
-      let asked = (0..<100).map { 10 + $0 % 5 }
+      let asked = (0..<40).map { 10 + $0 % 5 }
       let looks = try Witness.looks {
         let rows = try tx.get(asked.map { Identifier<Witness>.nth($0) })
         try expect(rows.map { $0?.id.ordinal }, is: asked)
