@@ -2,17 +2,14 @@ import CRMStorage
 
 /// How the rows of one kind are bound, ready for the hot path.
 final class RowCoder<R: Record>: Sendable {
-  /// Writes some of the fields of a row.
-  typealias Write = @Sendable (Held<R>, any ColumnWriter) -> Void
-
   /// The fields of the table's columns, in their order.
-  let writeAll: Write
+  let writeAll: AnyField<R>.Write
 
   /// Those of columns that an index holds.
-  let writeIndexed: Write
+  let writeIndexed: AnyField<R>.Write
 
   /// Those of columns that no index holds.
-  let writeUnindexed: Write
+  let writeUnindexed: AnyField<R>.Write
 
   /// Whether there are columns that no index holds.
   let hasUnindexed: Bool
@@ -26,9 +23,9 @@ final class RowCoder<R: Record>: Sendable {
     // A field's columns are all in an index or none is.
     let free = Set(table.unindexedColumns.map(\.name))
     let isFree = { (field: AnyField<R>) in free.contains(field.columns.first?.name ?? "") }
-    writeAll = AnyField.joined(fields[...])
-    writeIndexed = AnyField.joined(fields.filter { !isFree($0) }[...])
-    writeUnindexed = AnyField.joined(fields.filter(isFree)[...])
+    writeAll = AnyField.writing(fields[...])
+    writeIndexed = AnyField.writing(fields.filter { !isFree($0) }[...])
+    writeUnindexed = AnyField.writing(fields.filter(isFree)[...])
     hasUnindexed = !free.isEmpty
     multiple = schema.fields.filter(\.isMultiple)
   }

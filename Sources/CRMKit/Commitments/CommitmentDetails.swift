@@ -10,25 +10,25 @@ extension Commitment {
   /// The last instant at which it is as early as the customer asked, if they asked for a time.
   public var requestedAt: Instant? {
     get { details.held?.row.requestedAt }
-    set { details.change { $0.requestedAt = newValue } }
+    set { details.set(newValue, from: requestedAt) { $0.requestedAt = $1 } }
   }
 
   /// The day by whose end the customer asked for it, where they named a day.
   public var requestedDate: CalendarDate? {
     get { details.held?.row.requestedDate }
-    set { details.change { $0.requestedDate = newValue } }
+    set { details.set(newValue, from: requestedDate) { $0.requestedDate = $1 } }
   }
 
   /// Where that day is meant.
   public var requestedZone: Zone? {
     get { details.held?.row.requestedZone }
-    set { details.change { $0.requestedZone = newValue } }
+    set { details.set(newValue, from: requestedZone) { $0.requestedZone = $1 } }
   }
 
   /// Whether the time the customer asked for passed before it was closed.
   public var isLaterThanRequested: Bool {
     get { details.held?.row.isLaterThanRequested ?? false }
-    set { details.change { $0.isLaterThanRequested = newValue } }
+    set { details.set(newValue, from: isLaterThanRequested) { $0.isLaterThanRequested = $1 } }
   }
 }
 

@@ -129,25 +129,30 @@ extension AttributeValue: FieldValue {
   }
 
   public static func read(from reader: any ColumnReader) throws(StorageError) -> AttributeValue {
-    let members = try reader.json { json throws(StorageError) in
-      try json.map { json throws(StorageError) in try json.rawText() }
+    let value = try reader.json { json throws(StorageError) -> AttributeValue? in
+      try json.member(Self.value)
     }
-    guard members.count == 1, let member = members.first,
-      let kind = AttributeDefinition.Kind(rawValue: member.key)
-    else {
-      throw StorageError(
-        .invalidValue, "An attribute's value names its kind and nothing else.",
-        recovery: "Write it as in {\"integer\":7}.")
-    }
-    return try JSONReader.decode(Array(member.value.utf8)) { json throws(StorageError) in
-      switch kind {
-      case .text: .text(try json.text())
-      case .integer: .integer(try json.integer())
-      case .flag: .flag(try json.flag())
-      case .date: .date(try CalendarDate.read(from: json))
-      case .instant: .instant(try json.instant())
-      case .money: .money(try money(try json.text()))
-      }
+    guard let value else { throw unnamed }
+    return value
+  }
+
+  private static var unnamed: StorageError {
+    StorageError(
+      .invalidValue, "An attribute's value names its kind and nothing else.",
+      recovery: "Write it as in {\"integer\":7}.")
+  }
+
+  private static func value(of name: String, from json: JSONReader) throws(StorageError)
+    -> AttributeValue
+  {
+    guard let kind = AttributeDefinition.Kind(rawValue: name) else { throw unnamed }
+    return switch kind {
+    case .text: .text(try json.text())
+    case .integer: .integer(try json.integer())
+    case .flag: .flag(try json.flag())
+    case .date: .date(try CalendarDate.read(from: json))
+    case .instant: .instant(try json.instant())
+    case .money: .money(try money(try json.text()))
     }
   }
 

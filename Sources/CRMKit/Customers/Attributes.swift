@@ -21,19 +21,25 @@ public struct Attributes: Hashable, Sendable {
   ///
   /// - Complexity: O(*n* log *n*).
   public init(_ values: some Sequence<(String, AttributeValue)>) {
-    elements = []
-    let ordered = values.map { Element(name: $0.0, value: $0.1) }.enumerated().sorted {
+    elements = values.map { Element(name: $0.0, value: $0.1) }
+    // As they are kept.
+    if zip(elements, elements.dropFirst()).allSatisfy({ Self.isOrdered($0, before: $1) }) { return }
+    let ordered = elements.enumerated().sorted {
       $0.element.name.utf8.elementsEqual($1.element.name.utf8)
         ? $0.offset < $1.offset
-        : $0.element.name.utf8.lexicographicallyPrecedes($1.element.name.utf8)
+        : Self.isOrdered($0.element, before: $1.element)
     }
-    elements.reserveCapacity(ordered.count)
+    elements.removeAll(keepingCapacity: true)
     for (_, element) in ordered {
       if let last = elements.last, last.name.utf8.elementsEqual(element.name.utf8) {
         elements.removeLast()
       }
       elements.append(element)
     }
+  }
+
+  private static func isOrdered(_ a: Element, before b: Element) -> Bool {
+    a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
   }
 
   /// The value of a name; `nil` removes it.
@@ -113,10 +119,10 @@ extension Attributes: FieldValue {
   }
 
   public static func read(from reader: any ColumnReader) throws(StorageError) -> Attributes {
-    let values = try reader.json { json throws(StorageError) in
-      try json.map { json throws(StorageError) in try AttributeValue.read(from: json) }
-    }
-    return Attributes(values.map { ($0.key, $0.value) })
+    Attributes(
+      try reader.json { json throws(StorageError) in
+        try json.members { json throws(StorageError) in try AttributeValue.read(from: json) }
+      })
   }
 
   public static func prepared(_ value: Attributes) throws(StorageError) -> Attributes? {

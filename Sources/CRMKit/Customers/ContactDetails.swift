@@ -35,32 +35,32 @@ extension ContactPoint {
   /// What it is for: `home`, `work`.
   public var label: String? {
     get { details.held?.row.label }
-    set { details.change { $0.label = newValue } }
+    set { details.set(newValue, from: label) { $0.label = $1 } }
   }
 
   /// When the customer was last shown to be reached there;
   /// ``CustomerOperations/confirm(_:of:at:)`` notes it.
   public var verifiedAt: Instant? {
     get { details.held?.row.verifiedAt }
-    set { details.change { $0.verifiedAt = newValue } }
+    set { details.set(newValue, from: verifiedAt) { $0.verifiedAt = $1 } }
   }
 
   /// Who made sure of it, where that is known.
   public var verifiedBy: Principal? {
     get { details.held?.row.verifiedBy }
-    set { details.change { $0.verifiedBy = newValue } }
+    set { details.set(newValue, from: verifiedBy) { $0.verifiedBy = $1 } }
   }
 
   /// Where it came from: a department, a channel, a system, a list.
   public var source: String? {
     get { details.held?.row.source }
-    set { details.change { $0.source = newValue } }
+    set { details.set(newValue, from: source) { $0.source = $1 } }
   }
 
   /// When it was true by what the source says, where that is known.
   public var trueAt: Instant? {
     get { details.held?.row.trueAt }
-    set { details.change { $0.trueAt = newValue } }
+    set { details.set(newValue, from: trueAt) { $0.trueAt = $1 } }
   }
 
   /// When it was recorded; `nil` where the file was opened with it (``Customer/createdAt``).
@@ -68,7 +68,7 @@ extension ContactPoint {
   /// The file sees to it.
   public internal(set) var recordedAt: Instant? {
     get { details.held?.row.recordedAt }
-    set { details.change { $0.recordedAt = newValue } }
+    set { details.set(newValue, from: recordedAt) { $0.recordedAt = $1 } }
   }
 }
 

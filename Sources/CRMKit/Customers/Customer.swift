@@ -79,15 +79,13 @@ extension Customer {
   /// When the file was put away, if it was; ``CustomerOperations/archive(_:)`` does.
   public internal(set) var archivedAt: Instant? {
     get { details.held?.row.archivedAt }
-    set { details.change { $0.archivedAt = newValue } }
+    set { details.set(newValue, from: archivedAt) { $0.archivedAt = $1 } }
   }
 
   /// The names of the attributes that an index has, as of when the file was written last.
   var indexedAttributes: [String] {
     get { details.held?.row.indexedAttributes ?? [] }
-    set {
-      if newValue != indexedAttributes { details.change { $0.indexedAttributes = newValue } }
-    }
+    set { details.set(newValue, from: indexedAttributes) { $0.indexedAttributes = $1 } }
   }
 
   /// Whether the file was put away: it is not found by what names it, and holds no external id.

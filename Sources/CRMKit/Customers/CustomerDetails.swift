@@ -26,49 +26,49 @@ extension CustomerDescribing {
   /// writes them, how it is read, in Latin letters, in contracts, among friends.
   public var names: [CustomerName] {
     get { details.held?.row.names ?? [] }
-    set { details.change { $0.names = newValue } }
+    set { details.set(newValue, from: names) { $0.names = $1 } }
   }
 
   /// Postal addresses, the preferred one first.
   public var addresses: [PostalAddress] {
     get { details.held?.row.addresses ?? [] }
-    set { details.change { $0.addresses = newValue } }
+    set { details.set(newValue, from: addresses) { $0.addresses = $1 } }
   }
 
   /// Names on social networks and messaging services, the preferred one first.
   public var handles: [Handle] {
     get { details.held?.row.handles ?? [] }
-    set { details.change { $0.handles = newValue } }
+    set { details.set(newValue, from: handles) { $0.handles = $1 } }
   }
 
   /// The time zone the customer lives in.
   public var zone: Zone? {
     get { details.held?.row.zone }
-    set { details.change { $0.zone = newValue } }
+    set { details.set(newValue, from: zone) { $0.zone = $1 } }
   }
 
   /// What the customer needs to be served well: `large print`, `step-free access`.
   public var accessNeeds: [String] {
     get { details.held?.row.accessNeeds ?? [] }
-    set { details.change { $0.accessNeeds = newValue } }
+    set { details.set(newValue, from: accessNeeds) { $0.accessNeeds = $1 } }
   }
 
   /// What the customer would rather have, by names of the host's own; they need no definition.
   public var preferences: Attributes {
     get { details.held?.row.preferences ?? [:] }
-    set { details.change { $0.preferences = newValue } }
+    set { details.set(newValue, from: preferences) { $0.preferences = $1 } }
   }
 
   /// What staff should know of the customer.
   public var background: String? {
     get { details.held?.row.background }
-    set { details.change { $0.background = newValue } }
+    set { details.set(newValue, from: background) { $0.background = $1 } }
   }
 
   /// Who is responsible for the customer.
   public var owner: Principal? {
     get { details.held?.row.owner }
-    set { details.change { $0.owner = newValue } }
+    set { details.set(newValue, from: owner) { $0.owner = $1 } }
   }
 
   /// The first name of a kind, if there is one.

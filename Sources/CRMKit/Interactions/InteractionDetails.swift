@@ -16,43 +16,43 @@ extension Interaction {
   /// What was said or written.
   public var content: String? {
     get { details.held?.row.content }
-    set { details.change { $0.content = newValue } }
+    set { details.set(newValue, from: content) { $0.content = $1 } }
   }
 
   /// What came of it.
   public var outcome: String? {
     get { details.held?.row.outcome }
-    set { details.change { $0.outcome = newValue } }
+    set { details.set(newValue, from: outcome) { $0.outcome = $1 } }
   }
 
   /// The language it was in, by its tag of BCP 47.
   public var language: String? {
     get { details.held?.row.language }
-    set { details.change { $0.language = newValue } }
+    set { details.set(newValue, from: language) { $0.language = $1 } }
   }
 
   /// Who took part for the firm.
   public var staff: [Principal] {
     get { details.held?.row.staff ?? [] }
-    set { details.change { $0.staff = newValue } }
+    set { details.set(newValue, from: staff) { $0.staff = $1 } }
   }
 
   /// What it belongs to: an order, a campaign, a case, or a kind of the host's own.
   public var about: [RecordReference] {
     get { details.held?.row.about ?? [] }
-    set { details.change { $0.about = newValue } }
+    set { details.set(newValue, from: about) { $0.about = $1 } }
   }
 
   /// What another system calls it, such as an e-mail's Message-ID; held by one contact.
   public var externalID: ExternalID? {
     get { details.held?.row.externalID }
-    set { details.change { $0.externalID = newValue } }
+    set { details.set(newValue, from: externalID) { $0.externalID = $1 } }
   }
 
   /// What it cost the firm.
   public var cost: Money? {
     get { details.held?.row.cost }
-    set { details.change { $0.cost = newValue } }
+    set { details.set(newValue, from: cost) { $0.cost = $1 } }
   }
 
   /// Whether the customer waits for an answer, where the channel does not say it.
@@ -60,13 +60,13 @@ extension Interaction {
   /// Who called in vain waits, who sent thanks by e-mail does not; see ``ResponseOperations``.
   public var expectsAnswer: Bool? {
     get { details.held?.row.expectsAnswer }
-    set { details.change { $0.expectsAnswer = newValue } }
+    set { details.set(newValue, from: expectsAnswer) { $0.expectsAnswer = $1 } }
   }
 
   /// How long it took, in milliseconds.
   public var durationMilliseconds: Int? {
     get { details.held?.row.durationMilliseconds }
-    set { details.change { $0.durationMilliseconds = newValue } }
+    set { details.set(newValue, from: durationMilliseconds) { $0.durationMilliseconds = $1 } }
   }
 
   /// How long it took.
@@ -79,6 +79,6 @@ extension Interaction {
   /// kinds of record such as `needs` and `orders`.
   public var uses: [String] {
     get { details.held?.row.uses ?? [] }
-    set { details.change { $0.uses = newValue } }
+    set { details.set(newValue, from: uses) { $0.uses = $1 } }
   }
 }

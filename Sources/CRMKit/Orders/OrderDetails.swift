@@ -13,43 +13,43 @@ extension Order {
   /// When the customer asked to have it, if they did.
   public internal(set) var requestedAt: Instant? {
     get { details.held?.row.requestedAt }
-    set { details.change { $0.requestedAt = newValue } }
+    set { details.set(newValue, from: requestedAt) { $0.requestedAt = $1 } }
   }
 
   /// Whether the instant the customer asked for passed before it was delivered or cancelled.
   public internal(set) var isLaterThanRequested: Bool {
     get { details.held?.row.isLaterThanRequested ?? false }
-    set { details.change { $0.isLaterThanRequested = newValue } }
+    set { details.set(newValue, from: isLaterThanRequested) { $0.isLaterThanRequested = $1 } }
   }
 
   /// When a part of it was last delivered or cancelled, of an order that is open.
   public internal(set) var partlyClosedAt: Instant? {
     get { details.held?.row.partlyClosedAt }
-    set { details.change { $0.partlyClosedAt = newValue } }
+    set { details.set(newValue, from: partlyClosedAt) { $0.partlyClosedAt = $1 } }
   }
 
   /// When what was in no shipment reached the customer, where a shipment came later.
   public internal(set) var handedOverAt: Instant? {
     get { details.held?.row.handedOverAt }
-    set { details.change { $0.handedOverAt = newValue } }
+    set { details.set(newValue, from: handedOverAt) { $0.handedOverAt = $1 } }
   }
 
   /// The terms the customer accepted.
   public internal(set) var terms: OrderTerms? {
     get { details.held?.row.terms }
-    set { details.change { $0.terms = newValue } }
+    set { details.set(newValue, from: terms) { $0.terms = $1 } }
   }
 
   /// How many disputes there were over it.
   public internal(set) var disputes: Int {
     get { details.held?.row.disputes ?? 0 }
-    set { details.change { $0.disputes = newValue } }
+    set { details.set(newValue, from: disputes) { $0.disputes = $1 } }
   }
 
   /// How many of them are not settled.
   public internal(set) var openDisputes: Int {
     get { details.held?.row.openDisputes ?? 0 }
-    set { details.change { $0.openDisputes = newValue } }
+    set { details.set(newValue, from: openDisputes) { $0.openDisputes = $1 } }
   }
 }
 

@@ -23,7 +23,7 @@ struct RecordCoder: Sendable {
   private init<R: Record>(_ record: R.Type) {
     let schema = R.schema
     let columns = schema.layout.columns.count
-    let writeAll = AnyField.joined(schema.layout.stored[...])
+    let writeAll = schema.layout.write
     kind = schema.storedKind
     write = { row, writer in
       writer.beginRow(columns: columns)
@@ -45,28 +45,6 @@ struct RecordCoder: Sendable {
       unsafeDowncast(row, to: UntypedRow.self).bytes.withUnsafeBytes { writer.copy($0) }
     }
     read = { _, bytes, _ in UntypedRow(bytes, columns: columns) }
-  }
-}
-
-extension AnyField {
-  /// Joins fields into one closure that writes them all.
-  ///
-  /// A closure calls what it captured as it is; going through an array instead would copy each
-  /// field, which takes longer than writing it.
-  package static func joined(
-    _ fields: ArraySlice<AnyField>
-  ) -> @Sendable (Held<Root>, any ColumnWriter) -> Void {
-    guard let field = fields.first else { return { _, _ in } }
-    if fields.count == 1 { return field.write }
-    let quarters = fields.quarters
-    let (a, b) = (joined(quarters.0), joined(quarters.1))
-    let (c, d) = (joined(quarters.2), joined(quarters.3))
-    return { row, writer in
-      a(row, writer)
-      b(row, writer)
-      c(row, writer)
-      d(row, writer)
-    }
   }
 }
 

@@ -116,13 +116,14 @@ struct TableLoader {
   private func indexKeys(
     of rows: ArraySlice<RowChange>, _ kind: Int
   ) -> (keys: [KeyRun], unfit: StorageError?) {
-    let runs = coders[kind].indexes.map { _ in KeyRun() }
+    let coder = coders[kind]
+    let runs = coder.indexes.map { _ in KeyRun() }
     guard !runs.isEmpty else { return ([], nil) }
     let writer = KeyWriter()
     var unfit: StorageError?
     for row in rows {
       guard let box = row.row else { continue }
-      writer.writeEntries(of: box, row.id, coders[kind].indexes)
+      writer.writeEntries(of: box, row.id, coder)
       if writer.hasUnfit {
         unfit = .damaged(
           kept[kind].name, id: row.id.description, "a value is too long or has a NUL")
@@ -139,117 +140,4 @@ struct TableLoader {
 struct BuiltTree<Payload>: @unchecked Sendable {
   // Proof: nothing else refers to it but who takes it over.
   let tree: Tree<Payload>
-}
-
-/// Keys of one index.
-final class KeyRun: @unchecked Sendable {
-  // Proof: one thread fills and sorts it, after which it is only read.
-
-  private struct Key {
-    /// The first eight bytes, most of which differ already.
-    let prefix: UInt64
-    let start: Int
-    let count: Int
-  }
-
-  private let bytes = ByteWriter(capacity: 1 << 12)
-  private var keys: [Key] = []
-
-  func add(_ key: UnsafeRawBufferPointer) {
-    // Every key ends in sixteen bytes of an identifier.
-    let prefix = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
-    keys.append(Key(prefix: prefix, start: bytes.count, count: key.count))
-    bytes.copy(key)
-  }
-
-  func sort() {
-    let bytes = bytes.bytes
-    keys.sort { Self.isOrdered($0, bytes, before: $1, bytes) }
-  }
-
-  private func key(_ key: Key) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: bytes.bytes[key.start..<(key.start + key.count)])
-  }
-
-  @inline(__always)
-  private static func isOrdered(
-    _ a: Key, _ aBytes: UnsafeRawBufferPointer, before b: Key, _ bBytes: UnsafeRawBufferPointer
-  ) -> Bool {
-    if a.prefix != b.prefix { return a.prefix < b.prefix }
-    return compareBytes(
-      UnsafeRawBufferPointer(rebasing: aBytes[a.start..<(a.start + a.count)]),
-      UnsafeRawBufferPointer(rebasing: bBytes[b.start..<(b.start + b.count)])) < 0
-  }
-
-  /// The tree of the keys of several runs.
-  static func tree(of runs: [KeyRun]) -> BuiltTree<Void> {
-    var builder = TreeBuilder<Void>(pageSize: MemoryTable.indexPageSize, growing: false)
-    var last: UnsafeRawBufferPointer?
-    merge(runs[...]) { key in
-      // A row can compute one value several times, which the index has once.
-      if let last, compareBytes(last, key) == 0 { return }
-      builder.append(key, ())
-      last = key
-    }
-    return BuiltTree(tree: builder.tree())
-  }
-
-  /// Hands on the keys of sorted runs in order.
-  private static func merge(
-    _ runs: ArraySlice<KeyRun>, _ body: (UnsafeRawBufferPointer) -> Void
-  ) {
-    // A heap of the next key of each run.
-    var heap = RunHeap(runs.filter { !$0.keys.isEmpty }.map { Cursor(run: $0) })
-    while let key = heap.first?.key {
-      body(key)
-      heap.advance()
-    }
-  }
-
-  fileprivate struct Cursor {
-    let run: KeyRun
-    var position = 0
-
-    init(run: KeyRun) { self.run = run }
-
-    var key: UnsafeRawBufferPointer { run.key(run.keys[position]) }
-
-    var isAtEnd: Bool { position == run.keys.count }
-
-    static func isOrdered(_ a: Cursor, before b: Cursor) -> Bool {
-      KeyRun.isOrdered(
-        a.run.keys[a.position], a.run.bytes.bytes, before: b.run.keys[b.position],
-        b.run.bytes.bytes)
-    }
-  }
-}
-
-/// The runs that are being merged, that of the least key first.
-private struct RunHeap {
-  private var cursors: [KeyRun.Cursor]
-
-  init(_ cursors: [KeyRun.Cursor]) {
-    self.cursors = cursors.sorted { KeyRun.Cursor.isOrdered($0, before: $1) }
-  }
-
-  var first: KeyRun.Cursor? { cursors.first }
-
-  /// Goes on to the next key.
-  mutating func advance() {
-    cursors[0].position += 1
-    if cursors[0].isAtEnd {
-      cursors.swapAt(0, cursors.count - 1)
-      cursors.removeLast()
-    }
-    var parent = 0
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < cursors.count {
-        if KeyRun.Cursor.isOrdered(cursors[child], before: cursors[least]) { least = child }
-      }
-      if least == parent { return }
-      cursors.swapAt(parent, least)
-      parent = least
-    }
-  }
 }

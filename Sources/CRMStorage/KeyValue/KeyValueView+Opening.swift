@@ -124,7 +124,7 @@ extension KeyValueReader {
       let id: Identifier<R> = identifier(endingKey: key)
       // A row that cannot be read was told of before.
       guard let row = try? self.row(id, in: table) else { return true }
-      keys.writeEntries(of: row, id.anyKind, indexes)
+      keys.writeEntries(of: row, id.anyKind, table.coder)
       for index in indexes.indices {
         // A row can compute one value several times, which the index has once.
         var entries: Set<[UInt8]> = []

@@ -27,7 +27,7 @@ final class KeyValueWriter: KeyValueReader, StorageWriter {
       throw R.schema.notFound(row.row.id)
     }
     try check(row, in: table)
-    oldKeys.writeEntries(of: stored, row.row.id.anyKind, table.coder.indexes)
+    oldKeys.writeEntries(of: stored, row.row.id.anyKind, table.coder)
     keep(row, in: table)
     forEachEntry(oldKeys, of: table) { view.set($0, to: nil) }
     forEachEntry(keys, of: table) { view.set($0, to: []) }
@@ -40,7 +40,7 @@ final class KeyValueWriter: KeyValueReader, StorageWriter {
     if let (place, holder) = try referrer(to: id, in: table) {
       throw R.schema.stillReferenced(id, field: place, holder: holder.description)
     }
-    keys.writeEntries(of: stored, id.anyKind, table.coder.indexes)
+    keys.writeEntries(of: stored, id.anyKind, table.coder)
     view.set(table.key(id), to: nil)
     forEachEntry(keys, of: table) { view.set($0, to: nil) }
   }
@@ -70,7 +70,7 @@ final class KeyValueWriter: KeyValueReader, StorageWriter {
   /// Writes the entries that a row is to have into ``keys``.
   private func writableEntries<R: Record>(of row: Held<R>) throws(StorageError) -> KeyValueTable {
     let table = try writableTable(of: R.self)
-    keys.writeEntries(of: row, row.row.id.anyKind, table.coder.indexes)
+    keys.writeEntries(of: row, row.row.id.anyKind, table.coder)
     if keys.hasUnfit { try R.schema.checkEntries(of: row) }
     return table
   }

@@ -29,6 +29,9 @@ struct MemoryCoder: Sendable {
   /// The fields that name rows of kinds that the store holds.
   let references: [Reference]
 
+  /// Writes the entries that a row has in all indexes, in their order.
+  let writeEntries: @Sendable (AnyObject, RowID, KeyWriter) -> Void
+
   /// - Parameter position: Where a kind of a name stands; kinds are told by their names, as the
   ///   type of one can be newer than that of another that refers to it.
   init<R: Record>(_ record: R.Type, position: (String) -> Int?) {
@@ -44,6 +47,7 @@ struct MemoryCoder: Sendable {
         index: R.schema.indexes.firstIndex { $0.fields.first?.name == field.name },
         write: Self.write(field))
     }
+    writeEntries = Self.entries(in: indexes[...])
   }
 
   /// A coder of rows whose type is not known: they are found by what they refer to only.
@@ -61,6 +65,7 @@ struct MemoryCoder: Sendable {
         field: reference.1.name, target: reference.0.2, index: position,
         write: reference.1.write)
     }
+    writeEntries = Self.entries(in: indexes[...])
   }
 
   private static func write(_ columns: [StoredKind.Column], _ number: Int) -> Write {
@@ -84,8 +89,37 @@ struct MemoryCoder: Sendable {
   }
 
   private static func joined(_ writes: [Write]) -> Write {
-    if writes.count == 1 { return writes[0] }
-    return { row, keys in for write in writes { write(row, keys) } }
+    guard let first = writes.first else { return { _, _ in } }
+    if writes.count == 1 { return first }
+    let others = joined(Array(writes.dropFirst()))
+    return { row, keys in
+      first(row, keys)
+      others(row, keys)
+    }
+  }
+
+  /// One closure for all indexes: it calls what it captured as it is, where going through them
+  /// would count a reference to each.
+  private static func entries(
+    in indexes: ArraySlice<Index>
+  ) -> @Sendable (AnyObject, RowID, KeyWriter) -> Void {
+    guard let index = indexes.first else { return { _, _, _ in } }
+    if indexes.count == 1 {
+      return { [write = index.write, columns = index.columns] row, id, keys in
+        keys.beginEntries(columns: columns, of: id)
+        write(row, keys)
+        keys.endEntries()
+      }
+    }
+    let quarters = indexes.quarters
+    let (a, b) = (entries(in: quarters.0), entries(in: quarters.1))
+    let (c, d) = (entries(in: quarters.2), entries(in: quarters.3))
+    return { row, id, keys in
+      a(row, id, keys)
+      b(row, id, keys)
+      c(row, id, keys)
+      d(row, id, keys)
+    }
   }
 }
 

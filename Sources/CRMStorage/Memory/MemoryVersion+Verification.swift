@@ -8,7 +8,7 @@ extension MemoryVersion {
       var entries = Array(repeating: 0, count: indexes.count)
       table.rows.scan(.all, descending: false) { key, row in
         let id: RowID = identifier(endingKey: key)
-        keys.writeEntries(of: row, id, indexes)
+        keys.writeEntries(of: row, id, shape.coders[position])
         for index in indexes.indices {
           // A row can compute one value several times, which the index has once.
           var seen: Set<[UInt8]> = []

@@ -48,7 +48,7 @@ final class MemoryWriter: MemoryReader, StorageWriter {
   /// Writes the entries that a row is to have into ``keys``.
   private func writableEntries<R: Record>(of row: Held<R>) throws(StorageError) -> Int {
     let position = try writablePosition(of: R.self)
-    keys.writeEntries(of: row, row.row.id.anyKind, version.shape.coders[position].indexes)
+    keys.writeEntries(of: row, row.row.id.anyKind, version.shape.coders[position])
     if keys.hasUnfit { try R.schema.checkEntries(of: row) }
     return position
   }
@@ -110,7 +110,7 @@ extension MemoryWriter {
     guard let stored = version.tables[position].box(id) else { return .notFound }
     if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
     if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
-    oldKeys.writeEntries(of: stored, id, coder.indexes)
+    oldKeys.writeEntries(of: stored, id, coder)
     withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
     for index in coder.indexes.indices where !keys.hasSameEntries(of: index, as: oldKeys) {
       oldKeys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
@@ -124,7 +124,7 @@ extension MemoryWriter {
     guard let stored = version.tables[position].box(id) else { return .notFound }
     if let obstacle = referrer(to: id, at: position) { return obstacle }
     let coder = version.shape.coders[position]
-    keys.writeEntries(of: stored, id, coder.indexes)
+    keys.writeEntries(of: stored, id, coder)
     withKey(of: id) { _ = version.tables[position].rows.remove($0) }
     for index in coder.indexes.indices {
       keys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
@@ -191,13 +191,9 @@ extension MemoryWriter {
 }
 
 extension KeyWriter {
-  /// Writes the entries a row has in some indexes.
-  func writeEntries(of row: AnyObject, _ id: RowID, _ indexes: [MemoryCoder.Index]) {
+  /// Writes the entries that a row has in the indexes of its kind.
+  func writeEntries(of row: AnyObject, _ id: RowID, _ coder: MemoryCoder) {
     reset()
-    for index in indexes {
-      beginEntries(columns: index.columns, of: id)
-      index.write(row, self)
-      endEntries()
-    }
+    coder.writeEntries(row, id, self)
   }
 }

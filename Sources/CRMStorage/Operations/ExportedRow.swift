@@ -6,7 +6,7 @@ struct ExportedRow {
   let id: String
 
   /// The fields as JSON.
-  let fields: String
+  let fields: [UInt8]
 
   /// A line is a row, or says that there are no more.
   enum Line {
@@ -21,12 +21,12 @@ struct ExportedRow {
     try JSONReader.decode(bytes) { json throws(StorageError) in
       var kind: String?
       var id: String?
-      var fields: String?
+      var fields: [UInt8]?
       var end: ExportFormat.End?
       if let frame = try json.beginMap() {
         repeat {
           switch try json.key() {
-          case "fields": fields = try json.rawText()
+          case "fields": fields = try json.rawBytes()
           case "id": id = try json.rawText()
           case "kind": kind = try json.text()
           case "end": end = try ExportFormat.end(from: json)
@@ -62,13 +62,24 @@ struct ExportedRow {
       throw error.at(record: kind.name, field: "id")
     }
     do throws(StorageError) {
-      let values = try JSONReader.decode(Array(fields.utf8)) { json throws(StorageError) in
+      let values = try JSONReader.decode(fields) { json throws(StorageError) in
         try Self.values(from: json, columns)
       }
       return StoredRecord(kind.name, version: kind.version, id: identifier, values: values)
     } catch {
       throw error.at(record: kind.name, identifier: identifier.description)
     }
+  }
+
+  /// The row, where it is just as the program writes it: fields in their order, each as it is to
+  /// be; `nil` where it has to be looked at closely.
+  func row<R: Record>(as record: R.Type) -> Held<R>? {
+    guard let id = try? identifier(isNumbered: R.schema.isNumbered) else { return nil }
+    let blank = R.schema.blankRow(Identifier(high: id.high, low: id.low))
+    let row = try? JSONReader.decode(fields) { json throws(StorageError) in
+      json.ordered(R.schema.layout, into: blank)
+    }
+    return (row ?? nil).flatMap { try? R.schema.hold($0) }
   }
 
   private func identifier(isNumbered: Bool) throws(StorageError) -> Identifier<Never> {

@@ -8,6 +8,8 @@ struct StoreImport {
     let names: Set<String>
     /// Whether the program has the same version of the kind.
     let isCurrent: Bool
+    /// The kind of record, where the program has just that kind.
+    let record: (any Record.Type)?
   }
 
   private let writer: any StorageWriter
@@ -57,7 +59,8 @@ struct StoreImport {
     let schema = catalog.schema(named: kind.kind.name)
     return Source(
       kind: kind.kind, rows: kind.rows, columns: types, names: Set(types.keys),
-      isCurrent: schema?.version == kind.kind.version)
+      isCurrent: schema?.version == kind.kind.version,
+      record: schema?.storedKind == kind.kind ? schema?.recordType : nil)
   }
 
   /// Takes the lines after the first, and checks that they are whole.
@@ -97,6 +100,7 @@ struct StoreImport {
           recovery: "Name a kind that the first line has.")
       }
       found[row.kind, default: 0] += 1
+      if let record = source.record, try insert(row, as: record) { return }
       let record = try row.record(source.kind, source.columns)
       do {
         try run.takeOver(record, stored: source.names, into: writer)
@@ -107,6 +111,13 @@ struct StoreImport {
           field: error.field, identifier: error.identifier)
       }
     }
+  }
+
+  /// Puts a row in that is just as the program writes it; false where it is not.
+  private func insert<R: Record>(_ row: ExportedRow, as record: R.Type) throws -> Bool {
+    guard let held = row.row(as: record) else { return false }
+    try writer.insert(held)
+    return true
   }
 
   /// Compares what was read with what the first and the last line say.

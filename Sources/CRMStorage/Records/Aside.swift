@@ -12,11 +12,25 @@ public struct Aside<Content: SetAside>: Sendable, Hashable, Codable {
   /// A box without a value.
   public init() {}
 
+  @usableFromInline
+  init(held: Held<Content>?) {
+    self.held = held
+  }
+
   /// Changes the properties; a box left without a value takes no memory again.
+  @inlinable
   public mutating func change(_ edit: (inout Content) -> Void) {
     var content = held?.row ?? Content()
     edit(&content)
-    held = content == Content() ? nil : Held(content)
+    self = Aside(held: content == Content() ? nil : Held(content))
+  }
+
+  /// Sets one of the properties, `current` being what it has; setting what is there costs nothing.
+  @inlinable
+  public mutating func set<Value: Equatable>(
+    _ value: Value, from current: Value, _ edit: (inout Content, Value) -> Void
+  ) {
+    if value != current { change { edit(&$0, value) } }
   }
 
   public static func == (a: Aside, b: Aside) -> Bool {

@@ -2,7 +2,7 @@
 ///
 /// Records, events, agenda tasks and structures within records all describe themselves with
 /// one; JSON, tables and keys follow from it.
-public struct Layout<Root: Sendable>: Sendable {
+public final class Layout<Root: Sendable>: Sendable {
   /// A value whose every field reading overwrites.
   public let blank: Root
 
@@ -12,18 +12,27 @@ public struct Layout<Root: Sendable>: Sendable {
   /// The columns of the stored fields, in order.
   public let columns: [Column]
 
+  /// Writes the values of the stored fields.
+  let write: AnyField<Root>.Write
+
+  /// Reads the values of the stored fields.
+  let read: AnyField<Root>.Read
+
+  /// The names of the columns, as JSON has them.
+  let members: MemberNames
+
   let isKept: AnyField<Root>.Check
 
   /// Describes a value by a struct that has a stored ``Field`` for each of its properties.
   ///
   /// - Precondition: Every stored property of `blank` has a field of the same name
   ///   (case and underscores aside), and no two columns share a name.
-  public init<Fields>(_ fields: Fields, blank: Root) {
+  public convenience init<Fields>(_ fields: Fields, blank: Root) {
     self.init(declared: declaredFields(of: Root.self, in: fields), blank: blank)
   }
 
   /// The layout of a value without properties.
-  public init(blank: Root) {
+  public convenience init(blank: Root) {
     self.init(declared: [], blank: blank)
   }
 
@@ -31,6 +40,9 @@ public struct Layout<Root: Sendable>: Sendable {
     self.blank = blank
     stored = declared.filter { $0.storage == .stored }
     columns = stored.flatMap(\.columns)
+    write = AnyField.writing(stored[...])
+    read = AnyField.reading(stored[...])
+    members = MemberNames(columns)
     isKept = Self.isKept(stored.filter { !$0.isAlwaysKept }[...])
     let names = Set(declared.map { bare($0.name) })
     precondition(names.count == declared.count, "\(Root.self) declares a field twice.")

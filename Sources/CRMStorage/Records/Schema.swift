@@ -37,7 +37,6 @@ public final class Schema<R: Record>: Sendable {
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
   private let measuring: Measuring
-  private let reading: Reading
   private let byName: [String: AnyField<R>]
 
   /// Describes a kind of record.
@@ -69,7 +68,6 @@ public final class Schema<R: Record>: Sendable {
     let declared = declaredFields(of: R.self, in: fields)
     self.fields = declared
     layout = Layout(declared: declared, blank: blank(.zero))
-    reading = Self.reading(layout.stored[...])
     owner = declared.first(where: \.isOwner)
     byName = Dictionary(declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let multiple = declared.filter(\.isMultiple).map {
@@ -188,7 +186,7 @@ public final class Schema<R: Record>: Sendable {
   {
     var row = blank(id)
     do throws(StorageError) {
-      try reading(&row, reader)
+      try layout.read(&row, reader)
     } catch {
       throw error.at(record: name, identifier: id.description)
     }
@@ -197,9 +195,6 @@ public final class Schema<R: Record>: Sendable {
 }
 
 extension Schema {
-  private typealias Reading =
-    @Sendable (inout R, any ColumnReader) throws(StorageError) -> Void
-
   private typealias Measuring = @Sendable (Held<R>, LengthWriter) -> Void
 
   /// Joins fields into one closure that writes them all.
@@ -211,24 +206,6 @@ extension Schema {
     return { row, lengths in
       first(row, lengths)
       second(row, lengths)
-    }
-  }
-
-  /// Joins fields into one closure that reads them all.
-  ///
-  /// A closure calls what it captured as it is; going through an array instead would copy each
-  /// field, which takes longer than reading it.
-  private static func reading(_ fields: ArraySlice<AnyField<R>>) -> Reading {
-    guard let first = fields.first else { return { _, _ in } }
-    if fields.count == 1 { return first.read }
-    let quarters = fields.quarters
-    let (a, b) = (reading(quarters.0), reading(quarters.1))
-    let (c, d) = (reading(quarters.2), reading(quarters.3))
-    return { row, reader throws(StorageError) in
-      try a(&row, reader)
-      try b(&row, reader)
-      try c(&row, reader)
-      try d(&row, reader)
     }
   }
 }

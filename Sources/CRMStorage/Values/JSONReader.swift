@@ -6,7 +6,10 @@ public final class JSONReader: ColumnReader {
   @usableFromInline
   enum Place {
     case single, list
+    /// An object whose members have been found, where each begins.
     case object([Int])
+    /// An object whose members come in the order of their columns, as they were written.
+    case members
   }
 
   /// Where a reader goes on after a list or an object.
@@ -14,6 +17,7 @@ public final class JSONReader: ColumnReader {
   struct Frame {
     let place: Place
     let column: Int
+    let members: Unmanaged<MemberNames>?
   }
 
   private static let maximumDepth = 64
@@ -24,6 +28,12 @@ public final class JSONReader: ColumnReader {
   @exclusivity(unchecked) private var place = Place.single
   @exclusivity(unchecked) private var column = 0
   @exclusivity(unchecked) private var depth = 0
+
+  /// The members of the object that is being read, whose reading keeps them.
+  @exclusivity(unchecked) private var members: Unmanaged<MemberNames>?
+
+  /// Whether some object of the text did not have its members in the order of their columns.
+  @exclusivity(unchecked) private var isUnordered = false
 
   /// A copy of the text, where the reader keeps one.
   private let copy: UnsafeMutableBufferPointer<UInt8>?
@@ -53,6 +63,7 @@ public final class JSONReader: ColumnReader {
     place = .single
     column = 0
     depth = 0
+    isUnordered = false
   }
 
   /// Checks that the whole text has been read.
@@ -117,6 +128,7 @@ public final class JSONReader: ColumnReader {
   /// Reads an object into a described value; members that are absent stay missing.
   public func object<Root>(_ layout: Layout<Root>) throws(StorageError) -> Root {
     try begin("an object")
+    if !isUnordered, let root = ordered(layout, into: layout.blank) { return root }
     let positions = try memberPositions(layout.columns)
     let end = cursor
     let outer = try enter(.object(positions))
@@ -125,14 +137,30 @@ public final class JSONReader: ColumnReader {
       cursor = end
     }
     var root = layout.blank
-    for field in layout.stored {
-      do throws(StorageError) {
-        try field.read(&root, self)
-      } catch {
-        throw error.at(field: field.name)
+    try layout.read(&root, self)
+    return root
+  }
+
+  /// Reads an object whose members come in the order of their columns, as ``JSONWriter`` writes
+  /// them, in one go.
+  ///
+  /// - Returns: `nil` where they do not, or cannot be read; nothing has been taken then, and
+  ///   the rest of the text is read in the way that takes any order and tells what is wrong.
+  func ordered<Root>(_ layout: Layout<Root>, into blank: Root) -> Root? {
+    let start = (cursor, depth, Frame(place: place, column: column, members: members))
+    defer { withExtendedLifetime(layout) {} }
+    if take(UInt8(ascii: "{")), let outer = try? enter(.members) {
+      members = .passUnretained(layout.members)
+      var root = blank
+      if (try? layout.read(&root, self)) != nil, take(UInt8(ascii: "}")) {
+        leave(outer)
+        return root
       }
     }
-    return root
+    leave(start.2)
+    (cursor, depth) = (start.0, start.1)
+    isUnordered = true
+    return nil
   }
 
   /// Reads one value within a list or a map, as ``JSONWriter/element(_:_:)`` writes it.
@@ -162,16 +190,37 @@ public final class JSONReader: ColumnReader {
     cursor = end
   }
 
-  /// Reads an object as named values.
+  /// Reads an object as named values; of several of one name the last counts.
   @inlinable
   public func map<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
     throws(StorageError) -> [String: Element]
   {
-    var members: [String: Element] = [:]
+    Dictionary(try members(element)) { _, last in last }
+  }
+
+  /// Reads an object as named values, in the order in which they come.
+  @inlinable
+  public func members<Element>(_ element: (JSONReader) throws(StorageError) -> Element)
+    throws(StorageError) -> [(String, Element)]
+  {
+    var members: [(String, Element)] = []
     guard let frame = try beginMap() else { return members }
-    repeat { members[try key()] = try element(self) } while goesOn()
+    repeat { members.append((try key(), try element(self))) } while goesOn()
     try endMap(frame)
     return members
+  }
+
+  /// Reads an object of one member, whose name says what it holds; `nil` where it has none or
+  /// several.
+  @inlinable
+  public func member<Element>(
+    _ element: (String, JSONReader) throws(StorageError) -> Element
+  ) throws(StorageError) -> Element? {
+    guard let frame = try beginMap() else { return nil }
+    let value = try element(try key(), self)
+    if goesOn() { return nil }
+    try endMap(frame)
+    return value
   }
 
   /// Enters an object; `nil` for an empty one, which is then behind.
@@ -202,10 +251,17 @@ public final class JSONReader: ColumnReader {
 
   /// Takes a whole value as its text.
   public func rawText() throws(StorageError) -> String {
+    try decoded(raw())
+  }
+
+  /// Takes a whole value as its bytes, which may be no UTF-8.
+  func rawBytes() throws(StorageError) -> [UInt8] { Array(try raw()) }
+
+  private func raw() throws(StorageError) -> Slice<UnsafeBufferPointer<UInt8>> {
     try begin("a value")
     let start = cursor
     try skipValue()
-    return try decoded(source[start..<cursor])
+    return source[start..<cursor]
   }
 
   /// Finds where the value of each column begins, -1 for those that are absent.
@@ -284,6 +340,7 @@ public final class JSONReader: ColumnReader {
   // MARK: Columns
 
   public func skipMissing(_ count: Int) -> Bool {
+    if case .members = place { return skipAbsent(count) }
     if case .object(let positions) = place {
       for position in positions[column..<min(column + count, positions.count)] {
         if position >= 0 && !isNull(at: position) { return false }
@@ -352,8 +409,40 @@ public final class JSONReader: ColumnReader {
 
   // MARK: Parts
 
+  /// Passes over members that are absent or null, if all of so many are.
+  private func skipAbsent(_ count: Int) -> Bool {
+    let start = cursor
+    for member in column..<(column + count) where takeName(of: member) {
+      guard isNull(at: cursor) else {
+        cursor = start
+        return false
+      }
+      cursor += 4
+    }
+    column += count
+    return true
+  }
+
+  /// Takes the name of a member, if it is what comes next.
+  private func takeName(of member: Int) -> Bool {
+    guard let members, member < members._withUnsafeGuaranteedRef({ $0.count }) else { return false }
+    let name = members._withUnsafeGuaranteedRef { $0[member] }
+    // Nothing but a brace ends in one that opens an object.
+    let isFirst = source[cursor - 1] == UInt8(ascii: "{")
+    let start = isFirst ? cursor : cursor + 1
+    guard start + name.count <= source.count,
+      isFirst || source[cursor] == UInt8(ascii: ",")
+    else { return false }
+    for offset in 0..<name.count where source[start + offset] != name[offset] { return false }
+    cursor = start + name.count
+    return true
+  }
+
   private func begin(_ expectation: StaticString) throws(StorageError) {
-    if case .object(let positions) = place {
+    if case .members = place {
+      guard takeName(of: column) else { throw malformed("the next member") }
+      column += 1
+    } else if case .object(let positions) = place {
       let index = column
       column += 1
       guard index < positions.count, positions[index] >= 0 else {
@@ -368,14 +457,14 @@ public final class JSONReader: ColumnReader {
 
   private func enter(_ place: Place) throws(StorageError) -> Frame {
     guard depth < Self.maximumDepth else { throw malformed("at most 64 levels") }
-    let outer = Frame(place: self.place, column: column)
+    let outer = Frame(place: self.place, column: column, members: members)
     (self.place, column) = (place, 0)
     depth += 1
     return outer
   }
 
   private func leave(_ outer: Frame) {
-    (place, column) = (outer.place, outer.column)
+    (place, column, members) = (outer.place, outer.column, outer.members)
     depth -= 1
   }
 

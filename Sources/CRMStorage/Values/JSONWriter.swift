@@ -11,7 +11,8 @@ public final class JSONWriter: ColumnWriter {
   @exclusivity(unchecked) public private(set) var bytes: [UInt8] = []
 
   @exclusivity(unchecked) private var place = Place.single
-  @exclusivity(unchecked) private var columns: [Column] = []
+  /// The members of the object that is being written, whose writing keeps them.
+  @exclusivity(unchecked) private var members: Unmanaged<MemberNames>?
   @exclusivity(unchecked) private var position = 0
   @exclusivity(unchecked) private var isFirst = true
 
@@ -46,19 +47,18 @@ public final class JSONWriter: ColumnWriter {
 
   /// Writes a described value as an object.
   public func object<Root>(_ layout: Layout<Root>, _ value: Held<Root>) {
-    object(layout.columns) {
-      for field in layout.stored { field.write(value, self) }
-    }
+    object(layout.members) { layout.write(value, self) }
   }
 
-  private func object(_ columns: [Column], _ body: () -> Void) {
+  private func object(_ members: MemberNames, _ body: () -> Void) {
     begin()
-    let outer = (place, self.columns, position, isFirst)
-    (place, self.columns, position, isFirst) = (.object, columns, 0, true)
+    let outer = (place, self.members, position, isFirst)
+    (place, self.members, position, isFirst) = (.object, .passUnretained(members), 0, true)
+    defer { withExtendedLifetime(members) {} }
     bytes.append(UInt8(ascii: "{"))
     body()
     bytes.append(UInt8(ascii: "}"))
-    (place, self.columns, position, isFirst) = outer
+    (place, self.members, position, isFirst) = outer
   }
 
   /// Writes named values as an object, keys sorted by their UTF-8 bytes.
@@ -119,7 +119,7 @@ public final class JSONWriter: ColumnWriter {
   /// Writes one value within a list or a map; a value of several columns becomes an object.
   public func element(_ shapes: [ColumnShape], _ body: () -> Void) {
     guard shapes.count > 1 else { return body() }
-    object(shapes.map(Column.init(member:)), body)
+    object(MemberNames(shapes.map(Column.init(member:))), body)
   }
 
   /// Writes text that is JSON already.
@@ -135,7 +135,7 @@ public final class JSONWriter: ColumnWriter {
       if !isFirst { bytes.append(UInt8(ascii: ",")) }
     case .object:
       if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(contentsOf: columns[position].jsonKey)
+      members?._withUnsafeGuaranteedRef { bytes.append(contentsOf: $0[position]) }
       position += 1
     }
     isFirst = false
