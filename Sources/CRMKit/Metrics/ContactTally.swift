@@ -48,9 +48,28 @@ struct ContactTally {
     for contact in contacts.sorted(by: { ($0.at, $0.id) < ($1.at, $1.id) }) {
       try count(contact, in: &metrics)
       if contact.direction == .internal { continue }
-      if let last { answer(contact, after: last.direction, at: last.at, in: &metrics) }
+      if let last { answer(contact, to: last, in: &metrics) }
       last = contact
     }
+  }
+
+  /// Adds a contact between those directly before and after it.
+  ///
+  /// - Throws: ``CRMError/Code/overflow``.
+  func insert(
+    _ contact: Contact, after earlier: Contact?, before later: Contact?,
+    to metrics: inout CustomerMetrics
+  ) throws(CRMError) {
+    if let earlier, let later { answer(later, to: earlier, in: &metrics, by: -1) }
+    if let earlier { answer(contact, to: earlier, in: &metrics) }
+    if let later { answer(later, to: contact, in: &metrics) }
+    try count(contact, in: &metrics)
+  }
+
+  private func answer(
+    _ contact: Contact, to earlier: Contact, in metrics: inout CustomerMetrics, by sign: Int = 1
+  ) {
+    answer(contact, after: earlier.direction, at: earlier.at, in: &metrics, by: sign)
   }
 
   private enum Previous {
@@ -81,15 +100,15 @@ struct ContactTally {
   /// Counts the answer that a contact may be to the one directly before it.
   private func answer(
     _ contact: Contact, after direction: Interaction.Direction, at instant: Instant,
-    in metrics: inout CustomerMetrics
+    in metrics: inout CustomerMetrics, by sign: Int = 1
   ) {
     guard direction != contact.direction, contact.at - instant <= window else { return }
-    let milliseconds = Int(contact.at.milliseconds - instant.milliseconds)
+    let milliseconds = sign * Int(contact.at.milliseconds - instant.milliseconds)
     if contact.direction == .inbound {
-      metrics.answers += 1
+      metrics.answers += sign
       metrics.answerMilliseconds += milliseconds
     } else {
-      metrics.responses += 1
+      metrics.responses += sign
       metrics.responseMilliseconds += milliseconds
     }
   }

@@ -49,8 +49,57 @@ extension MetricOperations {
     guard var metrics = try counted(customer, before: event) else { return }
     let contact = ContactTally.Contact(interaction, for: customer)
     if contact.direction == .internal, contact.cost == nil { return }
-    guard try contacts.append(contact, to: &metrics) else { return try recount(customer) }
+    if try !contacts.append(contact, to: &metrics) {
+      // Contacts that are still to be counted are found beside those that were.
+      if transaction.log.isAwaiting({ _ in true }) { return try recount(customer) }
+      try contacts.insert(
+        contact, after: neighbour(of: contact, customer, isEarlier: true),
+        before: neighbour(of: contact, customer, isEarlier: false), to: &metrics)
+    }
     try records.put(metrics)
+  }
+
+  /// The contact with a customer directly before or after another.
+  ///
+  /// - Complexity: O(log *n*) in the contacts, and O(*k*) in those of its instant.
+  private func neighbour(
+    of contact: ContactTally.Contact, _ customer: Customer.ID, isEarlier: Bool
+  ) throws -> ContactTally.Contact? {
+    var nearest: ContactTally.Contact?
+    func isNearer(_ a: (Instant, Interaction.ID), than b: (Instant, Interaction.ID)) -> Bool {
+      isEarlier ? a > b : a < b
+    }
+    /// Whether those further off need not be looked at.
+    func take(_ id: Interaction.ID, _ instant: Instant) throws -> Bool {
+      if let nearest, isNearer((nearest.at, nearest.id), than: (instant, id)) {
+        return nearest.at != instant
+      }
+      guard isNearer((contact.at, contact.id), than: (instant, id)),
+        let interaction = try transaction.records(of: Interaction.self).find(id),
+        try isPast(interaction)
+      else { return false }
+      nearest = ContactTally.Contact(interaction, for: customer)
+      return false
+    }
+    for direction in [Interaction.Direction.inbound, .outbound] {
+      try transaction.records(of: Interaction.self).scan(
+        Query(
+          where: {
+            $0.customer == customer && $0.direction == direction
+              && (isEarlier ? $0.occurredAt <= contact.at : $0.occurredAt >= contact.at)
+          },
+          sortedBy: { [isEarlier ? .descending($0.occurredAt) : .ascending($0.occurredAt)] })
+      ) { try !take($0.row.id, $0.row.occurredAt) }
+      try transaction.records(of: InteractionParticipant.self).scan(
+        Query(
+          where: {
+            $0.customer == customer && $0.direction == direction
+              && (isEarlier ? $0.occurredAt <= contact.at : $0.occurredAt >= contact.at)
+          },
+          sortedBy: { [isEarlier ? .descending($0.occurredAt) : .ascending($0.occurredAt)] })
+      ) { try !take($0.row.interaction, $0.row.occurredAt) }
+    }
+    return nearest
   }
 
   /// Whether a contact counts: it was recorded, or it was planned and its instant was told.
