@@ -6,6 +6,9 @@ final class Signal: Sendable {
 
   func send() { semaphore.signal() }
 
+  /// Blocks the thread until the signal comes.
+  func wait() { semaphore.wait() }
+
   /// Blocks the thread until the signal comes; false if it takes too long.
   @discardableResult
   func wait(milliseconds: Int) -> Bool {

@@ -16,7 +16,7 @@ extension StorageLaw {
         try await storage.write { tx in
           try tx.add(Crew(id: .nth(1), name: "Sales"))
           read.begin()
-          try expect(read.wait(milliseconds: 30_000), "the read has ended within 30 seconds")
+          try expect(read.wait(milliseconds: 5_000), "the read has ended within 5 seconds")
         }
       }
       try expect(try await read.value, is: 0, "rows of the unfinished write")
@@ -67,7 +67,7 @@ extension StorageLaw {
         try await storage.read { tx in
           let before = try Everything(in: tx)
           compaction.begin()
-          try expect(compaction.wait(milliseconds: 30_000), "an end within 30 seconds")
+          try expect(compaction.wait(milliseconds: 5_000), "an end within 5 seconds")
           try expect(try Everything(in: tx), is: before, "in the same read")
         }
       }
@@ -84,7 +84,7 @@ extension StorageLaw {
 
   private static func expectEnd(of write: Errand<Void>) throws {
     write.begin()
-    try expect(write.wait(milliseconds: 30_000), "the write has ended within 30 seconds")
+    try expect(write.wait(milliseconds: 5_000), "the write has ended within 5 seconds")
   }
 
   /// A question that an index answers does not take a look at every row.
