@@ -81,23 +81,27 @@ extension MetricOperations {
       nearest = ContactTally.Contact(interaction, for: customer)
       return false
     }
-    for direction in [Interaction.Direction.inbound, .outbound] {
-      try transaction.records(of: Interaction.self).scan(
-        Query(
-          where: {
-            $0.customer == customer && $0.direction == direction
-              && (isEarlier ? $0.occurredAt <= contact.at : $0.occurredAt >= contact.at)
-          },
-          sortedBy: { [isEarlier ? .descending($0.occurredAt) : .ascending($0.occurredAt)] })
-      ) { try !take($0.row.id, $0.row.occurredAt) }
-      try transaction.records(of: InteractionParticipant.self).scan(
-        Query(
-          where: {
-            $0.customer == customer && $0.direction == direction
-              && (isEarlier ? $0.occurredAt <= contact.at : $0.occurredAt >= contact.at)
-          },
-          sortedBy: { [isEarlier ? .descending($0.occurredAt) : .ascending($0.occurredAt)] })
-      ) { try !take($0.row.interaction, $0.row.occurredAt) }
+    /// Looks at records by what they say of whom, which way and when.
+    func look<R: Record>(
+      _ owner: Field<R, Customer.ID>, _ direction: Field<R, Interaction.Direction>,
+      _ instant: Field<R, Instant>, _ place: (R) -> (Interaction.ID, Instant)
+    ) throws {
+      for way in [Interaction.Direction.inbound, .outbound] {
+        let query = Query<R>(
+          where: { _ in
+            owner == customer && direction == way
+              && (isEarlier ? instant <= contact.at : instant >= contact.at)
+          }, sortedBy: { _ in [isEarlier ? .descending(instant) : .ascending(instant)] })
+        try transaction.records(of: R.self).scan(query) { held in
+          let (id, instant) = place(held.row)
+          return try !take(id, instant)
+        }
+      }
+    }
+    let (own, shared) = (Interaction.fields, InteractionParticipant.fields)
+    try look(own.customer, own.direction, own.occurredAt) { ($0.id, $0.occurredAt) }
+    try look(shared.customer, shared.direction, shared.occurredAt) {
+      ($0.interaction, $0.occurredAt)
     }
     return nearest
   }

@@ -43,7 +43,7 @@ public struct StoredRecord: Sendable, Hashable {
   public init<R: Record>(_ row: Held<R>) {
     let schema = R.schema
     let writer = ValueWriter()
-    for field in schema.layout.stored { field.write(row, writer) }
+    schema.layout.write(row, writer)
     self.init(
       schema.name, version: schema.version, id: Identifier(high: row.id.high, low: row.id.low),
       values: Dictionary(

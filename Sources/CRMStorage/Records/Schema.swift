@@ -36,7 +36,7 @@ public final class Schema<R: Record>: Sendable {
 
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
-  private let measuring: Measuring
+  private let measuring: AnyField<R>.Write
   private let byName: [String: AnyField<R>]
 
   /// Describes a kind of record.
@@ -86,7 +86,7 @@ public final class Schema<R: Record>: Sendable {
       indexed.contains(field.name) && !field.isMultiple
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
-    measuring = Self.measuring(measured[...])
+    measuring = AnyField.writing(measured[...])
     let steps = Set(evolution.map(\.version))
     precondition(steps.count == evolution.count, "\(name) has two steps to one version.")
     precondition(
@@ -191,22 +191,6 @@ public final class Schema<R: Record>: Sendable {
       throw error.at(record: name, identifier: id.description)
     }
     return Held(consume row)
-  }
-}
-
-extension Schema {
-  private typealias Measuring = @Sendable (Held<R>, LengthWriter) -> Void
-
-  /// Joins fields into one closure that writes them all.
-  private static func measuring(_ fields: ArraySlice<AnyField<R>>) -> Measuring {
-    guard let field = fields.first else { return { _, _ in } }
-    if fields.count == 1 { return { [write = field.write] in write($0, $1) } }
-    let middle = fields.startIndex + fields.count / 2
-    let (first, second) = (measuring(fields[..<middle]), measuring(fields[middle...]))
-    return { row, lengths in
-      first(row, lengths)
-      second(row, lengths)
-    }
   }
 }
 
