@@ -158,8 +158,8 @@ struct FileDurabilityTests {
 }
 
 /// A disk that counts how often it is waited for, and takes its time.
-final class SlowDisk: FileSystem {
-  private let base: any FileSystem
+final class SlowDisk: ForwardingDisk {
+  let base: any FileSystem
   private let milliseconds: UInt32
   private let count = Locked(0)
 
@@ -176,18 +176,8 @@ final class SlowDisk: FileSystem {
     if milliseconds > 0 { usleep(milliseconds * 1_000) }
   }
 
-  func list(_ folder: String) throws(StorageError) -> [String] { try base.list(folder) }
-  func makeFolder(_ path: String) throws(StorageError) { try base.makeFolder(path) }
   func open(_ path: String, _ mode: FileMode) throws(StorageError) -> any OpenFile {
     SlowFile(try base.open(path, mode), self)
-  }
-  func rename(_ path: String, to newPath: String) throws(StorageError) {
-    try base.rename(path, to: newPath)
-  }
-  func remove(_ path: String) throws(StorageError) { try base.remove(path) }
-  func syncFolder(_ path: String) throws(StorageError) { try base.syncFolder(path) }
-  func lock(_ folder: String, holder: String?) throws(StorageError) -> any FileLock {
-    try base.lock(folder, holder: holder)
   }
 }
 

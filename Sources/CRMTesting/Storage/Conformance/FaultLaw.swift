@@ -38,28 +38,15 @@ struct FaultLaw: Sendable {
     try await fault.order(storage, step)
     var (acknowledged, hasFailed) = (0, false)
     for write in FaultScript.writes where !hasFailed {
-      do {
-        try await storage.write(write)
-        acknowledged += 1
-      } catch let unmet as Unmet {
-        throw unmet
-      } catch {
-        hasFailed = true
-      }
+      hasFailed = try await fails { try await storage.write(write) }
+      if !hasFailed { acknowledged += 1 }
     }
-    let struck = try await fault.end(storage)
-    try expect(struck || !hasFailed, "no error without a fault")
-    let after = try await fault.reopen(storage)
-    if fault.isFatal { try await after.open(Catalog(LawTrial.kinds)) }
-    let found = try await after.read { try Everything(in: $0) }
+    let (after, found, struck) = try await outcome(of: fault, in: storage, hasFailed: hasFailed)
     let states = try await FaultScript.states.value
     // A write that was on its way when the end came may be there, but whole.
     if fault.isFatal, hasFailed, found == states[acknowledged + 1] { acknowledged += 1 }
     try expect(found, is: states[acknowledged], "after \(acknowledged) writes")
-    await after.close()
-    try await after.open(Catalog(LawTrial.kinds))
-    try expect(try await after.read { try Everything(in: $0) } == found, "the same, opened again")
-    try expect(try await after.verify().problems, is: [], "verification")
+    try await expectToStay(found, in: after)
     for write in FaultScript.writes.dropFirst(acknowledged) { try await after.write(write) }
     try expect(try await after.read { try Everything(in: $0) } == states.last, "going on works")
     await after.close()
@@ -73,31 +60,48 @@ struct FaultLaw: Sendable {
     try await storage.open(Catalog(LawTrial.kinds))
     try await addTeamwork(to: storage)
     try await fault.order(storage, step)
-    var hasFailed = false
-    do {
-      try await storage.load(FaultScript.load)
-    } catch let unmet as Unmet {
-      throw unmet
-    } catch {
-      hasFailed = true
-    }
-    let struck = try await fault.end(storage)
-    try expect(struck || !hasFailed, "no error without a fault")
-    let after = try await fault.reopen(storage)
-    if fault.isFatal { try await after.open(Catalog(LawTrial.kinds)) }
-    let found = try await after.read { try Everything(in: $0) }
+    let hasFailed = try await fails { try await storage.load(FaultScript.load) }
+    let (after, found, struck) = try await outcome(of: fault, in: storage, hasFailed: hasFailed)
     let states = try await FaultScript.loaded.value
     // A load that was on its way when the end came may be there, but whole.
     let isThere = !hasFailed || fault.isFatal && found == states[1]
     try expect(found, is: states[isThere ? 1 : 0], "after the load")
-    await after.close()
-    try await after.open(Catalog(LawTrial.kinds))
-    try expect(try await after.read { try Everything(in: $0) } == found, "the same, opened again")
-    try expect(try await after.verify().problems, is: [], "verification")
+    try await expectToStay(found, in: after)
     if !isThere { try await after.load(FaultScript.load) }
     try expect(try await after.read { try Everything(in: $0) } == states[1], "going on works")
     await after.close()
     return struck
+  }
+
+  /// Whether something fails, be it by the fault.
+  private static func fails(_ body: () async throws -> Void) async throws -> Bool {
+    do {
+      try await body()
+      return false
+    } catch let unmet as Unmet {
+      throw unmet
+    } catch {
+      return true
+    }
+  }
+
+  /// Ends a fault, and looks at what is there after it.
+  private static func outcome(
+    of fault: StorageFault, in storage: any Storage, hasFailed: Bool
+  ) async throws -> (after: any Storage, found: Everything, struck: Bool) {
+    let struck = try await fault.end(storage)
+    try expect(struck || !hasFailed, "no error without a fault")
+    let after = try await fault.reopen(storage)
+    if fault.isFatal { try await after.open(Catalog(LawTrial.kinds)) }
+    return (after, try await after.read { try Everything(in: $0) }, struck)
+  }
+
+  /// Goes on if a storage is sound, and the same once it is opened again.
+  private static func expectToStay(_ found: Everything, in storage: any Storage) async throws {
+    await storage.close()
+    try await storage.open(Catalog(LawTrial.kinds))
+    try expect(try await storage.read { try Everything(in: $0) } == found, "the same, opened again")
+    try expect(try await storage.verify().problems, is: [], "verification")
   }
 
   private static let opening = FaultLaw(
