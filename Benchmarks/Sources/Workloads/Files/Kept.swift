@@ -11,11 +11,13 @@ public enum Kept: String, Sendable, CaseIterable {
   case file
 
   /// The store of the kind in a folder.
-  func storage(in folder: TemporaryFolder, _ durability: Durability = .onClose) -> any Storage {
+  func storage(
+    in folder: TemporaryFolder, named name: String = "shop", _ durability: Durability = .onClose
+  ) -> any Storage {
     switch self {
     case .memory: MemoryStorage()
-    case .sqlite: SQLiteStorage(at: folder.file("shop.crm"), durability: durability)
-    case .file: FileStorage(in: folder.file("shop.store"), durability: durability)
+    case .sqlite: SQLiteStorage(at: folder.file(name), durability: durability)
+    case .file: FileStorage(in: folder.file(name), durability: durability)
     }
   }
 

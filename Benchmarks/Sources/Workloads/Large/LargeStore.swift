@@ -1,5 +1,4 @@
 import CRMKit
-import CRMSQLite
 import Foundation
 
 /// A store with ten events for each of many customers, and what is done with it.
@@ -37,17 +36,7 @@ public struct LargeStore: Sendable {
   }
 
   private var storage: any Storage {
-    kept == .memory ? memory : stored("large.crm")
-  }
-
-  /// A store of the kind, where it is not in memory alone.
-  private func stored(_ name: String) -> any Storage {
-    let path = folder.file(name)
-    return switch kept {
-    case .memory: MemoryStorage()
-    case .sqlite: SQLiteStorage(at: path, durability: .onClose)
-    case .file: FileStorage(in: path, durability: .onClose)
-    }
+    kept == .memory ? memory : kept.storage(in: folder, named: "large.crm")
   }
 
   /// Does everything, and tells of each step when it is done.
@@ -105,7 +94,7 @@ public struct LargeStore: Sendable {
   }
 
   private func importing(_ report: (Step) -> Void) async throws {
-    let other = stored("other.crm")
+    let other = kept.storage(in: folder, named: "other.crm")
     try await step("import", report, noting: { size(of: "other.crm") }) {
       try await CRM.import(
         from: folder.file("export"), into: other, capabilities: CRM.shopCapabilities)
