@@ -37,6 +37,7 @@ struct PersonalDataTests {
     "purchase_metrics": ["currency", "revenue", "refunded"],
     "customer_metrics": ["channels", "costs"],
     "metric_figures": ["name"],
+    "score_models": ["name", "json"],
     "lifecycles": ["name", "json"],
     "lifecycle_positions": ["lifecycle", "stage", "kind", "furthest"],
     "lifecycle_transitions": [

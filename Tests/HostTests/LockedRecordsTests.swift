@@ -176,6 +176,9 @@ struct LockedRecordsTests {
       NewPlaybook("Shoes", when: "Shoes are wanted.", steps: ["Measure"]))
     try tx.playbooks.use(playbook.id, for: ada)
     try tx.contributions.give(NewContribution(from: ada, .idea, "Softer soles"))
+    try tx.scores.define(
+      ScoreModel(
+        "fit", groups: [.init("all")], rules: [ScoreRule("fits", in: "all", 1, when: .always)]))
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
   }

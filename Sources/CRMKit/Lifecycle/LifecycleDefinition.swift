@@ -1,5 +1,3 @@
-import Foundation
-
 /// A version of a lifecycle model as it is kept; it never changes.
 public struct LifecycleDefinition: Record {
   /// What names it for good.
@@ -48,35 +46,5 @@ public struct LifecycleDefinition: Record {
   ) {
     LifecycleDefinition(
       id: $0, name: "", version: 1, isCurrent: false, definedAt: .earliest, json: "{}")
-  }
-}
-
-/// Models by the definitions they were read from, which never change.
-final class LifecycleModels: Sendable {
-  private let known = Locked<[LifecycleDefinition.ID: LifecycleModel]>([:])
-
-  /// The model of a definition.
-  ///
-  /// - Throws: ``CRMError/Code/notAllowed`` where this program cannot read it.
-  func model(of definition: LifecycleDefinition) throws -> LifecycleModel {
-    if let model = known.withLock({ $0[definition.id] }) { return model }
-    do {
-      let model = try JSONDecoder().decode(
-        LifecycleModel.self, from: Data(definition.json.utf8))
-      known.withLock { $0[definition.id] = model }
-      return model
-    } catch {
-      throw CRMError(
-        .notAllowed,
-        "Version \(definition.version) of the lifecycle “\(definition.name)” cannot be read.",
-        recovery: "Use a program at least as new as the one that defined it.",
-        record: LifecycleDefinition.schema.name, identifier: definition.id.description)
-    }
-  }
-
-  static func json(of model: LifecycleModel) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(model), as: UTF8.self)
   }
 }

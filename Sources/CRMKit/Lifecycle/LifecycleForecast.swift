@@ -57,7 +57,8 @@ struct LifecycleProjection {
       else { continue }
       let verdict = try subject.verdict(on: rule.condition, at: instant, since: entered)
       if verdict.holds {
-        let evidence = try subject.evidence(for: rule.condition, since: entered)
+        let evidence = try subject.evidence(
+          for: rule.condition, at: instant, since: entered)
         return (Step(rule: rule, stage: target, evidence: evidence), nil)
       }
       if let change = verdict.changesAt { next = min(next ?? change, change) }

@@ -166,7 +166,7 @@ extension LifecycleQuantity {
   /// The least it can be, where there is one.
   fileprivate var least: Int? {
     switch self {
-    case .figure, .revenue: nil
+    case .figure, .revenue, .score: nil
     default: 0
     }
   }

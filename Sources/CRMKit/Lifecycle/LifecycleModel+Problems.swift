@@ -7,13 +7,15 @@ extension LifecycleModel {
 
   /// Every problem of a model by itself, field by field, with the path that shows it.
   ///
-  /// - Parameter figures: The names of the host's own figures that conditions can look at.
-  func problems(figures: Set<String>) -> [CRMError.Issue] {
+  /// - Parameters:
+  ///   - figures: The names of the host's own figures that conditions can look at.
+  ///   - scores: The names of the scores they can look at.
+  func problems(figures: Set<String>, scores: Set<String> = []) -> [CRMError.Issue] {
     var problems = TextRules.problems(of: name, in: "name", within: 60)
     if version < 1 { problems.append(.init("version", "is less than 1")) }
     problems += stageProblems() + ruleProblems() + pathProblems()
     problems += conditions.flatMap { place, condition in
-      condition.problems(in: place, figures: figures)
+      condition.problems(in: place, figures: figures, scores: scores)
     }
     // What leads where is looked at once the names lead somewhere.
     guard problems.isEmpty else { return problems }
@@ -224,13 +226,22 @@ extension LifecycleRule.Target: CustomStringConvertible {
 
 extension LifecycleCondition {
   /// Every problem of a condition by itself.
-  func problems(in place: String, figures: Set<String>) -> [CRMError.Issue] {
+  ///
+  /// - Parameters:
+  ///   - place: Where it stands.
+  ///   - figures: The names of the host's own figures.
+  ///   - scores: The names of scores; `nil` where they are not looked at.
+  func problems(
+    in place: String, figures: Set<String>, scores: Set<String>?
+  ) -> [CRMError.Issue] {
     guard !isNested(deeperThan: Self.deepestNesting) else {
       return [.init(place, "nests more than \(Self.deepestNesting) levels deep")]
     }
     return leaves.flatMap { leaf -> [CRMError.Issue] in
       switch leaf {
       case .quantity(.figure(let name), _, _): unknownFigure(name, figures, in: place)
+      case .quantity(.score(let name), _, _):
+        scores.map { unknown(name, "score that is defined", $0, in: place) } ?? []
       case .happened(.figure(let name)): unknownFigure(name, figures, in: place)
       case .passed(let span, .figure(let name)):
         span.problems(in: place) + unknownFigure(name, figures, in: place)
@@ -243,9 +254,15 @@ extension LifecycleCondition {
   private func unknownFigure(
     _ name: String, _ figures: Set<String>, in place: String
   ) -> [CRMError.Issue] {
-    guard !figures.contains(name) else { return [] }
-    let hint = nearest(to: name, among: figures.sorted()).map { "; did you mean “\($0)”?" } ?? ""
-    return [.init(place, "looks at “\(name)”, which is no figure of the host's\(hint)")]
+    unknown(name, "figure of the host's", figures, in: place)
+  }
+
+  private func unknown(
+    _ name: String, _ what: String, _ known: Set<String>, in place: String
+  ) -> [CRMError.Issue] {
+    guard !known.contains(name) else { return [] }
+    let hint = nearest(to: name, among: known.sorted()).map { "; did you mean “\($0)”?" } ?? ""
+    return [.init(place, "looks at “\(name)”, which is no \(what)\(hint)")]
   }
 }
 

@@ -13,8 +13,8 @@ extension LifecycleOperations {
   /// - Complexity: Up to O(*r*²) in the rules.
   @discardableResult
   public func define(_ model: LifecycleModel) throws -> LifecycleModel {
-    var problems = model.problems(figures: figureNames)
-    problems += model.conditions.flatMap { fileProblems(of: $1, in: $0) }
+    var problems = model.problems(figures: figureNames, scores: try scoreNames(in: model))
+    problems += model.conditions.flatMap { $1.fileProblems(in: $0, transaction.reader.catalog) }
     guard problems.isEmpty else { throw CRMError.invalid("lifecycles", problems) }
     let versions = try definitions.all(
       where: { $0.name == model.name }, sortedBy: { [.ascending($0.version)] })
@@ -34,27 +34,27 @@ extension LifecycleOperations {
       LifecycleDefinition(
         id: transaction.makeIdentifier(), name: model.name, version: model.version,
         isCurrent: versions.isEmpty, definedAt: transaction.now,
-        json: try LifecycleModels.json(of: model)),
+        json: try KeptModels<LifecycleDefinition, _>.json(of: model)),
       emitting: LifecycleDefined(lifecycle: model.name, modelVersion: model.version))
     return model
   }
 
-  private var figureNames: Set<String> {
+  var figureNames: Set<String> {
     Set(transaction.capability(Metrics.self)?.custom.map(\.name) ?? [])
   }
 
-  /// What is wrong with what a condition asks of files.
-  private func fileProblems(
-    of condition: LifecycleCondition, in place: String
-  ) -> [CRMError.Issue] {
-    condition.leaves.compactMap { leaf in
-      guard case .file(let condition) = leaf else { return nil }
-      do throws(StorageError) {
-        _ = try PreparedQuery(
-          Query<Customer>(where: { _ in Filter(condition) }), in: transaction.reader.catalog)
-        return nil
-      } catch {
-        return .init(place, "\(error.message) \(error.recovery)")
+  /// The names of the scores there are, where a model looks at any.
+  private func scoreNames(in model: LifecycleModel) throws -> Set<String> {
+    guard !model.scores.isEmpty else { return [] }
+    return Set(try transaction.scores.models().map(\.name))
+  }
+
+  /// Looks anew at customers in lifecycles that look at a score, which is computed otherwise now.
+  func lookAgain(atScore name: String) throws {
+    guard transaction.capability(Lifecycles.self) != nil else { return }
+    for model in try models() where model.scores.contains(name) {
+      for position in try positions.all(where: { $0.lifecycle == model.name }) {
+        try settle(try transaction.customers.get(position.customer), in: model)
       }
     }
   }
@@ -204,5 +204,25 @@ public struct LifecycleCarrying: Sendable, Hashable {
     public let move: Move
     /// How many.
     public let customers: Int
+  }
+}
+
+extension LifecycleModel {
+  /// The names of the scores its conditions look at.
+  fileprivate var scores: Set<String> {
+    Set(
+      conditions.flatMap(\.condition.leaves).compactMap { leaf in
+        if case .quantity(.score(let name), _, _) = leaf { name } else { nil }
+      })
+  }
+}
+
+extension LifecycleCondition {
+  /// What is wrong with what a condition asks of files.
+  func fileProblems(in place: String, _ catalog: Catalog) -> [CRMError.Issue] {
+    leaves.flatMap { leaf -> [CRMError.Issue] in
+      guard case .file(let condition) = leaf else { return [] }
+      return condition.problems(as: Customer.self, in: place, catalog)
+    }
   }
 }

@@ -28,6 +28,8 @@ public enum LifecycleQuantity: Hashable, Sendable, Codable {
   case openComplaints
   /// The sum of a figure of the host's own (``Metric``).
   case figure(String)
+  /// The value of a score (``ScoreModel``), which time changes too.
+  case score(String)
 }
 
 extension LifecycleQuantity: CustomStringConvertible {
@@ -47,6 +49,7 @@ extension LifecycleQuantity: CustomStringConvertible {
     case .complaints: "complaints"
     case .openComplaints: "open complaints"
     case .figure(let name): name
+    case .score(let name): "the score “\(name)”"
     }
   }
 }

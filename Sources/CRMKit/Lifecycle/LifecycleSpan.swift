@@ -10,7 +10,7 @@ public struct LifecycleSpan: Hashable, Sendable, Codable {
   let unit: Unit
   let count: Int
 
-  private init(_ unit: Unit, _ count: Int) {
+  init(_ unit: Unit, _ count: Int) {
     self.unit = unit
     self.count = count
   }

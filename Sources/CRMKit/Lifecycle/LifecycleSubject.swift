@@ -4,18 +4,21 @@ final class LifecycleSubject {
   let transaction: Transaction
   let zone: Zone
 
-  private let lifecycle: String
   private var metrics: CustomerMetrics??
   private var purchases: [PurchaseMetrics]?
   private var figures: [String: MetricFigure] = [:]
   private var stages: [String: String?] = [:]
   private var filters: [Condition: Bool] = [:]
+  private var scores: [String: ScoreBasis] = [:]
 
-  init(_ customer: Customer, _ model: LifecycleModel, _ transaction: Transaction) {
+  init(_ customer: Customer, days: LifecycleModel.DayZone, _ transaction: Transaction) {
     self.customer = customer
     self.transaction = transaction
-    lifecycle = model.name
-    zone = model.days == .customer ? customer.zone ?? transaction.zone : transaction.zone
+    zone = days == .customer ? customer.zone ?? transaction.zone : transaction.zone
+  }
+
+  convenience init(_ customer: Customer, _ model: LifecycleModel, _ transaction: Transaction) {
+    self.init(customer, days: model.days, transaction)
   }
 
   /// Whether a condition holds at an instant, if nothing happens until then.
@@ -27,6 +30,11 @@ final class LifecycleSubject {
     switch condition {
     case .always: return LifecycleVerdict(holds: true)
     case .file(let condition): return LifecycleVerdict(holds: try meets(condition))
+    case .quantity(.score(let name), let comparison, let count):
+      let course = try ScoreCourse(score(name), at: instant)
+      return LifecycleVerdict(
+        holds: comparison.holds(try course.value(), ScorePoints(count)),
+        changesAt: try course.firstChange(of: comparison, count))
     case .quantity(let quantity, let comparison, let count):
       return LifecycleVerdict(holds: comparison.holds(try value(of: quantity), count))
     case .happened(let moment):
@@ -54,11 +62,11 @@ final class LifecycleSubject {
 
   /// What a condition looked at, and what was found there.
   func evidence(
-    for condition: LifecycleCondition, since entered: Instant?
+    for condition: LifecycleCondition, at instant: Instant, since entered: Instant?
   ) throws -> [LifecycleEvidence] {
     var seen: Set<String> = []
     return try condition.leaves.compactMap { leaf in
-      guard let evidence = try evidence(forLeaf: leaf, since: entered),
+      guard let evidence = try evidence(forLeaf: leaf, at: instant, since: entered),
         seen.insert(evidence.what).inserted
       else { return nil }
       return evidence
@@ -66,9 +74,12 @@ final class LifecycleSubject {
   }
 
   private func evidence(
-    forLeaf leaf: LifecycleCondition, since entered: Instant?
+    forLeaf leaf: LifecycleCondition, at instant: Instant, since entered: Instant?
   ) throws -> LifecycleEvidence? {
     switch leaf {
+    case .quantity(.score(let name), _, _):
+      let found = try ScoreCourse(score(name), at: instant).value()
+      return LifecycleEvidence(LifecycleQuantity.score(name).description, found.description)
     case .quantity(let quantity, _, _):
       return LifecycleEvidence(quantity.description, String(try value(of: quantity)))
     case .happened(let moment), .passed(_, let moment):
@@ -101,6 +112,7 @@ final class LifecycleSubject {
     case .openComplaints: try kept()?.openComplaints ?? 0
     case .revenue(let currency): try revenue(in: currency)
     case .figure(let name): Int(clamping: try figure(name).sum)
+    case .score(let name): try ScoreCourse(score(name), at: transaction.now).value().whole
     }
   }
 
@@ -136,6 +148,14 @@ final class LifecycleSubject {
     if let found = figures[name] { return found }
     let found = try transaction.metrics.figure(name, of: customer.id)
     figures[name] = found
+    return found
+  }
+
+  private func score(_ name: String) throws -> ScoreBasis {
+    if let found = scores[name] { return found }
+    let found = try transaction.scores.basis(
+      for: customer, transaction.scores.model(name), from: transaction.now)
+    scores[name] = found
     return found
   }
 

@@ -5,7 +5,7 @@
 public struct Lifecycles: Capability {
   static let key = RecordKey("tx.lifecycle")
 
-  let models = LifecycleModels()
+  let models = KeptModels<LifecycleDefinition, LifecycleModel>()
 
   /// The capability.
   public init() {}
@@ -84,8 +84,12 @@ public struct LifecycleOperations {
 
   func model(of definition: LifecycleDefinition) throws -> LifecycleModel {
     // Without the capability there are no definitions to be read.
-    let models = transaction.capability(Lifecycles.self)?.models ?? LifecycleModels()
-    return try models.model(of: definition)
+    let models =
+      transaction.capability(Lifecycles.self)?.models
+      ?? KeptModels<LifecycleDefinition, LifecycleModel>()
+    return try models.model(
+      definition.id, definition.json,
+      "Version \(definition.version) of the lifecycle “\(definition.name)”")
   }
 
   func unknown(_ name: String, version: Int? = nil) throws -> CRMError {
