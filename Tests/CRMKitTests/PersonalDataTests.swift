@@ -22,9 +22,13 @@ struct PersonalDataTests {
     "shipments": ["means", "carrier", "contents"],
     "returns": ["reference", "contents", "credited"],
     "disputes": ["reference"],
-    "interactions": ["channel", "direction", "staff", "about", "subjects", "cost", "uses"],
+    "interactions": [
+      "channel", "direction", "staff", "about", "subjects", "cost", "uses", "purpose",
+    ],
     "interaction_participants": ["direction"],
-    "commitments": ["kind", "owner", "about", "status", "due_zone", "requested_zone"],
+    "commitments": [
+      "kind", "owner", "about", "status", "due_zone", "requested_zone", "subjects",
+    ],
     "reminders": ["owner", "recurrence"],
     "media": ["about", "kind", "media_type", "sha256", "language", "subjects"],
     "needs": [
@@ -43,6 +47,7 @@ struct PersonalDataTests {
     "lifecycle_transitions": [
       "lifecycle", "from", "to", "to_kind", "cause", "actor", "rule", "skipped",
     ],
+    "plans": ["kind", "owner", "status", "review_zone"],
     "events": ["type", "record_kind", "actor", "on_behalf_of", "channel"],
     "agenda": ["task", "key"],
   ]

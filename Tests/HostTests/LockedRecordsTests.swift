@@ -181,6 +181,7 @@ struct LockedRecordsTests {
         "fit", groups: [.init("all")], rules: [ScoreRule("fits", in: "all", 1, when: .always)]))
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
+    try tx.plans.open(NewPlan(for: ada, "A second home", owner: kim))
   }
 }
 

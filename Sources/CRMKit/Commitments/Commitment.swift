@@ -1,5 +1,5 @@
-/// Something still open with a customer: a promise, a question or a follow-up, or what became
-/// of it.
+/// Something still open with a customer: a promise, a question, a follow-up or a task, or what
+/// became of it.
 public struct Commitment: Versioned {
   /// What names it for good.
   public let id: Identifier<Commitment>
@@ -7,7 +7,7 @@ public struct Commitment: Versioned {
   /// The customer.
   public var customer: Customer.ID
 
-  /// Whether it was promised, asked or is to be followed up.
+  /// Whether it was promised, asked, is to be followed up or to be done.
   public var kind: Kind
 
   /// What it says.
@@ -66,6 +66,8 @@ public struct Commitment: Versioned {
     case question
     /// The firm means to come back to the customer.
     case followUp = "follow_up"
+    /// The firm means to do something for the customer, such as a step of a plan.
+    case task
   }
 
   /// What can become of it.
@@ -161,6 +163,9 @@ extension Commitment {
     public let firstDueAt = Field<Commitment, Instant>(derived: "first_due_at") { commitment in
       commitment.requestedAt.map { min($0, commitment.dueAt) } ?? commitment.dueAt
     }
+
+    /// The keys of what it belongs to (``RecordReference/key``), to find it by.
+    public let subjects = MultiField<Commitment, String>("subjects") { $0.about.map(\.key) }
   }
 
   public static let fields = Fields()

@@ -255,6 +255,14 @@ public struct CommitmentOperations {
     }
   }
 
+  /// What belongs to something, such as a plan, open or closed, the first due first.
+  ///
+  /// - Complexity: An index finds it; sorting is O(*m* log *m*) in how much belongs to it.
+  public func all(about reference: RecordReference) throws -> [Commitment] {
+    try records.all(
+      where: { $0.subjects.contains(reference.key) }, sortedBy: { [.ascending($0.dueAt)] })
+  }
+
   /// A part of a query's commitments, and the place to go on from.
   public func page(_ query: Query<Commitment>) throws -> Page<Commitment, Cursor<Commitment>> {
     try records.page(query)
@@ -318,6 +326,22 @@ extension CommitmentOperations {
         commitment,
         emitting: CommitmentDetached(commitment: commitment.id, customer: commitment.customer))
     }
+  }
+
+  /// Those of some things, by their keys, to which something belongs that is open.
+  func subjects(among keys: [String]) throws -> Set<String> {
+    if keys.isEmpty { return [] }
+    let wanted = Set(keys)
+    var found: Set<String> = []
+    let values = keys.map { [Value.text($0)] }
+    let query = Query<Commitment>(where: {
+      Filter(.among(field: $0.subjects.name, values: values)) && $0.status == .open
+    })
+    try records.scan(query) { held in
+      found.formUnion(held.row.about.map(\.key).filter(wanted.contains))
+      return true
+    }
+    return found
   }
 
   /// What the agenda does when an instant at which a commitment was due has passed.

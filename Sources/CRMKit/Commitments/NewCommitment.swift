@@ -1,10 +1,10 @@
-/// A promise, a question or a follow-up to be kept in view.
+/// A promise, a question, a follow-up or a task to be kept in view.
 ///
 ///     NewCommitment(
 ///       .promise, to: yuna.id, "Send the catalogue", owner: .staff("kim"),
 ///       due: .by(friday, in: berlin))
 public struct NewCommitment: Hashable, Sendable {
-  /// Whether it was promised, asked or is to be followed up.
+  /// Whether it was promised, asked, is to be followed up or to be done.
   public var kind: Commitment.Kind
 
   /// The customer.

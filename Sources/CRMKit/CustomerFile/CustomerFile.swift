@@ -44,7 +44,7 @@ public struct CustomerFile: Sendable, Hashable {
   /// none (``ExchangeRates/reporting``), or where the sum is larger than ``Money`` can be.
   public let purchaseTotal: ConvertedTotal?
 
-  /// Promises, questions and follow-ups that are open, the first due first
+  /// Promises, questions, follow-ups and tasks that are open, the first due first
   /// (``CommitmentOperations/open(of:after:limit:)``).
   public let commitments: [Commitment]
 

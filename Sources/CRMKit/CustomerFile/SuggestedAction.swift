@@ -63,6 +63,7 @@ extension CustomerFile {
       case .promise: "promise"
       case .question: "question"
       case .followUp: "follow-up"
+      case .task: "task"
       }
     let when =
       switch commitment.passed(by: asOf).first {

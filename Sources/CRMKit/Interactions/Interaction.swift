@@ -45,6 +45,18 @@ public struct Interaction: Versioned {
     /// Staff among themselves, about the customer; no contact with them.
     case `internal`
   }
+
+  /// What a contact is for, seen from a plan.
+  public enum Purpose: String, Sendable, Codable, FieldValue, CaseIterable {
+    /// It was meant to happen: a step of what is planned with the customer.
+    case planned
+    /// Something had to be dealt with at once.
+    case urgent
+    /// It offered something, whoever the customer is.
+    case push
+    /// Something else.
+    case other
+  }
 }
 
 extension Interaction {
@@ -112,6 +124,10 @@ extension Interaction {
     /// ``Interaction/expectsAnswer``, for filters and sorting.
     public let expectsAnswer = Field<Interaction, Bool?>(
       "expects_answer", { $0.expectsAnswer }, { $0.expectsAnswer = $1 })
+
+    /// ``Interaction/purpose``, for filters and sorting.
+    public let purpose = Field<Interaction, Purpose?>(
+      "purpose", { $0.purpose }, { $0.purpose = $1 })
 
     /// ``Interaction/occurredAt`` of what a customer waits for an answer to, to find it by.
     public let askedAt = Field<Interaction, Instant?>(derived: "asked_at") {

@@ -10,6 +10,7 @@ struct InteractionDetails: SetAside {
   var durationMilliseconds: Int?
   var uses: [String] = []
   var expectsAnswer: Bool?
+  var purpose: Interaction.Purpose?
 }
 
 extension Interaction {
@@ -61,6 +62,12 @@ extension Interaction {
   public var expectsAnswer: Bool? {
     get { details.held?.row.expectsAnswer }
     set { details.set(newValue, from: expectsAnswer) { $0.expectsAnswer = $1 } }
+  }
+
+  /// What it was for, where that was said; see ``ContactPurposes``.
+  public var purpose: Purpose? {
+    get { details.held?.row.purpose }
+    set { details.set(newValue, from: purpose) { $0.purpose = $1 } }
   }
 
   /// How long it took, in milliseconds.

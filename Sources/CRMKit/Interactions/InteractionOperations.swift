@@ -239,7 +239,7 @@ extension InteractionOperations {
         content: new.content, outcome: new.outcome, language: new.language, staff: new.staff,
         about: new.about, externalID: new.externalID, cost: new.cost,
         durationMilliseconds: new.duration.map(InteractionRules.milliseconds), uses: new.uses,
-        expectsAnswer: new.expectsAnswer)
+        expectsAnswer: new.expectsAnswer, purpose: new.purpose)
     }
     return interaction
   }

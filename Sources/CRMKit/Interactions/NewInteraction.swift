@@ -48,6 +48,9 @@ public struct NewInteraction: Hashable, Sendable {
   /// (``Interaction/expectsAnswer``).
   public var expectsAnswer: Bool?
 
+  /// What it is for (``Interaction/purpose``).
+  public var purpose: Interaction.Purpose?
+
   /// When it happened, if not now, or when it is planned for.
   public var occurredAt: Instant?
 
@@ -58,7 +61,7 @@ public struct NewInteraction: Hashable, Sendable {
     outcome: String? = nil, language: String? = nil, staff: [Principal] = [],
     about: [RecordReference] = [], externalID: ExternalID? = nil, cost: Money? = nil,
     duration: Duration? = nil, uses: [String] = [], expectsAnswer: Bool? = nil,
-    occurredAt: Instant? = nil
+    purpose: Interaction.Purpose? = nil, occurredAt: Instant? = nil
   ) {
     self.customer = customer
     self.others = others
@@ -75,6 +78,7 @@ public struct NewInteraction: Hashable, Sendable {
     self.duration = duration
     self.uses = uses
     self.expectsAnswer = expectsAnswer
+    self.purpose = purpose
     self.occurredAt = occurredAt
   }
 

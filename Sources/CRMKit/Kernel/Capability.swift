@@ -55,7 +55,7 @@ extension CRM {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Metrics(), ExchangeRates(),
-      Scores(), Lifecycles(),
+      Scores(), Lifecycles(), Plans(),
     ]
   }
 }

@@ -20,7 +20,7 @@ public enum LifecycleQuantity: Hashable, Sendable, Codable {
   case promisesKept
   /// Promises kept late, or not.
   case promisesBroken
-  /// Promises, questions and follow-ups still open.
+  /// Promises, questions, follow-ups and tasks still open.
   case openCommitments
   /// Complaints in all.
   case complaints
@@ -30,6 +30,27 @@ public enum LifecycleQuantity: Hashable, Sendable, Codable {
   case figure(String)
   /// The value of a score (``ScoreModel``), which time changes too.
   case score(String)
+}
+
+extension LifecycleQuantity {
+  /// What it comes to in figures; zero for what is not in them: money, a host's own, scores.
+  func count(in metrics: CustomerMetrics) -> Int {
+    switch self {
+    case .orders: metrics.orders
+    case .units: metrics.units
+    case .cancelledOrders: metrics.cancelledOrders
+    case .returns: metrics.returns
+    case .purchaseDays: metrics.purchaseDays
+    case .inboundContacts: metrics.inboundContacts
+    case .outboundContacts: metrics.outboundContacts
+    case .promisesKept: metrics.promisesKept
+    case .promisesBroken: metrics.promisesBroken
+    case .openCommitments: metrics.openCommitments
+    case .complaints: metrics.complaints
+    case .openComplaints: metrics.openComplaints
+    case .revenue, .figure, .score: 0
+    }
+  }
 }
 
 extension LifecycleQuantity: CustomStringConvertible {

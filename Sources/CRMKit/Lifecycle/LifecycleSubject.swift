@@ -98,21 +98,10 @@ final class LifecycleSubject {
 
   private func value(of quantity: LifecycleQuantity) throws -> Int {
     switch quantity {
-    case .orders: try kept()?.orders ?? 0
-    case .units: try kept()?.units ?? 0
-    case .cancelledOrders: try kept()?.cancelledOrders ?? 0
-    case .returns: try kept()?.returns ?? 0
-    case .purchaseDays: try kept()?.purchaseDays ?? 0
-    case .inboundContacts: try kept()?.inboundContacts ?? 0
-    case .outboundContacts: try kept()?.outboundContacts ?? 0
-    case .promisesKept: try kept()?.promisesKept ?? 0
-    case .promisesBroken: try kept()?.promisesBroken ?? 0
-    case .openCommitments: try kept()?.openCommitments ?? 0
-    case .complaints: try kept()?.complaints ?? 0
-    case .openComplaints: try kept()?.openComplaints ?? 0
     case .revenue(let currency): try revenue(in: currency)
     case .figure(let name): Int(clamping: try figure(name).sum)
     case .score(let name): try ScoreCourse(score(name), at: transaction.now).value().whole
+    default: try kept().map { quantity.count(in: $0) } ?? 0
     }
   }
 

@@ -19,7 +19,7 @@ enum CommitmentTally {
       }
     case .question:
       if state.status == .answered { metrics.questionsAnswered += sign }
-    case .followUp:
+    case .followUp, .task:
       break
     }
   }

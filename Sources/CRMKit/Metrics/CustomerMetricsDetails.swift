@@ -77,7 +77,7 @@ extension CustomerMetrics {
     set { details.set(newValue, from: questionsAnswered) { $0.questionsAnswered = $1 } }
   }
 
-  /// How many promises, questions and follow-ups are open.
+  /// How many promises, questions, follow-ups and tasks are open.
   public var openCommitments: Int {
     get { details.held?.row.openCommitments ?? 0 }
     set { details.set(newValue, from: openCommitments) { $0.openCommitments = $1 } }

@@ -9,6 +9,9 @@ public struct PlaybookUse: Record {
   /// The customer.
   public var customer: Customer.ID
 
+  /// The plan in which it is followed, if it is in one.
+  public var plan: Plan.ID?
+
   /// Who followed it.
   public var usedBy: Principal
 
@@ -49,6 +52,9 @@ public struct PlaybookUse: Record {
       "customer", { $0.customer }, { $0.customer = $1 }
     ).owned(by: Customer.self)
 
+    /// ``PlaybookUse/plan``, for filters and sorting.
+    public let plan = Field<PlaybookUse, Plan.ID?>("plan", { $0.plan }, { $0.plan = $1 })
+
     /// ``PlaybookUse/usedBy``, for filters and sorting.
     public let usedBy = Field<PlaybookUse, Principal>("used_by", { $0.usedBy }, { $0.usedBy = $1 })
 
@@ -83,6 +89,7 @@ public struct PlaybookUse: Record {
     "playbook_uses", fields,
     indexes: [
       .ordered(fields.customer, fields.usedAt), .ordered(fields.playbook, fields.outcome),
+      .ordered(fields.plan),
     ]
   ) {
     PlaybookUse(

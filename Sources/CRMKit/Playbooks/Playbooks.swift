@@ -88,17 +88,23 @@ public struct PlaybookOperations {
 
   /// Notes that a playbook is being followed with a customer, who is as they are now.
   ///
+  /// ``PlanOperations/follow(_:in:owner:due:every:)`` does within a plan.
+  ///
   /// - Throws: ``CRMError/Code/unknownReference`` for a playbook or customer that does not exist
   ///   or is archived; nothing has changed then.
   @discardableResult
   public func use(_ id: Playbook.ID, for customer: Customer.ID) throws -> PlaybookUse {
+    try use(id, for: customer, in: nil)
+  }
+
+  func use(_ id: Playbook.ID, for customer: Customer.ID, in plan: Plan.ID?) throws -> PlaybookUse {
     var unknown = try transaction.problem(with: customer).map { [$0] } ?? []
     let playbook = try records.find(id)
     if playbook == nil { unknown.append(.init("playbook", "\(id) does not exist")) }
     if playbook?.archivedAt != nil { unknown.append(.init("playbook", "\(id) is archived")) }
     guard unknown.isEmpty else { throw CRMError.unknownReferences("playbook_uses", unknown) }
     let use = PlaybookUse(
-      id: transaction.makeIdentifier(), playbook: id, customer: customer,
+      id: transaction.makeIdentifier(), playbook: id, customer: customer, plan: plan,
       usedBy: transaction.attribution.actor, usedAt: transaction.now,
       labels: try labels(of: customer), outcome: .open)
     return try uses.insert(
@@ -147,6 +153,11 @@ public struct PlaybookOperations {
       Query(
         where: { $0.customer == customer }, sortedBy: { [.descending($0.usedAt)] }, after: place,
         limit: limit))
+  }
+
+  /// What was followed in a plan, in the order in which it was begun.
+  public func uses(in plan: Plan.ID) throws -> [PlaybookUse] {
+    try uses.all(where: { $0.plan == plan }, sortedBy: { _ in [.oldestFirst] })
   }
 
   /// Playbooks that may help with a customer, the best first, with the reasons.

@@ -154,4 +154,11 @@ extension Recurrence {
     }
     return problems
   }
+
+  /// The same of one that is to begin: an occurrence must be left.
+  func problems(in field: String, from start: Instant) -> [CRMError.Issue] {
+    let problems = problems(in: field)
+    guard problems.isEmpty, occurrence(from: start) == nil else { return problems }
+    return [.init(field, "has no occurrence left")]
+  }
 }

@@ -6,6 +6,9 @@ public struct Reminder: Versioned {
   /// The customer it is about, if it is about one.
   public var customer: Customer.ID?
 
+  /// What it reminds of, where that is a commitment; it ends with it.
+  public internal(set) var commitment: Commitment.ID?
+
   /// Who is reminded.
   public var owner: Principal
 
@@ -34,6 +37,10 @@ public struct Reminder: Versioned {
     public let customer = Field<Reminder, Customer.ID?>(
       "customer", { $0.customer }, { $0.customer = $1 }
     ).owned(by: Customer.self)
+
+    /// ``Reminder/commitment``, for filters and sorting.
+    public let commitment = Field<Reminder, Commitment.ID?>(
+      "commitment", { $0.commitment }, { $0.commitment = $1 })
 
     /// ``Reminder/owner``, for filters and sorting.
     public let owner = Field<Reminder, Principal>("owner", { $0.owner }, { $0.owner = $1 })
@@ -70,6 +77,7 @@ public struct Reminder: Versioned {
     "reminders", fields,
     indexes: [
       .ordered(fields.customer, fields.nextAt), .ordered(fields.owner, fields.nextAt),
+      .ordered(fields.commitment),
     ]
   ) {
     Reminder(

@@ -17,7 +17,13 @@ public struct Reminders: Capability {
     [
       Reaction(to: CustomerHandedOver.self) { handOver, tx in
         try tx.reminders.pass(handOver.event)
-      }
+      },
+      Reaction(to: CommitmentReassigned.self) { change, tx in
+        try tx.reminders.pass(of: change.commitment, to: change.to)
+      },
+      Reaction(to: CommitmentClosed.self) { closing, tx in
+        try tx.reminders.end(of: closing.commitment)
+      },
     ]
   }
 
@@ -50,28 +56,43 @@ public struct ReminderOperations {
   ///   - owner: Who is reminded.
   ///   - recurrence: When.
   ///   - customer: The customer it is about, if it is about one.
+  ///   - commitment: The open commitment it reminds of, if it is one: the reminder is about its
+  ///     customer, passes to whom it is given to, and ends with it.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, also where no occurrence is left;
-  ///   ``CRMError/Code/unknownReference`` for an unknown customer. Nothing has changed then.
+  ///   ``CRMError/Code/unknownReference`` for an unknown customer, or a commitment that is not
+  ///   open. Nothing has changed then.
   @discardableResult
   public func set(
     _ text: String, for owner: Principal, _ recurrence: Recurrence,
-    about customer: Customer.ID? = nil
+    about customer: Customer.ID? = nil, of commitment: Commitment.ID? = nil
   ) throws -> Reminder {
     var problems = TextRules.problems(of: text, in: "text", within: 1_000)
     problems += TextRules.problems(of: owner, in: "owner")
-    problems += recurrence.problems(in: "recurrence")
+    problems += recurrence.problems(in: "recurrence", from: transaction.now)
     let occurrence = recurrence.occurrence(from: transaction.now)
-    if problems.isEmpty, occurrence == nil {
-      problems.append(.init("recurrence", "has no occurrence left"))
+    var customer = customer
+    var unknown: [CRMError.Issue] = []
+    if let commitment {
+      let known = try transaction.records(of: Commitment.self).find(commitment)
+      if known?.status != .open {
+        unknown.append(
+          .init("commitment", "\(commitment) \(known == nil ? "does not exist" : "is not open")"))
+      }
+      if let known, let customer, known.customer != customer {
+        problems.append(.init("customer", "is not the customer of \(commitment)"))
+      }
+      customer = customer ?? known?.customer
     }
-    let unknown = try customer.flatMap { try transaction.problem(with: $0) }.map { [$0] } ?? []
+    if let problem = try customer.flatMap({ try transaction.problem(with: $0) }) {
+      unknown.append(problem)
+    }
     guard problems.isEmpty, unknown.isEmpty, let occurrence else {
       throw CRMError.refusal("reminders", problems, unknown: unknown)
     }
     let reminder = Reminder(
-      id: transaction.makeIdentifier(), customer: customer, owner: owner, text: trimmed(text),
-      recurrence: recurrence, occurrence: occurrence, nextAt: recurrence.instant(of: occurrence),
-      modifiedAt: transaction.now, version: 1)
+      id: transaction.makeIdentifier(), customer: customer, commitment: commitment, owner: owner,
+      text: trimmed(text), recurrence: recurrence, occurrence: occurrence,
+      nextAt: recurrence.instant(of: occurrence), modifiedAt: transaction.now, version: 1)
     return try transaction.operation {
       let kept = try records.insert(
         reminder, emitting: ReminderSet(reminder: reminder.id, owner: owner))
@@ -110,13 +131,10 @@ public struct ReminderOperations {
   @discardableResult
   public func reschedule(_ id: Reminder.ID, _ recurrence: Recurrence) throws -> Reminder {
     var reminder = try get(id)
-    var problems = recurrence.problems(in: "recurrence")
     // What fired at this very instant does not fire again.
     let start = reminder.lastFiredAt.map { max($0 + .milliseconds(1), transaction.now) }
+    let problems = recurrence.problems(in: "recurrence", from: start ?? transaction.now)
     let occurrence = recurrence.occurrence(from: start ?? transaction.now)
-    if problems.isEmpty, occurrence == nil {
-      problems.append(.init("recurrence", "has no occurrence left"))
-    }
     guard problems.isEmpty, let occurrence else { throw CRMError.invalid("reminders", problems) }
     reminder.recurrence = recurrence
     reminder.occurrence = occurrence
@@ -190,6 +208,20 @@ public struct ReminderOperations {
     let kept = try records.update(
       reminder, emitting: ReminderFired(reminder: id, owner: reminder.owner, date: date))
     try schedule(kept)
+  }
+
+  /// Passes the reminders of a commitment to who has it now.
+  func pass(of commitment: Commitment.ID, to owner: Principal) throws {
+    for var reminder in try records.all(where: { $0.commitment == commitment }) {
+      reminder.owner = owner
+      try records.update(reminder, emitting: ReminderUpdated(reminder: reminder.id))
+    }
+  }
+
+  /// Takes away what would still remind of a commitment that is closed.
+  func end(of commitment: Commitment.ID) throws {
+    let all = try records.all(where: { $0.commitment == commitment })
+    for reminder in all where reminder.nextAt != nil { try cancel(reminder.id) }
   }
 
   /// Passes one's reminders about a customer to another.
