@@ -57,6 +57,29 @@ struct PlaybookTests {
     #expect(try await shop.crm.verify().isSound)
   }
 
+  @Test(
+    "What helped others at the same stage is found for one without tags or needs",
+    arguments: Backend.allCases)
+  func stages(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(.retail)
+      let late = try tx.playbooks.write(Self.late)
+      let (ada, bob, cy) = (
+        try tx.customers.add(.person("Ada")).id, try tx.customers.add(.person("Bob")).id,
+        try tx.customers.add(.person("Cy")).id
+      )
+      try tx.lifecycle.move(cy, to: "loyal", in: "retail", because: "Knows everybody")
+      let use = try tx.playbooks.use(late.id, for: ada)
+      #expect(use.labels == ["stage:retail.prospect"])
+      try tx.playbooks.judge(use.id, worked: true)
+      let found = try tx.playbooks.suggestions(for: bob)
+      #expect(found.map(\.playbook) == [late] && found[0].alike.worked == 1)
+      #expect(found[0].shared.isEmpty)
+      #expect(try tx.playbooks.suggestions(for: cy).isEmpty)
+    }
+  }
+
   @Test("A use keeps what the customer was like and what came of it", arguments: Backend.allCases)
   func uses(backend: Backend) async throws {
     let shop = try await Shop(backend)

@@ -6,7 +6,7 @@ public struct PlaybookSuggestion: Hashable, Sendable {
   /// The customer's tags (`tag:…`) and open needs (`need:…`) that it is for.
   public let shared: [String]
 
-  /// How it went with customers who had a tag or a need of this one's then.
+  /// How it went with customers who had a tag, a need or a stage of this one's then.
   public let alike: Results
 
   /// How it went with everyone.
@@ -45,11 +45,11 @@ enum PlaybookRules {
   static let mostEntries = 50
 
   /// What customers and playbooks are compared by, each once.
-  static func labels(tags: [String], needs: [String]) -> [String] {
+  static func labels(tags: [String], needs: [String], stages: [String] = []) -> [String] {
     var known: Set<String> = []
-    return (tags.map { "tag:\($0)" } + needs.map { "need:\($0)" }).filter {
-      known.insert($0).inserted
-    }
+    return
+      (tags.map { "tag:\($0)" } + needs.map { "need:\($0)" } + stages.map { "stage:\($0)" })
+      .filter { known.insert($0).inserted }
   }
 
   /// Every problem of a playbook, field by field.

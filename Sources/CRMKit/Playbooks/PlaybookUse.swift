@@ -18,7 +18,8 @@ public struct PlaybookUse: Record {
   /// When.
   public var usedAt: Instant
 
-  /// What the customer was like then: tags as `tag:…` and open needs as `need:…`.
+  /// What the customer was like then: tags as `tag:…`, open needs as `need:…`, and stages of
+  /// lifecycles as `stage:retail.at_risk`.
   public var labels: [String]
 
   /// What came of it.

@@ -163,11 +163,12 @@ public struct PlaybookOperations {
   /// Playbooks that may help with a customer, the best first, with the reasons.
   ///
   /// Those are found that are for a tag or an open need of the customer's, and those that worked
-  /// with customers who had one of these. What helped customers alike oftener than not comes
-  /// first, then what is for more of what the customer is like.
+  /// with customers who had one of these or stood at the same stage of a lifecycle. What helped
+  /// customers alike oftener than not comes first, then what is for more of what the customer is
+  /// like.
   ///
   /// - Throws: ``CRMError/Code/notFound`` for an unknown customer.
-  /// - Complexity: O(*n*) in the uses of the playbooks found; seven queries.
+  /// - Complexity: O(*n*) in the uses of the playbooks found; eight queries.
   public func suggestions(for customer: Customer.ID, limit: Int = 5) throws
     -> [PlaybookSuggestion]
   {
@@ -193,6 +194,11 @@ public struct PlaybookOperations {
     let file = try transaction.customers.get(customer)
     let hasNeeds = transaction.capability(Needs.self) != nil
     let needs = hasNeeds ? try transaction.needs.open(of: customer).items.map(\.category) : []
-    return PlaybookRules.labels(tags: file.tags, needs: needs)
+    let isStaged = transaction.capability(Lifecycles.self) != nil
+    let positions = isStaged ? try transaction.lifecycle.positions(of: customer) : []
+    let stages = positions.compactMap { position in
+      position.stage.map { "\(position.lifecycle).\($0)" }
+    }
+    return PlaybookRules.labels(tags: file.tags, needs: needs, stages: stages)
   }
 }
