@@ -75,7 +75,8 @@ struct CommitmentHistoryTests {
     var generator = SeededGenerator(seed: seed)
     let shop = try await Shop(backend, seed: seed)
     let customers = try await shop.crm.write { tx in
-      try (1...4).map { try tx.customers.add(.person("Customer \($0)")).id }
+      for person in staff { try tx.responsibility.register(person, person.rawValue) }
+      return try (1...4).map { try tx.customers.add(.person("Customer \($0)")).id }
     }
     var model = Model()
     for step in 1...60 {
@@ -174,8 +175,10 @@ struct CommitmentHistoryTests {
       }
     default:
       let from = try #require(staff.first { $0 != owner })
-      let note = try tx.interactions.handOver(customer, from: from, to: owner, note: "Over to you")
-      model.contacts[note.id] = .init(
+      let report = try tx.responsibility.handOver(
+        customer, from: from, to: owner, note: "Over to you")
+      let note = try #require(report.customers[0].note)
+      model.contacts[note] = .init(
         customers: [customer], occurredAt: tx.now, direction: .internal, about: [])
       for id in model.open(where: { $0.customer == customer && $0.owner == from }) {
         model.duties[id]?.owner = owner

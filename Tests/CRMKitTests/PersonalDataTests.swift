@@ -6,7 +6,7 @@ struct PersonalDataTests {
   /// The fields with words in them that say nothing of a person: what kinds, states and sums
   /// there are, what the firm sells and writes on its own papers, who works for it.
   private static let impersonal: [String: Set<String>] = [
-    "customers": ["kind", "owner", "indexed_attributes"],
+    "customers": ["kind", "owner", "indexed_attributes", "owned_by"],
     "facts": [
       "field", "source", "recorded_by", "confirmed_by", "status", "decision",
     ],
@@ -38,6 +38,13 @@ struct PersonalDataTests {
     "playbook_uses": ["used_by", "outcome"],
     "exchange_rates": ["from", "to", "rate", "source"],
     "contributions": ["kind", "channel", "about", "status", "worth"],
+    "staff": ["principal", "name", "roles"],
+    "teams": ["name", "title"],
+    "team_memberships": ["role"],
+    "territories": ["name", "owner", "json"],
+    "customer_assignments": ["from", "to", "cause", "territory", "actor"],
+    "discretion_limits": ["holder", "measure", "period", "amount"],
+    "goodwill": ["amount", "about", "status", "asked_by", "decided_by", "case_key"],
     "purchase_metrics": ["currency", "revenue", "refunded"],
     "customer_metrics": ["channels", "costs"],
     "metric_figures": ["name"],

@@ -67,7 +67,7 @@ struct ReferenceTests {
       ),
       (
         {
-          try $0.interactions.handOver(
+          try $0.responsibility.handOver(
             nobody, from: .staff("kim"), to: .staff("kim"), note: "Over to you")
         }, ["to", "customer"]
       ),

@@ -67,8 +67,6 @@ struct InteractionsPage {
         NewCommitment(
           .question, to: anna, "Is oak dearer?", owner: .staff("lee"),
           due: .at(tx.now + .seconds(7_200))))
-      try tx.interactions.handOver(
-        anna, from: .staff("kim"), to: .staff("max"), note: "Kim is away until May")
       for open in try tx.commitments.open(of: anna).items { print(open.text, open.owner.rawValue) }
     }
     clock.advance(by: .seconds(86_400))

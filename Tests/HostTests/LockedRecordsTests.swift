@@ -182,6 +182,13 @@ struct LockedRecordsTests {
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
     try tx.plans.open(NewPlan(for: ada, "A second home", owner: kim))
+    try tx.responsibility.register(kim, "Kim")
+    try tx.responsibility.found("desk", "The desk")
+    try tx.responsibility.join(kim, "desk")
+    try tx.responsibility.define("home", priority: 1, owner: kim) { $0.country == "GB" }
+    try tx.responsibility.assign(ada, to: kim, because: "She asked for Kim")
+    try tx.responsibility.allow(kim, try Money("5.00", .eur), .perCase)
+    try tx.responsibility.ask(try Money("2.00", .eur), for: ada, because: "It is broken")
   }
 }
 

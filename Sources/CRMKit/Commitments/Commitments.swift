@@ -19,15 +19,22 @@ public struct Commitments: Capability {
 
   public var reactions: [Reaction] {
     [
-      Reaction(to: CustomerHandedOver.self) { handOver, tx in
-        try tx.commitments.pass(handOver.event)
-      },
       Reaction(to: InteractionDeleted.self) { deletion, tx in
         try tx.commitments.detach(from: deletion.interaction)
       },
       Reaction(to: InteractionUnlinked.self) { unlinking, tx in
         try tx.commitments.detach(from: unlinking.interaction, for: unlinking.customer)
       },
+    ]
+  }
+
+  public var duties: [Duty] {
+    [
+      Duty(Commitment.self) {
+        $0.owner == $1 && $0.status == .open
+      } pass: { commitment, owner, tx in
+        try tx.commitments.reassign(commitment.id, to: owner)
+      }
     ]
   }
 
@@ -305,16 +312,6 @@ extension CommitmentOperations {
       emitting: CommitmentReassigned(
         commitment: commitment.id, customer: commitment.customer, from: commitment.owner,
         to: owner))
-  }
-
-  /// Passes what one has open with a customer to another.
-  func pass(_ handOver: CustomerHandedOver) throws {
-    let all = try records.all(where: {
-      $0.customer == handOver.customer && $0.status == .open
-    })
-    for commitment in all where commitment.owner == handOver.from {
-      _ = try reassign(commitment, to: handOver.to)
-    }
   }
 
   /// Lets go of a contact that was taken out, for everyone or for one customer.

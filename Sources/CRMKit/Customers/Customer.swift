@@ -213,6 +213,11 @@ extension Customer {
     /// The labels, each for itself.
     public let eachTag = MultiField<Customer, String>("each_tag") { $0.tags }.personal()
 
+    /// ``Customer/owner``, unless the file is archived, to find it by.
+    public let ownedBy = MultiField<Customer, String>("owned_by") {
+      $0.row.isArchived ? [] : $0.row.owner.map { [$0.rawValue] } ?? []
+    }
+
     /// The attributes that are searched by, as ``Filter/attribute(_:_:)`` finds them.
     public let attributeKeys = MultiField<Customer, String>("attribute_keys") { held in
       held.row.indexedAttributes.compactMap { name in

@@ -28,6 +28,16 @@ public struct Customers: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var duties: [Duty] {
+    [
+      Duty(Customer.self) {
+        $0.ownedBy.contains($1.rawValue)
+      } pass: { file, owner, tx in
+        try tx.responsibility.pass(file, to: owner)
+      }
+    ]
+  }
+
   public var events: [any Event.Type] {
     [
       CustomerAdded.self, CustomerUpdated.self, CustomerArchived.self, CustomerRestored.self,

@@ -152,30 +152,3 @@ public struct InteractionUnlinked: Event {
   public static let layout = Layout(
     Fields(), blank: InteractionUnlinked(interaction: .zero, customer: .zero))
 }
-
-/// The responsibility for a customer passed from one member of staff to another.
-///
-/// What is open with the customer passes with it, by reactions to this.
-public struct CustomerHandedOver: Event {
-  /// The customer.
-  public var customer: Customer.ID
-  /// Who was responsible.
-  public var from: Principal
-  /// Who is from now on.
-  public var to: Principal
-  /// The note that was left.
-  public var note: Interaction.ID
-
-  public static let name = "interactions.customer_handed_over"
-
-  private struct Fields: Sendable {
-    let customer = Field<CustomerHandedOver, Customer.ID>(
-      "customer", { $0.customer }, { $0.customer = $1 })
-    let from = Field<CustomerHandedOver, Principal>("from", { $0.from }, { $0.from = $1 })
-    let to = Field<CustomerHandedOver, Principal>("to", { $0.to }, { $0.to = $1 })
-    let note = Field<CustomerHandedOver, Interaction.ID>("note", { $0.note }, { $0.note = $1 })
-  }
-
-  public static let layout = Layout(
-    Fields(), blank: CustomerHandedOver(customer: .zero, from: .system, to: .system, note: .zero))
-}

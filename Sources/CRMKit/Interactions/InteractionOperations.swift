@@ -187,41 +187,6 @@ public struct InteractionOperations {
       }
     }
   }
-
-  /// Passes the responsibility for a customer, and all that is open with them, to someone else.
-  ///
-  /// What others are responsible for stays with them, the customer's file included.
-  ///
-  /// - Parameters:
-  ///   - customer: The customer.
-  ///   - from: Who was responsible.
-  ///   - to: Who is from now on.
-  ///   - note: What they should know, in a few words.
-  ///   - content: The same in full.
-  /// - Returns: The note that was left.
-  /// - Throws: ``CRMError/Code/invalid`` with every problem,
-  ///   ``CRMError/Code/unknownReference`` for an unknown customer; nothing has changed then.
-  @discardableResult
-  public func handOver(
-    _ customer: Customer.ID, from: Principal, to: Principal, note: String, content: String? = nil
-  ) throws -> Interaction {
-    var new = NewInteraction.note(note, on: customer, content: content)
-    var problems = InteractionRules.problems(of: new, now: transaction.now)
-    problems += TextRules.problems(of: from, in: "from") + TextRules.problems(of: to, in: "to")
-    if from == to { problems.append(.init("to", "is who hands over")) }
-    guard problems.isEmpty else {
-      throw CRMError.refusal("interactions", problems, unknown: try unknown(in: new))
-    }
-    new.staff = [from, to]
-    return try transaction.operation {
-      let note = try record(new)
-      try pass(customer, from: from, to: to)
-      try transaction.emit(
-        CustomerHandedOver(customer: customer, from: from, to: to, note: note.id),
-        about: customer)
-      return note
-    }
-  }
 }
 
 // MARK: - Steps
@@ -273,15 +238,6 @@ extension InteractionOperations {
         id: transaction.makeIdentifier(), interaction: interaction.id, customer: customer,
         direction: interaction.direction, occurredAt: interaction.occurredAt,
         isPlanned: interaction.isPlanned))
-  }
-
-  /// Makes someone the owner of a customer's file, unless a third one is.
-  private func pass(_ customer: Customer.ID, from: Principal, to: Principal) throws {
-    let files = transaction.records(of: Customer.self, with: Customers.key)
-    var file = try files.get(customer)
-    guard file.owner == nil || file.owner == from else { return }
-    file.owner = to
-    try files.update(file, emitting: CustomerUpdated(customer: customer))
   }
 
   /// Moves what repeats a contact's instant and direction along with it.

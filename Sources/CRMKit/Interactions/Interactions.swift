@@ -15,7 +15,7 @@ public struct Interactions: Capability {
     [
       InteractionRecorded.self, InteractionPlanned.self, InteractionDue.self,
       InteractionUpdated.self, InteractionDeleted.self, InteractionLinked.self,
-      InteractionUnlinked.self, CustomerHandedOver.self,
+      InteractionUnlinked.self,
     ]
   }
 

@@ -75,7 +75,7 @@ extension CRMError {
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
       case notFound, invalid, invalidQuery, duplicate, conflict, unknownReference, stillReferenced
-      case currencyMismatch, noRate, overflow, notAllowed, backward, limitReached
+      case currencyMismatch, noRate, overflow, notAllowed, backward, limitReached, overLimit
       case readOnly, transactionEnded, reactionChain, undeclaredEvent, undeclaredTask
       case invalidCapability, unreadableEvent
     }
@@ -113,6 +113,9 @@ extension CRMError {
     public static let backward = Code(.backward)
     /// The answer would take more work than the limit stated for it.
     public static let limitReached = Code(.limitReached)
+    /// Someone would spend more than they may; ``CRMError/current`` has the first limit in the
+    /// way.
+    public static let overLimit = Code(.overLimit)
     /// A read tried to change something.
     public static let readOnly = Code(.readOnly)
     /// A transaction was used after its closure had ended.

@@ -26,6 +26,9 @@ public protocol Capability: Sendable {
   /// What it does once for each customer an operation was about, after all reactions.
   var settlement: Settlement? { get }
 
+  /// The work that people have open by its records, which hand-overs pass on.
+  var duties: [Duty] { get }
+
   /// What is wrong with its settings, setting by setting; a CRM is not opened with any of it.
   var problems: [CRMError.Issue] { get }
 
@@ -44,6 +47,7 @@ extension Capability {
   public var reactions: [Reaction] { [] }
   public var agenda: [AgendaHandler] { [] }
   public var settlement: Settlement? { nil }
+  public var duties: [Duty] { [] }
   public var problems: [CRMError.Issue] { [] }
   public var lock: RecordLock? { nil }
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {}
@@ -54,8 +58,8 @@ extension CRM {
   public static var standardCapabilities: [any Capability] {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
-      Reminders(), Media(), Needs(), Contributions(), Playbooks(), Metrics(), ExchangeRates(),
-      Scores(), Lifecycles(), Plans(),
+      Reminders(), Media(), Needs(), Contributions(), Playbooks(), Responsibility(), Metrics(),
+      ExchangeRates(), Scores(), Lifecycles(), Plans(),
     ]
   }
 }

@@ -10,6 +10,9 @@ struct Registry: Sendable {
   /// What is done for each customer an operation was about, in capability order.
   let settlements: [Settlement]
 
+  /// The work that people have open, in capability order.
+  let duties: [Duty]
+
   private var reactions: [ObjectIdentifier: [Reaction]] = [:]
   private var locks: [ObjectIdentifier: RecordLock] = [:]
 
@@ -37,6 +40,7 @@ struct Registry: Sendable {
     self.capabilities = capabilities
     records = Self.ownRecords.map(\.kind) + capabilities.flatMap(\.records)
     settlements = capabilities.compactMap(\.settlement)
+    duties = capabilities.flatMap(\.duties)
     coalescingWindows = Dictionary(
       capabilities.flatMap(\.events).compactMap { event in
         event.coalescingWindow.map { (event.name, $0) }

@@ -139,7 +139,7 @@ public struct Need: Record {
     indexes: [
       .ordered(fields.customer, fields.status, fields.statedAt),
       .ordered(fields.category, fields.status, fields.statedAt), .ordered(fields.statedAt),
-      .ordered(fields.status, fields.closedAt),
+      .ordered(fields.status, fields.closedAt), .ordered(fields.owner, fields.status),
     ]
   ) {
     Need(

@@ -15,10 +15,12 @@ public struct Needs: Capability {
     ]
   }
 
-  public var reactions: [Reaction] {
+  public var duties: [Duty] {
     [
-      Reaction(to: CustomerHandedOver.self) { handOver, tx in
-        try tx.needs.pass(handOver.event)
+      Duty(Need.self) {
+        $0.owner == $1 && $0.status == .unmet
+      } pass: { need, owner, tx in
+        try tx.needs.assign(need.id, to: owner)
       }
     ]
   }
@@ -157,12 +159,6 @@ public struct NeedOperations {
     need.owner = owner
     return try records.update(
       need, emitting: NeedAssigned(need: id, customer: need.customer, owner: owner))
-  }
-
-  /// Passes the open needs of a customer that one sees to on to another.
-  func pass(_ handOver: CustomerHandedOver) throws {
-    let all = try records.all(where: { $0.customer == handOver.customer && $0.status == .unmet })
-    for need in all where need.owner == handOver.from { try assign(need.id, to: handOver.to) }
   }
 
   /// Refuses a change of a need that is closed, with all that is wrong with the call besides.

@@ -169,12 +169,11 @@ extension PlanOperations {
       at: dueAt.lateFrom)
   }
 
-  /// Passes what one plans for a customer to another.
-  func pass(_ handOver: CustomerHandedOver) throws {
-    for var plan in try open(of: handOver.customer) where plan.owner == handOver.from {
-      plan.owner = handOver.to
-      try records.update(plan, emitting: PlanUpdated(plan: plan.id, customer: plan.customer))
-    }
+  /// Lets someone else see to a plan.
+  func give(_ plan: Plan, to owner: Principal) throws {
+    var given = plan
+    given.owner = owner
+    try records.update(given, emitting: PlanUpdated(plan: plan.id, customer: plan.customer))
   }
 
   /// Says of the playbooks that a plan followed whether they worked.

@@ -16,10 +16,12 @@ public struct Plans: Capability {
     ]
   }
 
-  public var reactions: [Reaction] {
+  public var duties: [Duty] {
     [
-      Reaction(to: CustomerHandedOver.self) { handOver, tx in
-        try tx.plans.pass(handOver.event)
+      Duty(Plan.self) {
+        $0.owner == $1 && $0.status == .open
+      } pass: { plan, owner, tx in
+        try tx.plans.give(plan, to: owner)
       }
     ]
   }

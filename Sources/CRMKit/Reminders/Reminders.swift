@@ -15,15 +15,22 @@ public struct Reminders: Capability {
 
   public var reactions: [Reaction] {
     [
-      Reaction(to: CustomerHandedOver.self) { handOver, tx in
-        try tx.reminders.pass(handOver.event)
-      },
       Reaction(to: CommitmentReassigned.self) { change, tx in
         try tx.reminders.pass(of: change.commitment, to: change.to)
       },
       Reaction(to: CommitmentClosed.self) { closing, tx in
         try tx.reminders.end(of: closing.commitment)
       },
+    ]
+  }
+
+  public var duties: [Duty] {
+    [
+      Duty(Reminder.self) {
+        $0.owner == $1 && $0.nextAt >= .earliest
+      } pass: { reminder, owner, tx in
+        try tx.reminders.give(reminder, to: owner)
+      }
     ]
   }
 
@@ -224,14 +231,10 @@ public struct ReminderOperations {
     for reminder in all where reminder.nextAt != nil { try cancel(reminder.id) }
   }
 
-  /// Passes one's reminders about a customer to another.
-  func pass(_ handOver: CustomerHandedOver) throws {
-    let all = try records.all(where: {
-      $0.customer == handOver.customer && $0.nextAt >= .earliest
-    })
-    for var reminder in all where reminder.owner == handOver.from {
-      reminder.owner = handOver.to
-      try records.update(reminder, emitting: ReminderUpdated(reminder: reminder.id))
-    }
+  /// Reminds someone else from now on.
+  func give(_ reminder: Reminder, to owner: Principal) throws {
+    var given = reminder
+    given.owner = owner
+    try records.update(given, emitting: ReminderUpdated(reminder: reminder.id))
   }
 }
