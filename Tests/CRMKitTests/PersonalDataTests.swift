@@ -49,6 +49,9 @@ struct PersonalDataTests {
     "customer_metrics": ["channels", "costs"],
     "metric_figures": ["name"],
     "score_models": ["name", "json"],
+    "satisfaction_answers": ["scale", "channel", "about"],
+    "standing_models": ["json"],
+    "standing_readings": [],
     "lifecycles": ["name", "json"],
     "lifecycle_positions": ["lifecycle", "stage", "kind", "furthest"],
     "lifecycle_transitions": [

@@ -179,6 +179,9 @@ struct LockedRecordsTests {
     try tx.scores.define(
       ScoreModel(
         "fit", groups: [.init("all")], rules: [ScoreRule("fits", in: "all", 1, when: .always)]))
+    try tx.satisfaction.record(NewSatisfactionAnswer(from: ada, .ease, 7))
+    try tx.standing.define(.standard)
+    try tx.standing.look()
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
     try tx.plans.open(NewPlan(for: ada, "A second home", owner: kim))

@@ -58,8 +58,8 @@ extension CRM {
   public static var standardCapabilities: [any Capability] {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
-      Reminders(), Media(), Needs(), Contributions(), Playbooks(), Responsibility(), Metrics(),
-      ExchangeRates(), Scores(), Lifecycles(), Plans(),
+      Reminders(), Media(), Needs(), Contributions(), Playbooks(), Satisfaction(),
+      Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(), Plans(),
     ]
   }
 }

@@ -22,6 +22,7 @@ public final class Transaction {
   private var changes = 0
   private var failure: (any Error)?
   private var hasEnded = false
+  private var lookups: [ObjectIdentifier: Any] = [:]
 
   init(_ engine: Engine, reader: any StorageReader, attribution: Attribution, now: Instant) {
     self.engine = engine
@@ -99,6 +100,7 @@ public final class Transaction {
       return result
     } catch {
       (log, changes) = (before.0, before.1)
+      forgetLookups()
       if before.2 { failure = nil }
       throw error
     }
@@ -128,6 +130,21 @@ public final class Transaction {
     }
     if let failure { throw failure }
     return writer
+  }
+
+  /// What was looked up of a kind once for the whole transaction, such as whether anything is
+  /// defined; so what nobody defined costs no query each time something happens.
+  func lookup<R: Record, Found>(_ kind: R.Type, _ find: () throws -> Found) rethrows -> Found {
+    let key = ObjectIdentifier(kind)
+    if let known = lookups[key] as? Found { return known }
+    let found = try find()
+    lookups[key] = found
+    return found
+  }
+
+  /// Has everything looked up anew that ``lookup(_:_:)`` knows: definitions have changed.
+  func forgetLookups() {
+    lookups.removeAll()
   }
 
   func noteChange() {

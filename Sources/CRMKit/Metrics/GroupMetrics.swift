@@ -41,12 +41,8 @@ extension MetricOperations {
   public func figures(
     of top: Customer.ID, including scope: MetricScope, limit: Int = 10_000
   ) throws -> GroupMetrics {
-    let keys: [RelationshipType.Key]
-    switch scope {
-    case .members: keys = transaction.relationships.memberTypes
-    case .through(let types): keys = types
-    }
-    let rollUp = try transaction.relationships.rollUp(to: top, through: keys, limit: limit)
+    let rollUp = try transaction.relationships.rollUp(
+      to: top, through: types(of: scope), limit: limit)
     let members = rollUp.members.map(\.id)
     let rows = try records.find(members.map(CustomerMetrics.identifier))
     var sum = CustomerMetrics(top)
@@ -55,6 +51,21 @@ extension MetricOperations {
       try sum.add(try row ?? recounted(member).metrics)
     }
     return GroupMetrics(members: members, figures: sum, purchases: rollUp.purchases ?? [])
+  }
+
+  /// The customer at the top and all who belong to it today, each once.
+  func members(
+    of top: Customer.ID, including scope: MetricScope, limit: Int
+  ) throws -> [Customer.ID] {
+    try transaction.relationships.rollUp(to: top, through: types(of: scope), limit: limit)
+      .members.map(\.id)
+  }
+
+  private func types(of scope: MetricScope) -> [RelationshipType.Key] {
+    switch scope {
+    case .members: transaction.relationships.memberTypes
+    case .through(let types): types
+    }
   }
 }
 
