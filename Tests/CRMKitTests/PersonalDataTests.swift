@@ -57,7 +57,8 @@ struct PersonalDataTests {
     "lifecycle_transitions": [
       "lifecycle", "from", "to", "to_kind", "cause", "actor", "rule", "skipped",
     ],
-    "plans": ["kind", "owner", "status", "review_zone"],
+    "plans": ["kind", "owner", "budget", "terms", "status", "review_zone"],
+    "comebacks": ["value", "lifecycle", "reason"],
     "events": ["type", "record_kind", "actor", "on_behalf_of", "channel"],
     "agenda": ["task", "key"],
   ]

@@ -85,6 +85,47 @@ struct PlansPageTests {
     }
     try output.isShown(on: Self.page)
   }
+
+  @Test("Documentation/Plans.md, winning back")
+  func recovery() async throws {
+    let output = Output()
+    func print(_ items: Any...) { output.append(items) }
+    let clock = TestClock("2026-05-04T09:00:00Z")
+    let crm = try await CRM(storage: MemoryStorage(), clock: clock)
+    let (yuna, tea) = try await crm.write { tx in
+      (
+        try tx.customers.add(.person("김유나")).id,
+        try tx.catalogue.add(sku: "TEA-50", name: "Green tea, 50 g").id
+      )
+    }
+    let plan = try await crm.write { tx in
+      let plan = try tx.plans.open(
+        NewPlan(
+          for: yuna, "Tea again", kind: .winBack, owner: .staff("kim"),
+          budget: Money("15.00", .eur),
+          terms: RecoveryTerms(days: 30, minimum: Money("10.00", .eur), revenueDays: 365)))
+      try tx.plans.addStep("Send a sample", to: plan.id, due: .at(tx.now + .seconds(86_400)))
+      try tx.interactions.record(
+        NewInteraction(
+          with: yuna, through: .directMail, .outbound, subject: "A sample",
+          about: [RecordReference(plan.id)], cost: Money("4.20", .eur)))
+      return plan.id
+    }
+    clock.advance(by: .seconds(9 * 86_400))
+    try await crm.write { tx in
+      try tx.orders.place(
+        NewOrder(
+          number: "1001", customer: yuna,
+          lines: [.init(tea, quantity: 2, amount: Money("17.80", .eur))]))
+      let result = try tx.plans.recovery(of: plan)
+      print("\(result.plan.status.rawValue): \(result.comeback?.reason ?? "")")
+      print("cost \(result.cost), brought in \(result.revenue)")
+      print("left of the budget:", try tx.plans.spending(of: plan).left ?? "-")
+      let summary = try RecoverySummary(tx.plans.recoveries(until: tx.now))
+      print("\(summary.credited) of \(summary.plans) plans credited")
+    }
+    try output.isShown(on: Self.page)
+  }
 }
 
 extension CalendarDate {

@@ -184,7 +184,6 @@ struct LockedRecordsTests {
     try tx.standing.look()
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
-    try tx.plans.open(NewPlan(for: ada, "A second home", owner: kim))
     try tx.responsibility.register(kim, "Kim")
     try tx.responsibility.found("desk", "The desk")
     try tx.responsibility.join(kim, "desk")
@@ -192,6 +191,10 @@ struct LockedRecordsTests {
     try tx.responsibility.assign(ada, to: kim, because: "She asked for Kim")
     try tx.responsibility.allow(kim, try Money("5.00", .eur), .perCase)
     try tx.responsibility.ask(try Money("2.00", .eur), for: ada, because: "It is broken")
+    try tx.plans.open(NewPlan(for: ada, "Come back", kind: .winBack, owner: kim))
+    try tx.orders.place(
+      NewOrder(
+        number: "2", customer: ada, lines: [.init(item.id, amount: try Money("2.00", .eur))]))
   }
 }
 

@@ -182,7 +182,7 @@ extension CustomerOperations {
   private func needs(of ids: [Customer.ID]) throws -> [Customer.ID: [String]] {
     guard transaction.capability(Needs.self) != nil else { return [:] }
     var needs: [Customer.ID: [String]] = [:]
-    for part in Self.parts(of: ids) {
+    for part in ids.inParts {
       let query = Query<Need>(where: { $0.customer.isOne(of: part) && $0.status == .unmet })
       try transaction.records(of: Need.self).scan(query) { need in
         needs[need.customer, default: []].append(need.category)
@@ -194,7 +194,7 @@ extension CustomerOperations {
 
   private func purchases(of ids: [Customer.ID]) throws -> [PurchaseMetrics] {
     guard transaction.capability(Metrics.self) != nil else { return [] }
-    return try Self.parts(of: ids).flatMap { part in
+    return try ids.inParts.flatMap { part in
       try transaction.records(of: PurchaseMetrics.self).all(
         where: { $0.customer.isOne(of: part) },
         sortedBy: { [.ascending($0.customer), .ascending($0.currency)] })
@@ -217,9 +217,5 @@ extension CustomerOperations {
     return Set(own.keys).union(totals.keys).sorted { $0.rawValue < $1.rawValue }.map {
       GroupComparison.Purchases(own: own[$0], others: totals[$0], group: others)
     }
-  }
-
-  private static func parts(of ids: [Customer.ID]) -> [[Customer.ID]] {
-    stride(from: 0, to: ids.count, by: 500).map { Array(ids[$0..<min($0 + 500, ids.count)]) }
   }
 }

@@ -60,9 +60,8 @@ extension InteractionOperations {
     let parts = try participants.all(where: {
       $0.customer == customer && $0.contactAt >= start && $0.contactAt < end
     }).map(\.interaction)
-    for place in stride(from: 0, to: parts.count, by: 500) {
-      let shared = try records.find(Array(parts[place..<min(place + 500, parts.count)]))
-      for interaction in shared.values { count(interaction) }
+    for part in parts.inParts {
+      for interaction in try records.find(part).values { count(interaction) }
     }
     return purposes
   }

@@ -56,6 +56,8 @@ public struct LifecycleMoved: Event {
   public var to: String?
   /// What kind of stage it is.
   public var kind: LifecycleStage.Kind?
+  /// What kind of stage was left; `nil` in what was told by older versions, too.
+  public var fromKind: LifecycleStage.Kind?
 
   public static let name = "lifecycle.moved"
 
@@ -69,6 +71,8 @@ public struct LifecycleMoved: Event {
     let from = Field<LifecycleMoved, String?>("from", { $0.from }, { $0.from = $1 })
     let to = Field<LifecycleMoved, String?>("to", { $0.to }, { $0.to = $1 })
     let kind = Field<LifecycleMoved, LifecycleStage.Kind?>("kind", { $0.kind }, { $0.kind = $1 })
+    let fromKind = Field<LifecycleMoved, LifecycleStage.Kind?>(
+      "from_kind", { $0.fromKind }, { $0.fromKind = $1 })
   }
 
   public static let layout = Layout(

@@ -155,12 +155,13 @@ struct LifecycleCourse {
       modelVersion: model.version, from: left, to: stage?.name, toKind: stage?.kind, at: instant,
       cause: cause, actor: transaction.attribution.actor, rule: rule, reason: clipped(reason),
       evidence: evidence, skipped: skipped(on: stage))
+    let leftKind = position?.kind
     take(stage, at: instant)
     try operations.transitions.insert(
       transition,
       emitting: LifecycleMoved(
         transition: transition.id, customer: customer, lifecycle: model.name, from: left,
-        to: stage?.name, kind: stage?.kind), at: instant)
+        to: stage?.name, kind: stage?.kind, fromKind: leftKind), at: instant)
     // Those who hear of the move are to see where the customer stands.
     if let position { try operations.positions.put(position) }
     if let old = left.flatMap({ model.stage($0) }) { try perform(old.onExit) }

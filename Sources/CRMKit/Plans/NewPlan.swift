@@ -23,10 +23,18 @@ public struct NewPlan: Hashable, Sendable {
   /// By when it is to be reviewed.
   public var review: Deadline?
 
+  /// What it may cost, if that is limited.
+  public var budget: Money?
+
+  /// When it is credited with the customer's return; of a plan to win the customer back.
+  public var terms: RecoveryTerms?
+
   /// Says what is planned.
   public init(
     for customer: Customer.ID, _ title: String, kind: Plan.Kind = .relationship,
-    owner: Principal, objectives: [PlanObjective] = [], review: Deadline? = nil
+    owner: Principal, objectives: [PlanObjective] = [], review: Deadline? = nil,
+    budget: Money? = nil,
+    terms: RecoveryTerms? = nil
   ) {
     self.customer = customer
     self.kind = kind
@@ -34,5 +42,7 @@ public struct NewPlan: Hashable, Sendable {
     self.owner = owner
     self.objectives = objectives
     self.review = review
+    self.budget = budget
+    self.terms = terms ?? (kind == .winBack ? RecoveryTerms() : nil)
   }
 }

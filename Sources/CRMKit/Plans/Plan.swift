@@ -20,6 +20,12 @@ public struct Plan: Versioned {
   /// What is to be reached.
   public var objectives: [PlanObjective]
 
+  /// What it may cost, if that is limited.
+  public var budget: Money?
+
+  /// When it is credited with the customer's return, of a plan to win the customer back.
+  public internal(set) var terms: RecoveryTerms?
+
   /// Whether it is followed, or how it ended.
   public internal(set) var status: Status
 
@@ -103,6 +109,12 @@ extension Plan {
       "objectives", { $0.objectives }, { $0.objectives = $1 }
     ).personal()
 
+    /// ``Plan/budget``, for filters and sorting.
+    public let budget = Field<Plan, Money?>("budget", { $0.budget }, { $0.budget = $1 })
+
+    /// ``Plan/terms``; they can be neither compared nor sorted by.
+    public let terms = Field<Plan, RecoveryTerms?>("terms", { $0.terms }, { $0.terms = $1 })
+
     /// ``Plan/status``, for filters and sorting.
     public let status = Field<Plan, Status>("status", { $0.status }, { $0.status = $1 })
 
@@ -153,6 +165,7 @@ extension Plan {
       .ordered(fields.customer, fields.status, fields.openedAt),
       .ordered(fields.status, fields.reviewAt),
       .ordered(fields.owner, fields.status, fields.reviewAt),
+      .ordered(fields.kind, fields.status), .ordered(fields.kind, fields.openedAt),
     ]
   ) {
     Plan(

@@ -7,15 +7,17 @@ extension PlanOperations {
   ///   for a customer who does not exist or is archived. Nothing has changed then.
   @discardableResult
   public func open(_ new: NewPlan) throws -> Plan {
-    let problems = PlanRules.problems(of: new, now: transaction.now)
+    let problems =
+      PlanRules.problems(of: new, now: transaction.now) + (try unmeasurable(new.objectives))
     let unknown = try transaction.problem(with: new.customer).map { [$0] } ?? []
     guard problems.isEmpty, unknown.isEmpty else {
       throw CRMError.refusal("plans", problems, unknown: unknown)
     }
     let plan = Plan(
       id: transaction.makeIdentifier(), customer: new.customer, kind: new.kind,
-      title: trimmed(new.title), owner: new.owner, objectives: new.objectives, status: .open,
-      openedAt: transaction.now, isReviewOverdue: false, modifiedAt: transaction.now, version: 1
+      title: trimmed(new.title), owner: new.owner, objectives: new.objectives,
+      budget: new.budget, terms: new.terms, status: .open, openedAt: transaction.now,
+      isReviewOverdue: false, modifiedAt: transaction.now, version: 1
     ).reviewed(by: new.review)
     return try transaction.operation {
       let kept = try records.insert(
@@ -23,11 +25,13 @@ extension PlanOperations {
         emitting: PlanOpened(
           plan: plan.id, customer: plan.customer, kind: plan.kind, owner: plan.owner))
       try schedule(kept)
+      if kept.kind == .winBack { noteWinBack() }
       return kept
     }
   }
 
-  /// Keeps a changed plan: its title, its owner, and its objectives with whether they are met.
+  /// Keeps a changed plan: its title, owner and budget, and its objectives with whether they are
+  /// met.
   ///
   /// - Throws: ``CRMError/Code/conflict`` where it was changed since it was read,
   ///   ``CRMError/Code/notFound``, ``CRMError/Code/notAllowed`` unless it is open,
@@ -35,7 +39,9 @@ extension PlanOperations {
   @discardableResult
   public func update(_ plan: Plan) throws -> Plan {
     let old = try get(plan.id)
-    try check(old, PlanRules.problems(of: plan, was: old))
+    let measures =
+      plan.objectives == old.objectives ? [] : try unmeasurable(plan.objectives)
+    try check(old, PlanRules.problems(of: plan, was: old) + measures)
     var changed = plan
     changed.title = trimmed(plan.title)
     return try records.update(
@@ -140,6 +146,26 @@ extension PlanOperations {
     guard problems.isEmpty else { throw CRMError.invalid("plans", problems) }
   }
 
+  /// Names the measures that the CRM does not have.
+  private func unmeasurable(_ objectives: [PlanObjective]) throws -> [CRMError.Issue] {
+    // A list that is longer is refused for that.
+    guard objectives.count <= PlanRules.mostObjectives else { return [] }
+    let figures = Set(transaction.capability(Metrics.self)?.custom.map(\.name) ?? [])
+    let isScored = objectives.contains { if case .score? = $0.measure { true } else { false } }
+    let scores = isScored ? Set(try transaction.scores.models().map(\.name)) : []
+    return objectives.enumerated().compactMap { index, objective in
+      let (name, known): (String, Set<String>)
+      switch objective.measure {
+      case .figure(let figure): (name, known) = (figure, figures)
+      case .score(let score): (name, known) = (score, scores)
+      default: return nil
+      }
+      guard !known.contains(name) else { return nil }
+      let hint = nearest(to: name, among: known.sorted()).map { "; did you mean “\($0)”?" } ?? ""
+      return .init("objectives[\(index)].measure", "“\(name)” is not kept\(hint)")
+    }
+  }
+
   private func schedule(_ plan: Plan) throws {
     let task = PlanReview(plan: plan.id)
     guard let reviewAt = plan.reviewAt else {
@@ -177,9 +203,11 @@ extension PlanOperations {
   }
 
   /// Says of the playbooks that a plan followed whether they worked.
-  private func judge(_ plan: Plan) throws {
+  ///
+  /// - Parameter again: Whether that was said before, and turned out to be otherwise.
+  func judge(_ plan: Plan, again: Bool = false) throws {
     guard plan.status == .achieved || plan.status == .failed else { return }
-    for use in try transaction.playbooks.uses(in: plan.id) where use.outcome == .open {
+    for use in try transaction.playbooks.uses(in: plan.id) where again || use.outcome == .open {
       try transaction.playbooks.judge(use.id, worked: plan.status == .achieved, note: plan.note)
     }
   }

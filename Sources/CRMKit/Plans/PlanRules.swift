@@ -7,18 +7,44 @@ enum PlanRules {
   /// Every problem of a new plan, field by field.
   static func problems(of new: NewPlan, now: Instant) -> [CRMError.Issue] {
     problems(title: new.title, owner: new.owner, objectives: new.objectives)
-      + problems(ofReview: new.review, now: now)
+      + problems(ofReview: new.review, now: now) + problems(ofBudget: new.budget)
+      + problems(of: new.terms, for: new.kind)
   }
 
   /// Every problem of a changed plan, field by field.
   static func problems(of plan: Plan, was old: Plan) -> [CRMError.Issue] {
     problems(title: plan.title, owner: plan.owner, objectives: plan.objectives)
+      + problems(ofBudget: plan.budget)
   }
 
   /// Every problem of the next review, field by field.
   static func problems(ofReview review: Deadline?, now: Instant) -> [CRMError.Issue] {
     guard let review, review.instant < now else { return [] }
     return [.init("review", "lies in the past")]
+  }
+
+  private static func problems(ofBudget budget: Money?) -> [CRMError.Issue] {
+    budget.map { $0.minorUnits < 0 } ?? false ? [.init("budget", "is negative")] : []
+  }
+
+  private static func problems(
+    of terms: RecoveryTerms?, for kind: Plan.Kind
+  ) -> [CRMError.Issue] {
+    guard let terms else {
+      return kind == .winBack ? [.init("terms", "are missing")] : []
+    }
+    guard kind == .winBack else {
+      return [.init("terms", "are those of a plan to win a customer back")]
+    }
+    var problems: [CRMError.Issue] = []
+    for (field, days) in [("days", terms.days), ("revenue_days", terms.revenueDays)]
+    where !(1...3_650).contains(days) {
+      problems.append(.init("terms.\(field)", "is not between 1 and 3,650"))
+    }
+    if let minimum = terms.minimum, minimum.minorUnits < 0 {
+      problems.append(.init("terms.minimum", "is negative"))
+    }
+    return problems
   }
 
   /// The deadlines of a playbook's steps: the first, and then one after the other.
@@ -56,9 +82,6 @@ enum PlanRules {
           .init(
             "\(place).target",
             objective.target == nil ? "is missing" : "is given without a measure"))
-      }
-      if case .figure(let name)? = objective.measure {
-        problems += TextRules.problems(of: name, in: "\(place).measure", within: 100)
       }
     }
     return problems

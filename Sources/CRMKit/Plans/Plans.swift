@@ -5,14 +5,14 @@ public struct Plans: Capability {
   /// The capability.
   public init() {}
 
-  public var records: [any Record.Type] { [Plan.self] }
+  public var records: [any Record.Type] { [Plan.self, Comeback.self] }
 
   public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
     [
       PlanOpened.self, PlanUpdated.self, PlanReviewed.self, PlanReviewOverdue.self,
-      PlanClosed.self,
+      PlanClosed.self, CustomerReturned.self, CustomerReturnWithdrawn.self,
     ]
   }
 
@@ -23,6 +23,14 @@ public struct Plans: Capability {
       } pass: { plan, owner, tx in
         try tx.plans.give(plan, to: owner)
       }
+    ]
+  }
+
+  public var reactions: [Reaction] {
+    [
+      Reaction(to: OrderPlaced.self) { order, tx in try tx.plans.recognise(order) },
+      Reaction(to: LifecycleMoved.self) { move, tx in try tx.plans.recognise(move) },
+      Reaction(to: OrderCancelled.self) { order, tx in try tx.plans.withdraw(order) },
     ]
   }
 
@@ -40,10 +48,12 @@ extension Transaction {
 public struct PlanOperations {
   let transaction: Transaction
   let records: Records<Plan>
+  let comebacks: Records<Comeback>
 
   init(_ transaction: Transaction) {
     self.transaction = transaction
     records = transaction.records(of: Plan.self, with: Plans.key)
+    comebacks = transaction.records(of: Comeback.self, with: Plans.key)
   }
 
   /// The plan of an identifier.

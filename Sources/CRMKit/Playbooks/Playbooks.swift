@@ -160,6 +160,11 @@ public struct PlaybookOperations {
     try uses.all(where: { $0.plan == plan }, sortedBy: { _ in [.oldestFirst] })
   }
 
+  /// Where a playbook was followed, in the order in which it was begun.
+  func uses(of playbook: Playbook.ID) throws -> [PlaybookUse] {
+    try uses.all(where: { $0.playbook == playbook }, sortedBy: { _ in [.oldestFirst] })
+  }
+
   /// Playbooks that may help with a customer, the best first, with the reasons.
   ///
   /// Those are found that are for a tag or an open need of the customer's, and those that worked

@@ -1,0 +1,145 @@
+extension PlanOperations {
+  /// A customer's returns, the latest first.
+  public func comebacks(
+    of customer: Customer.ID, after cursor: Cursor<Comeback>? = nil, limit: Int = 50
+  ) throws -> Page<Comeback, Cursor<Comeback>> {
+    try comebacks.page(
+      Query(
+        where: { $0.customer == customer }, sortedBy: { [.descending($0.recognisedAt)] },
+        after: cursor, limit: limit))
+  }
+
+  /// The returns of a time, the first first; those that were withdrawn among them.
+  ///
+  /// - Parameters:
+  ///   - start: From when on.
+  ///   - end: Up to when; what happens at this instant is not in.
+  ///   - cursor: The place to go on from.
+  ///   - limit: How many at most.
+  public func comebacks(
+    from start: Instant = .earliest, until end: Instant, after cursor: Cursor<Comeback>? = nil,
+    limit: Int = 50
+  ) throws -> Page<Comeback, Cursor<Comeback>> {
+    try comebacks.page(
+      Query(
+        where: { $0.returnedAt >= start && $0.returnedAt < end },
+        sortedBy: { [.ascending($0.returnedAt)] }, after: cursor, limit: limit))
+  }
+}
+
+// MARK: - Recognising
+
+extension PlanOperations {
+  /// Recognises the return of a customer who orders under a plan to win them back.
+  ///
+  /// Where there is no such plan it costs one look in a transaction, whatever it records.
+  func recognise(_ order: Occurrence<OrderPlaced>) throws {
+    guard try hasWinBack() else { return }
+    let found = RecoveryRules.Return(
+      at: order.recorded.occurredAt, order: order.order, value: order.total)
+    let plans = try winBacks(of: order.customer, openedBy: found.at)
+    if plans.isEmpty { return }
+    try keep(found, of: order.customer, under: plans)
+  }
+
+  /// Recognises a return that a lifecycle tells of, unless an order told of it.
+  func recognise(_ move: Occurrence<LifecycleMoved>) throws {
+    guard move.fromKind == .lapsed || move.fromKind == .lost, let from = move.from,
+      move.kind == .wonBack || move.kind == .active
+    else { return }
+    let (customer, lifecycle) = (move.customer, move.lifecycle)
+    let since =
+      try transaction.records(of: LifecycleTransition.self).first(
+        where: { $0.customer == customer && $0.lifecycle == lifecycle && $0.to == from },
+        sortedBy: { [.descending($0.at)] })?.at ?? .earliest
+    let known = try comebacks.first(where: {
+      $0.customer == customer && $0.recognisedAt >= since && $0.withdrawnAt.isMissing
+    })
+    guard known == nil else { return }
+    let order = try transaction.records(of: Order.self).first(
+      where: { $0.customer == customer && $0.placedAt >= since && $0.status != .cancelled },
+      sortedBy: { [.ascending($0.placedAt)] })
+    let found = RecoveryRules.Return(
+      at: order?.placedAt ?? move.recorded.occurredAt, order: order?.id, value: order?.total)
+    try keep(
+      found, of: customer, under: try winBacks(of: customer, openedBy: found.at),
+      toldBy: lifecycle)
+  }
+
+  /// Takes a return back whose order was cancelled, and the credit for it: the plan has failed.
+  func withdraw(_ order: Occurrence<OrderCancelled>) throws {
+    let id = order.order
+    guard var comeback = try comebacks.first(where: { $0.order == id }),
+      comeback.withdrawnAt == nil
+    else { return }
+    comeback.withdrawnAt = order.recorded.occurredAt
+    comeback.isCredited = false
+    comeback.reason = "The order was cancelled."
+    try comebacks.update(
+      comeback,
+      emitting: CustomerReturnWithdrawn(comeback: comeback.id, customer: comeback.customer),
+      at: order.recorded.occurredAt)
+    guard var plan = try comeback.plan.flatMap({ try records.find($0) }) else { return }
+    plan.status = .failed
+    plan.note = comeback.reason
+    let kept = try records.update(
+      plan, emitting: PlanClosed(plan: plan.id, customer: plan.customer, status: .failed))
+    try judge(kept, again: true)
+  }
+
+  /// Keeps a return, credits a plan with it if its terms say so, and ends the plans.
+  private func keep(
+    _ found: RecoveryRules.Return, of customer: Customer.ID, under plans: [Plan],
+    toldBy lifecycle: String? = nil
+  ) throws {
+    let verdicts = try plans.map { plan in
+      RecoveryRules.verdict(
+        on: plan, found, after: try lastContact(of: plan.id, until: found.at),
+        in: transaction.zone)
+    }
+    let deciding = RecoveryRules.deciding(among: verdicts)
+    let isCredited = deciding?.isCredited ?? false
+    let comeback = Comeback(
+      id: transaction.makeIdentifier(), customer: customer, returnedAt: found.at,
+      recognisedAt: transaction.now, order: found.order, value: found.value,
+      lifecycle: lifecycle, plan: deciding?.plan.id, isCredited: isCredited,
+      reason: deciding?.reason ?? "No plan to win the customer back was open.",
+      contact: deciding?.contact?.id)
+    try comebacks.insert(
+      comeback,
+      emitting: CustomerReturned(
+        comeback: comeback.id, customer: customer, order: found.order,
+        creditedPlan: isCredited ? comeback.plan : nil), at: found.at)
+    for verdict in verdicts {
+      let isTheOne = isCredited && verdict.plan.id == comeback.plan
+      let note = !isTheOne && verdict.isCredited ? "Another plan is credited." : verdict.reason
+      try close(verdict.plan.id, as: isTheOne ? .achieved : .overtaken, note: note)
+    }
+  }
+
+  /// The last contact that belongs to a plan, up to an instant; notes among staff are none.
+  private func lastContact(of plan: Plan.ID, until instant: Instant) throws -> Interaction? {
+    let key = RecordReference(plan).key
+    return try transaction.records(of: Interaction.self).first(
+      where: { $0.subjects.contains(key) && $0.contactAt <= instant },
+      sortedBy: { [.descending($0.contactAt)] })
+  }
+
+  /// The open plans to win a customer back that were open at an instant, the oldest first.
+  private func winBacks(of customer: Customer.ID, openedBy instant: Instant) throws -> [Plan] {
+    try open(of: customer).filter { $0.kind == .winBack && $0.openedAt <= instant }
+  }
+
+  /// Whether there is a plan to win any customer back; looked up once in a transaction.
+  private func hasWinBack() throws -> Bool {
+    if let known = transaction.lookedUp[ObjectIdentifier(Plans.key)] { return known }
+    let found = try records.first(where: { $0.kind == .winBack && $0.status == .open }) != nil
+    transaction.lookedUp[ObjectIdentifier(Plans.key)] = found
+    return found
+  }
+
+  /// Notes that there is one from now on.
+  func noteWinBack() {
+    transaction.lookedUp[ObjectIdentifier(Plans.key)] = true
+  }
+}
