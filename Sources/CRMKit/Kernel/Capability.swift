@@ -60,6 +60,7 @@ extension CRM {
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Satisfaction(),
       Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(), Plans(),
+      Groups(), Budgets(),
     ]
   }
 }

@@ -1,8 +1,13 @@
 import Foundation
 
-/// Models that are kept as JSON in records which never change, read once each.
+/// Models that are kept as JSON in records, read once each and again where one was changed.
 final class KeptModels<Definition: Record, Model: Codable & Sendable>: Sendable {
-  private let known = Locked<[Definition.ID: Model]>([:])
+  private struct Reading {
+    let json: String
+    let model: Model
+  }
+
+  private let known = Locked<[Definition.ID: Reading]>([:])
 
   /// The model of a definition.
   ///
@@ -12,10 +17,10 @@ final class KeptModels<Definition: Record, Model: Codable & Sendable>: Sendable 
   ///   - what: What it is, for an error: “version 2 of the lifecycle “retail””.
   /// - Throws: ``CRMError/Code/notAllowed`` where this program cannot read it.
   func model(_ id: Definition.ID, _ json: String, _ what: String) throws -> Model {
-    if let model = known.withLock({ $0[id] }) { return model }
+    if let reading = known.withLock({ $0[id] }), reading.json == json { return reading.model }
     do {
       let model = try JSONDecoder().decode(Model.self, from: Data(json.utf8))
-      known.withLock { $0[id] = model }
+      known.withLock { $0[id] = Reading(json: json, model: model) }
       return model
     } catch {
       throw CRMError(

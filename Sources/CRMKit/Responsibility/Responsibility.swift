@@ -5,7 +5,7 @@
 public struct Responsibility: Capability {
   static let key = RecordKey("tx.responsibility")
 
-  let conditions = TerritoryConditions()
+  let conditions = KeptModels<Territory, Condition>()
 
   /// The capability.
   public init() {}

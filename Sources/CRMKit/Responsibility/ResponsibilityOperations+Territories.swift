@@ -33,7 +33,7 @@ extension ResponsibilityOperations {
       problems.append(.init("priority", "is that of “\(equal.name)”"))
     }
     guard problems.isEmpty else { throw CRMError.invalid("territories", problems) }
-    let json = try StoredCondition.json(condition)
+    let json = try KeptModels<Territory, _>.json(of: condition)
     if var territory = old {
       territory.priority = priority
       territory.owner = owner
@@ -163,21 +163,16 @@ extension ResponsibilityOperations {
 
   func condition(of territory: Territory) throws -> Condition {
     // Without the capability there is no territory to be read.
-    let known = transaction.capability(Responsibility.self)?.conditions ?? TerritoryConditions()
-    return try known.condition(of: territory)
+    let known =
+      transaction.capability(Responsibility.self)?.conditions ?? KeptModels<Territory, Condition>()
+    return try known.model(territory.id, territory.json, "The territory “\(territory.name)”")
   }
 
   func conditionProblems(_ condition: Condition, in field: String = "where") -> [CRMError.Issue] {
     if FileCondition.looksElsewhere(condition) {
       return [.init(field, "looks at more than the customer’s file")]
     }
-    do throws(StorageError) {
-      _ = try PreparedQuery(
-        Query<Customer>(where: { _ in Filter(condition) }), in: transaction.reader.catalog)
-      return []
-    } catch {
-      return [.init(field, "\(error.message) \(error.recovery)")]
-    }
+    return condition.problems(as: Customer.self, in: field, transaction.reader.catalog)
   }
 }
 
