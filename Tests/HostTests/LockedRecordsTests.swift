@@ -180,6 +180,9 @@ struct LockedRecordsTests {
       ScoreModel(
         "fit", groups: [.init("all")], rules: [ScoreRule("fits", in: "all", 1, when: .always)]))
     try tx.satisfaction.record(NewSatisfactionAnswer(from: ada, .ease, 7))
+    try tx.warnings.define(
+      WarningModel(signals: [.init("all", .low, when: .holding(.always))]))
+    try tx.warnings.look()
     try tx.standing.define(.standard)
     try tx.standing.look()
     try tx.lifecycle.define(.retail)

@@ -65,6 +65,10 @@ public struct CustomerFile: Sendable, Hashable {
   /// What falls due by itself, the next first (``AgendaOperations/upcoming(for:limit:)``).
   public let scheduled: [AgendaEntry]
 
+  /// That the customer may be about to leave, if there are signs of it
+  /// (``WarningOperations/standing(of:)``).
+  public let warning: Warning?
+
   /// What makes this customer different from the others of a group; `nil` where none was named
   /// (``CustomerOperations/compare(_:with:limit:)``).
   public let comparison: GroupComparison?
@@ -79,7 +83,7 @@ extension CustomerOperations {
   ///   - latest: How many entries of each list at most.
   ///   - group: Whom to compare the customer with, if with anyone.
   /// - Throws: ``CRMError/Code/notFound``, and as ``compare(_:with:limit:)`` for a group.
-  /// - Complexity: At most 25 queries, however much there is and however many customers; for a
+  /// - Complexity: At most 26 queries, however much there is and however many customers; for a
   ///   group as ``compare(_:with:limit:)`` besides.
   public func file(
     of id: Customer.ID, latest: Int = 20, comparedWith group: Filter<Customer>? = nil
@@ -115,6 +119,7 @@ extension CustomerOperations {
       needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
       disagreements: review?.disagreements ?? [], quality: review?.quality,
       scheduled: try tx.agenda.upcoming(for: id, limit: latest),
+      warning: has(Warning.self) ? try tx.warnings.standing(of: id) : nil,
       comparison: try group.map { try compare(id, with: $0) })
   }
 

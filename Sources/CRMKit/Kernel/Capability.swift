@@ -59,8 +59,8 @@ extension CRM {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Satisfaction(),
-      Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(), Plans(),
-      Groups(), Budgets(),
+      Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(),
+      Warnings(), Plans(), Groups(), Budgets(),
     ]
   }
 }

@@ -177,7 +177,25 @@ public struct PlaybookOperations {
   public func suggestions(for customer: Customer.ID, limit: Int = 5) throws
     -> [PlaybookSuggestion]
   {
-    let labels = try labels(of: customer)
+    Array(try suggestions(labels(of: customer)).prefix(max(0, limit)))
+  }
+
+  /// The playbook with the name of a signal among its tags that did best with customers alike.
+  func suggestion(
+    for customer: Customer.ID, signals: Set<String>
+  ) throws -> PlaybookSuggestion? {
+    let tags = PlaybookRules.labels(tags: signals.sorted(), needs: [])
+    // Where no playbook is for any of them, nothing else is looked up.
+    let values = tags.map { [Value.text($0)] }
+    let isFor = Filter<Playbook>(.among(field: Playbook.fields.labels.name, values: values))
+    guard !tags.isEmpty, try records.first(where: { _ in isFor }) != nil else { return nil }
+    return try suggestions(tags + labels(of: customer).filter { !tags.contains($0) }).first {
+      !signals.isDisjoint(with: $0.playbook.tags)
+    }
+  }
+
+  /// Playbooks for customers who are like this.
+  private func suggestions(_ labels: [String]) throws -> [PlaybookSuggestion] {
     guard !labels.isEmpty else { return [] }
     let values = labels.map { [Value.text($0)] }
     var found = Set(
@@ -190,8 +208,7 @@ public struct PlaybookOperations {
     let results = try uses.all(where: {
       $0.playbook.isOne(of: playbooks.map(\.id)) && $0.outcome != .open
     })
-    return Array(
-      PlaybookRules.suggestions(of: playbooks, for: labels, after: results).prefix(max(0, limit)))
+    return PlaybookRules.suggestions(of: playbooks, for: labels, after: results)
   }
 
   /// What a customer is like now.

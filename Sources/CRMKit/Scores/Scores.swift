@@ -36,7 +36,7 @@ public struct ScoreOperations {
 
   /// Defines a score, or the next version of one, by which it is computed from now on.
   ///
-  /// Customers whose lifecycles look at the score are looked at anew.
+  /// Customers whose lifecycles or warnings look at the score are looked at anew.
   ///
   /// - Returns: The model; one that is defined as it is already is left alone.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/conflict`` where the
@@ -66,7 +66,9 @@ public struct ScoreOperations {
           id: transaction.makeIdentifier(), name: model.name, version: model.version,
           definedAt: transaction.now, json: try KeptModels<ScoreDefinition, _>.json(of: model)),
         emitting: ScoreDefined(model: model.name, modelVersion: model.version))
-      if !versions.isEmpty { try transaction.lifecycle.lookAgain(atScore: model.name) }
+      guard !versions.isEmpty else { return }
+      try transaction.lifecycle.lookAgain(atScore: model.name)
+      try transaction.warnings.lookAgain(atScore: model.name)
     }
     return model
   }

@@ -1,0 +1,82 @@
+import CRMKit
+import CRMTesting
+import Testing
+
+/// A year of random customers, watched by the standard signals.
+@Suite("Warnings of random histories")
+struct WarningHistoryTests {
+  /// Goes through a history, and gives what it told and holds.
+  private func run(
+    _ backend: Backend, seed: UInt64, isTimely: Bool = true, isHandled: Bool = true
+  ) async throws -> (told: [String], records: [String]) {
+    let shop = try await Shop(backend, seed: seed)
+    var numbers = SeededNumbers(seed)
+    let (item, customers) = try await shop.crm.write { tx in
+      try tx.warnings.define(.standard)
+      let item = try tx.catalogue.add(sku: "a", name: "A").id
+      return (item, try (0..<3).map { try tx.customers.add(.person("Customer \($0)")).id })
+    }
+    for step in 0..<40 {
+      shop.clock.advance(by: .seconds(Int.random(in: 1...600_000, using: &numbers)))
+      if isTimely { try await shop.crm.advance() }
+      let customer = customers[Int.random(in: 0..<3, using: &numbers)]
+      let kind = Int.random(in: 0..<8, using: &numbers)
+      try await shop.crm.write { tx in
+        switch kind {
+        case 0...3:
+          let order = try tx.orders.place(
+            NewOrder(
+              number: "\(step)", customer: customer,
+              lines: [.init(item, quantity: 1, amount: try Money("5.00", .eur))]))
+          if kind == 3 {
+            try tx.orders.dispute(order.id, over: "Broken", reference: "\(step)")
+          }
+        case 4...6:
+          try tx.interactions.record(
+            NewInteraction(with: customer, through: .phone, .outbound, subject: "Offer"))
+        default:
+          // Nobody can deal with what nobody has looked at.
+          if isTimely, isHandled, let warning = try tx.warnings.standing(of: customer) {
+            try tx.warnings.resolve(warning.id, note: "Called")
+          }
+        }
+        let standing = try tx.warnings.count(where: { $0.isStanding == true })
+        let of = try customers.filter { try tx.warnings.standing(of: $0) != nil }.count
+        #expect(standing == of)
+        for customer in customers {
+          let looks = try tx.agenda.upcoming(for: customer).filter { $0.task == "warnings.look" }
+          #expect(looks.count <= 1)
+          let keys = try tx.warnings.all(of: customer).flatMap(\.evidence).map {
+            "\($0.signal) \($0.key)"
+          }
+          #expect(Set(keys).count == keys.count)
+        }
+      }
+    }
+    try await shop.crm.advance()
+    #expect(try await shop.crm.verify().problems.isEmpty)
+    let told = try await shop.events().filter { $0.type.hasPrefix("warnings.") }.map {
+      "\($0.type) \($0.customer?.description ?? "") \($0.occurredAt)"
+    }
+    return (told.sorted(), try await shop.records())
+  }
+
+  @Test(
+    "One warning stands at most, none is raised twice, and every backend keeps the same bytes",
+    arguments: [UInt64(1)])
+  func same(seed: UInt64) async throws {
+    let memory = try await run(.memory, seed: seed)
+    #expect(memory.told.contains { $0.hasPrefix("warnings.raised") })
+    for backend in [Backend.file, .sqlite] {
+      #expect(try await run(backend, seed: seed).records == memory.records)
+    }
+  }
+
+  @Test("It makes no difference when anybody looks", arguments: [UInt64(3), 4])
+  func late(seed: UInt64) async throws {
+    let timely = try await run(.memory, seed: seed, isHandled: false)
+    let late = try await run(.memory, seed: seed, isTimely: false)
+    #expect(late.told == timely.told)
+    #expect(timely.told.count > 3)
+  }
+}
