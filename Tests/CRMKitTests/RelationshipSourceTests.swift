@@ -187,7 +187,9 @@ struct RelationshipSourceTests {
     circle.shop.clock.advance(by: .seconds(10 * 86_400))
     let doubtful = try await file()
     #expect(doubtful.quality?.staleRelationships.map(\.id) == [job.id, marriage.id])
-    let asked = doubtful.actions.filter { $0.kind == .ask }
+    let asked = try await circle.crm.read { tx in
+      try tx.nextSteps(in: doubtful, limit: 100).filter { $0.kind == .ask }
+    }
     #expect(asked.map(\.about) == [RecordReference(job.id), RecordReference(marriage.id)])
     #expect(
       asked.first?.reason

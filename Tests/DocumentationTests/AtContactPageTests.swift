@@ -10,9 +10,9 @@ struct AtContactPageTests {
     func print(_ items: Any...) { output.append(items) }
     let page = "Documentation/AtContact.md"
     let clock = TestClock("2026-03-02T10:00:00Z")
+    let capabilities = CRM.standardCapabilities.replacing(Facts(wanted: ["language"]))
     let crm = try await CRM(
-      storage: MemoryStorage(),
-      capabilities: CRM.standardCapabilities.replacing(Facts(wanted: ["language"])), clock: clock)
+      storage: MemoryStorage(), capabilities: capabilities + [Thanks()], clock: clock)
     let kim = crm.acting(as: .staff("kim"), through: .phone)
     let yuna = try await kim.write { tx in
       for name in ["Ada", "Bob", "Cy"] {
@@ -24,11 +24,16 @@ struct AtContactPageTests {
         NewCommitment(
           .promise, to: yuna.id, "Send the catalogue", owner: .staff("kim"),
           due: .at(tx.now + .seconds(60))))
+      let shelf = try tx.catalogue.add(sku: "SH-1", name: "A shelf")
+      try tx.orders.place(
+        NewOrder(
+          number: "7", customer: yuna.id, lines: [.init(shelf.id, amount: Money("180.00", .eur))]))
       return yuna.id
     }
     clock.advance(by: .seconds(3_600))
-    let file = try await crm.read { try $0.customers.file(of: yuna) }
-    for action in file.actions { print(action.kind.rawValue, "-", action.reason) }
+    for step in try await crm.read({ try $0.nextSteps(of: yuna) }) {
+      print(step.kind.rawValue, step.value ?? "-", "-", step.reason)
+    }
     try output.isShown(on: page)
     let comparison = try await crm.read { tx in
       try tx.customers.compare(yuna, with: Filter { $0.country == "KR" })
@@ -60,5 +65,20 @@ struct AtContactPageTests {
       }
     }
     try output.isShown(on: page)
+  }
+}
+
+struct Thanks: Capability {
+  var nextSteps: [NextStepSource] {
+    [
+      NextStepSource { file, _ in
+        guard let order = file.orders.first, file.orders.count == 1 else { return [] }
+        return [
+          NextStep(
+            .init(rawValue: "thank"), about: RecordReference(order.id),
+            because: "Order \(order.number) was their first.", weight: 300)
+        ]
+      }
+    ]
   }
 }

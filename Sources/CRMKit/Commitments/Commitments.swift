@@ -9,6 +9,8 @@ public struct Commitments: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.commitments] }
+
   public var events: [any Event.Type] {
     [
       CommitmentMade.self, CommitmentClosed.self, CommitmentOverdue.self,

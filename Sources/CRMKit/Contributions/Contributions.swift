@@ -11,6 +11,8 @@ public struct Contributions: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.contributions] }
+
   public var events: [any Event.Type] {
     [
       ContributionAsked.self, ContributionGiven.self, ContributionDecided.self,

@@ -62,6 +62,12 @@ public struct CustomerFile: Sendable, Hashable {
   /// (``FactOperations/quality(of:)``); `nil` without facts.
   public let quality: FileQuality?
 
+  /// Where the customer stands in every lifecycle (``LifecycleOperations/positions(of:)``).
+  public let positions: [LifecyclePosition]
+
+  /// The plans that are open for the customer, the oldest first (``PlanOperations/open(of:)``).
+  public let plans: [Plan]
+
   /// What falls due by itself, the next first (``AgendaOperations/upcoming(for:limit:)``).
   public let scheduled: [AgendaEntry]
 
@@ -83,7 +89,7 @@ extension CustomerOperations {
   ///   - latest: How many entries of each list at most.
   ///   - group: Whom to compare the customer with, if with anyone.
   /// - Throws: ``CRMError/Code/notFound``, and as ``compare(_:with:limit:)`` for a group.
-  /// - Complexity: At most 26 queries, however much there is and however many customers; for a
+  /// - Complexity: At most 28 queries, however much there is and however many customers; for a
   ///   group as ``compare(_:with:limit:)`` besides.
   public func file(
     of id: Customer.ID, latest: Int = 20, comparedWith group: Filter<Customer>? = nil
@@ -118,6 +124,8 @@ extension CustomerOperations {
         ? try tx.contributions.pending(of: id, limit: latest) : [],
       needs: has(Need.self) ? try tx.needs.open(of: id, limit: latest).items : [],
       disagreements: review?.disagreements ?? [], quality: review?.quality,
+      positions: has(LifecyclePosition.self) ? try tx.lifecycle.positions(of: id) : [],
+      plans: has(Plan.self) ? try tx.plans.open(of: id) : [],
       scheduled: try tx.agenda.upcoming(for: id, limit: latest),
       warning: has(Warning.self) ? try tx.warnings.standing(of: id) : nil,
       comparison: try group.map { try compare(id, with: $0) })

@@ -58,6 +58,8 @@ public struct Facts: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.files] }
+
   public var events: [any Event.Type] {
     [FactAsserted.self, FactConfirmed.self, FactSettled.self, FactWithdrawn.self]
   }

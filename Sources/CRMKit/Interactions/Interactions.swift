@@ -11,6 +11,8 @@ public struct Interactions: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.contacts] }
+
   public var events: [any Event.Type] {
     [
       InteractionRecorded.self, InteractionPlanned.self, InteractionDue.self,

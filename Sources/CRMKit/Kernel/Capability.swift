@@ -29,6 +29,9 @@ public protocol Capability: Sendable {
   /// The work that people have open by its records, which hand-overs pass on.
   var duties: [Duty] { get }
 
+  /// What it would have done next with a customer (``Transaction/nextSteps(of:limit:)``).
+  var nextSteps: [NextStepSource] { get }
+
   /// What is wrong with its settings, setting by setting; a CRM is not opened with any of it.
   var problems: [CRMError.Issue] { get }
 
@@ -48,6 +51,7 @@ extension Capability {
   public var agenda: [AgendaHandler] { [] }
   public var settlement: Settlement? { nil }
   public var duties: [Duty] { [] }
+  public var nextSteps: [NextStepSource] { [] }
   public var problems: [CRMError.Issue] { [] }
   public var lock: RecordLock? { nil }
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {}
@@ -60,7 +64,7 @@ extension CRM {
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Satisfaction(),
       Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(),
-      Warnings(), Plans(), Groups(), Budgets(),
+      Warnings(), Plans(), Groups(), Budgets(), NextSteps(),
     ]
   }
 }

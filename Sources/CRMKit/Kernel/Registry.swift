@@ -13,6 +13,9 @@ struct Registry: Sendable {
   /// The work that people have open, in capability order.
   let duties: [Duty]
 
+  /// Where next steps come from, in capability order.
+  let nextSteps: [NextStepSource]
+
   private var reactions: [ObjectIdentifier: [Reaction]] = [:]
   private var locks: [ObjectIdentifier: RecordLock] = [:]
 
@@ -41,6 +44,7 @@ struct Registry: Sendable {
     records = Self.ownRecords.map(\.kind) + capabilities.flatMap(\.records)
     settlements = capabilities.compactMap(\.settlement)
     duties = capabilities.flatMap(\.duties)
+    nextSteps = capabilities.flatMap(\.nextSteps)
     coalescingWindows = Dictionary(
       capabilities.flatMap(\.events).compactMap { event in
         event.coalescingWindow.map { (event.name, $0) }

@@ -39,7 +39,8 @@ public struct LifecycleEvidence: Described, Codable {
   /// What was found.
   public var found: String
 
-  init(_ what: String, _ found: String) {
+  /// Says what was found where.
+  public init(_ what: String, _ found: String) {
     self.what = what
     self.found = found
   }

@@ -16,6 +16,8 @@ public struct Lifecycles: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.lifecycles] }
+
   public var events: [any Event.Type] {
     [
       LifecycleDefined.self, LifecycleCarried.self, LifecycleMoved.self, LifecycleOverstayed.self,

@@ -9,6 +9,8 @@ public struct Needs: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.needs] }
+
   public var events: [any Event.Type] {
     [
       NeedStated.self, NeedConfirmed.self, NeedMet.self, NeedWithdrawn.self, NeedAssigned.self,

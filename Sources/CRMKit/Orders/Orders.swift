@@ -11,6 +11,8 @@ public struct Orders: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.lateOrders] }
+
   public var events: [any Event.Type] {
     [
       OrderPlaced.self, OrderPaid.self, OrderPaymentReversed.self, OrderRefunded.self,

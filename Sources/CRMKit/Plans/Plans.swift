@@ -9,6 +9,8 @@ public struct Plans: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.plans] }
+
   public var events: [any Event.Type] {
     [
       PlanOpened.self, PlanUpdated.self, PlanReviewed.self, PlanReviewOverdue.self,

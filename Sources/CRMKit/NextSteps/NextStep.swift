@@ -1,0 +1,114 @@
+/// Something to do next with a customer: why, for how much, by whom and by when.
+public struct NextStep: Hashable, Sendable {
+  /// What to do.
+  public let kind: Kind
+
+  /// What it is about, where that is a record.
+  public let about: RecordReference?
+
+  /// The field to ask for, where something is to be asked.
+  public let field: String?
+
+  /// The reason, in words for staff.
+  public let reason: String
+
+  /// What was looked at and found there.
+  public let evidence: [LifecycleEvidence]
+
+  /// Who does it: who has it already, or else the owner of the customer's file; `nil` where nobody
+  /// is named.
+  public internal(set) var who: Principal?
+
+  /// By when it is due, which may have passed; `nil` where no time is known.
+  public let by: Instant?
+
+  /// How much of a thousand of what the customer is worth in a year rests on it.
+  public internal(set) var weight: Int
+
+  /// What is expected of it: ``weight`` thousandths of ``CustomerFile/yearlyWorth``, unless its
+  /// source said otherwise; `nil` of a customer who has bought nothing.
+  public internal(set) var value: Money?
+
+  /// Says what to do.
+  ///
+  /// - Parameters:
+  ///   - kind: What to do.
+  ///   - about: What it is about, where that is a record.
+  ///   - field: The field to ask for, where something is to be asked.
+  ///   - reason: The reason, in words for staff.
+  ///   - evidence: What was looked at and found there.
+  ///   - who: Who does it; the owner of the customer's file where nobody is named.
+  ///   - instant: By when it is due, where a time is known.
+  ///   - weight: How much of a thousand of what the customer is worth in a year rests on it; by
+  ///     its kind where none is given.
+  ///   - value: What is expected of it, where that does not follow from the weight.
+  public init(
+    _ kind: Kind, about: RecordReference? = nil, field: String? = nil, because reason: String,
+    evidence: [LifecycleEvidence] = [], who: Principal? = nil, by instant: Instant? = nil,
+    weight: Int? = nil, value: Money? = nil
+  ) {
+    self.kind = kind
+    self.about = about
+    self.field = field
+    self.reason = reason
+    self.evidence = evidence
+    self.who = who
+    by = instant
+    self.weight = weight ?? kind.weight
+    self.value = value
+  }
+}
+
+extension NextStep {
+  /// What there can be to do; a host has kinds of its own.
+  public struct Kind: Hashable, Sendable, Codable, RawRepresentable {
+    /// The name.
+    public let rawValue: String
+
+    /// A kind by its name.
+    public init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    /// Do what was promised or meant to be done, or answer, as it is overdue.
+    public static let keepOverdue = Kind(rawValue: "keep_overdue")
+    /// Say where an order is that should have arrived.
+    public static let explainDelay = Kind(rawValue: "explain_delay")
+    /// Turn to the customer, who turned to the firm last.
+    public static let reply = Kind(rawValue: "reply")
+    /// Win a customer back who has lapsed or is lost.
+    public static let winBack = Kind(rawValue: "win_back")
+    /// Turn to a customer who is about to leave.
+    public static let retain = Kind(rawValue: "retain")
+    /// Look a plan over, as that is overdue.
+    public static let reviewPlan = Kind(rawValue: "review_plan")
+    /// Tell the customer what became of something they gave.
+    public static let tellOutcome = Kind(rawValue: "tell_outcome")
+    /// Do what is due next.
+    public static let keep = Kind(rawValue: "keep")
+    /// Decide what becomes of something the customer gave.
+    public static let decide = Kind(rawValue: "decide")
+    /// Say what comes next in a plan that has no step.
+    public static let addStep = Kind(rawValue: "add_step")
+    /// Offer what the customer needs.
+    public static let meetNeed = Kind(rawValue: "meet_need")
+    /// Turn to the customer as was planned.
+    public static let meet = Kind(rawValue: "meet")
+    /// Hear what the customer says to what they were asked for.
+    public static let hearAnswer = Kind(rawValue: "hear_answer")
+    /// Ask what is missing, contradicted or out of date.
+    public static let ask = Kind(rawValue: "ask")
+    /// Arrange the next contact, as none is planned.
+    public static let planContact = Kind(rawValue: "plan_contact")
+
+    /// What rests on a step of the kind, in thousandths of a customer's worth of a year, where
+    /// neither its source nor ``NextSteps/weights`` says otherwise; of a host's own kinds 100.
+    public var weight: Int { Self.weights[self] ?? 100 }
+
+    private static let weights: [Kind: Int] = [
+      .keepOverdue: 500, .explainDelay: 450, .reply: 400, .winBack: 350, .retain: 300,
+      .reviewPlan: 250, .tellOutcome: 220, .keep: 200, .decide: 180, .addStep: 160,
+      .meetNeed: 140, .meet: 120, .hearAnswer: 80, .ask: 50, .planContact: 40,
+    ]
+  }
+}

@@ -1,0 +1,38 @@
+extension NextStepSource {
+  /// Who waits for a reply, and the contact that is planned next or is not.
+  ///
+  /// An order that was placed waits for none.
+  static let contacts = NextStepSource { file, tx in
+    [reply(in: file, within: tx.metrics.settings.answerWindow), meeting(in: file)].compactMap { $0 }
+  }
+
+  private static func reply(in file: CustomerFile, within window: Duration) -> NextStep? {
+    file.unanswered.map { contact in
+      NextStep(
+        .reply, about: RecordReference(contact.id),
+        because: "The customer turned to the firm at \(contact.occurredAt)"
+          + " (“\(contact.subject)”), and nothing is known to have come of it.",
+        evidence: [
+          LifecycleEvidence("last contact", "\(contact.occurredAt)"),
+          LifecycleEvidence("channel", contact.channel.rawValue),
+        ], by: contact.occurredAt + window)
+    }
+  }
+
+  private static func meeting(in file: CustomerFile) -> NextStep? {
+    if let contact = file.nextContact {
+      return NextStep(
+        .meet, about: RecordReference(contact.id),
+        because: "“\(contact.subject)” is planned for \(contact.occurredAt).",
+        evidence: [LifecycleEvidence("channel", contact.channel.rawValue)],
+        who: contact.staff.first, by: contact.occurredAt)
+    }
+    let last = file.lastContact.map { "the last one was at \($0.occurredAt)" }
+    return NextStep(
+      .planContact, because: "No contact is planned; \(last ?? "there was none yet").",
+      evidence: [
+        LifecycleEvidence(
+          "last contact", file.lastContact.map { "\($0.occurredAt)" } ?? "never")
+      ])
+  }
+}

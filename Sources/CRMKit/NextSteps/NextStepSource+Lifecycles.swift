@@ -1,0 +1,52 @@
+extension NextStepSource {
+  /// How far ahead it is looked who is about to leave.
+  static let lookAhead: Duration = .seconds(30 * 86_400)
+
+  /// Who has left, who is at risk, and who will be within 30 days if nothing happens.
+  static let lifecycles = NextStepSource { file, tx in
+    let horizon = file.asOf + lookAhead
+    let isForeseen = file.positions.contains { $0.forecast.contains { $0.at <= horizon } }
+    let models = isForeseen ? try tx.lifecycle.models() : []
+    return file.positions.compactMap { position in
+      guard let stage = position.stage, let kind = position.kind else { return nil }
+      let place = "“\(stage)” of \(position.lifecycle)"
+      var evidence = [
+        LifecycleEvidence("stage of \(position.lifecycle)", stage),
+        LifecycleEvidence("since", "\(position.enteredAt)"),
+      ]
+      if let furthest = position.furthest {
+        evidence.append(LifecycleEvidence("furthest stage", furthest))
+      }
+      switch kind {
+      case .lapsed, .lost:
+        guard !file.plans.contains(where: { $0.kind == .winBack }) else { return nil }
+        return NextStep(
+          .winBack,
+          because: "The customer has been at \(place) since \(position.enteredAt), and no"
+            + " plan to win them back is open.",
+          evidence: evidence, by: position.forecast.first?.at)
+      case .atRisk:
+        return NextStep(
+          .retain, because: "The customer has been at \(place) since \(position.enteredAt).",
+          evidence: evidence, by: position.forecast.first?.at)
+      case .open, .active, .wonBack:
+        let model = models.first { $0.name == position.lifecycle }
+        guard
+          let move = position.forecast.first(where: { move in
+            move.at <= horizon && model?.stage(move.to).map { $0.kind.isLeaving } ?? false
+          })
+        else { return nil }
+        return NextStep(
+          .retain,
+          because: "The customer will be at “\(move.to)” of \(position.lifecycle) from"
+            + " \(move.at) on, if nothing happens.",
+          evidence: evidence + move.evidence, by: move.at)
+      }
+    }
+  }
+}
+
+extension LifecycleStage.Kind {
+  /// Whether customers at stages of the kind are on their way out, or gone.
+  fileprivate var isLeaving: Bool { self == .atRisk || self == .lapsed || self == .lost }
+}

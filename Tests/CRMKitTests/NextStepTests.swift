@@ -1,0 +1,435 @@
+import CRMKit
+import Testing
+
+@Suite("What to do next")
+struct NextStepTests {
+  private static let kim = Principal.staff("kim")
+
+  @Test("The most pressing comes first, each with its reason", arguments: Backend.allCases)
+  func order(backend: Backend) async throws {
+    let shop = try await Shop(
+      backend, CRM.standardCapabilities.replacing(Facts(wanted: ["language", "phones"])))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.orders.place(
+        NewOrder(
+          number: "7", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .usd))],
+          promisedAt: tx.now + .seconds(100)))
+      for (text, seconds) in [("Call back", 50), ("Send the list", 9_000)] {
+        try tx.commitments.make(
+          NewCommitment(
+            .promise, to: ada.id, text, owner: Self.kim, due: .at(tx.now + .seconds(seconds))))
+      }
+      try tx.needs.state(NewNeed(of: ada.id, "repair", "A new needle", from: .staff))
+      try tx.facts.assert("en", for: Customer.fields.language, of: ada.id, from: .staff)
+    }
+    shop.clock.advance(by: .seconds(200))
+    try await shop.crm.write { tx in
+      _ = try tx.interactions.record(
+        NewInteraction(with: ada.id, through: .email, .inbound, subject: "Where is it?"))
+    }
+    let (file, steps) = try await shop.file(of: ada.id)
+    #expect(
+      steps.map(\.kind) == [
+        .keepOverdue, .explainDelay, .reply, .keep, .meetNeed, .ask, .planContact,
+      ])
+    #expect(
+      steps[0].reason
+        == "The promise “Call back” has been due since \(Shop.opening + .seconds(50)).")
+    #expect(steps[0].about == file.commitments.first.map { RecordReference($0.id) })
+    #expect(steps[0].who == Self.kim && steps[0].by == Shop.opening + .seconds(50))
+    #expect(
+      steps[0].evidence == [
+        LifecycleEvidence("made", "\(Shop.opening)"),
+        LifecycleEvidence("due", "\(Shop.opening + .seconds(50))"),
+      ])
+    #expect(steps[1].reason.hasPrefix("Order 7 was promised for "))
+    #expect(steps[5].field == "phones" && steps[5].evidence[0].found == "missing")
+    #expect(file.worthAsking.map(\.field) == ["phones"])
+    // What is expected of each is exact: so many thousandths of what she buys in a year.
+    #expect(file.yearlyWorth == Money(minorUnits: 999, .usd))
+    #expect(steps.map(\.weight) == [500, 450, 400, 200, 140, 50, 40])
+    #expect(
+      steps.map { $0.value?.minorUnits } == [500, 450, 400, 200, 140, 50, 40])
+    #expect(
+      try await shop.crm.read { try $0.nextSteps(of: ada.id) } == Array(steps.prefix(5)))
+    shop.clock.advance(by: .seconds(400 * 86_400))
+    let (later, then) = try await shop.file(of: ada.id)
+    #expect(later.worthAsking.map(\.field) == ["phones", "language"])
+    #expect(then.filter { $0.kind == .keepOverdue }.count == 2)
+    #expect(then.filter { $0.kind == .ask }.map(\.field) == ["phones", "language"])
+  }
+
+  @Test("Nothing is left to do where all is done", arguments: Backend.allCases)
+  func nothing(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      // An order is a contact, and asks for no reply.
+      try tx.orders.place(
+        NewOrder(
+          number: "7", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .usd))]))
+    }
+    #expect(try await shop.file(of: ada.id).steps.map(\.kind) == [.planContact])
+    try await shop.crm.write { tx in
+      try tx.interactions.record(
+        NewInteraction(
+          with: ada.id, through: .phone, .inbound, subject: "Hello", outcome: "A chat"))
+      try tx.interactions.plan(
+        NewInteraction(
+          with: ada.id, through: .phone, .outbound, subject: "Call",
+          occurredAt: tx.now + .seconds(60)))
+    }
+    // What was planned is all there is to do, and nothing with a customer who is put away.
+    let (file, steps) = try await shop.file(of: ada.id)
+    #expect(steps.map(\.kind) == [.meet] && file.worthAsking.isEmpty)
+    #expect(steps[0].by == shop.clock.now + .seconds(60))
+    #expect(try await shop.crm.read { try $0.nextSteps(of: ada.id, limit: 0) }.isEmpty)
+    try await shop.crm.write { _ = try $0.customers.archive(ada.id) }
+    #expect(try await shop.file(of: ada.id).steps.isEmpty)
+  }
+
+  @Test("The last contact is found behind many notes", arguments: Backend.allCases)
+  func notes(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let ada = try await shop.crm.write { tx in
+      let ada = try tx.customers.add(.person("Ada"))
+      try tx.interactions.record(
+        NewInteraction(with: ada.id, through: .phone, .inbound, subject: "Hello"))
+      for number in 0..<5 { try tx.interactions.record(.note("Note \(number)", on: ada.id)) }
+      return ada.id
+    }
+    for latest in [0, 1, 5, 6] {
+      let file = try await shop.crm.read { try $0.customers.file(of: ada, latest: latest) }
+      #expect(file.lastContact?.subject == "Hello", "\(latest)")
+    }
+  }
+
+  @Test("Who waits for a reply is who waits for an answer", arguments: Backend.allCases)
+  func replies(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let (ada, bob, firm) = try await shop.people()
+    func check(_ customer: Customer.ID, _ contact: Interaction?) async throws {
+      let (file, times) = try await shop.crm.read { tx in
+        (
+          try tx.customers.file(of: customer),
+          try tx.responses.times(from: .earliest, to: .latest, of: customer)
+        )
+      }
+      let replies = try await shop.file(of: customer).steps.filter { $0.kind == .reply }
+      #expect(file.unanswered == contact)
+      #expect(replies.map(\.about) == (contact.map { [RecordReference($0.id)] } ?? []))
+      let open = times.filter { $0.status == .open }.contains {
+        if case .contact = $0.request { true } else { false }
+      }
+      #expect(open == (contact != nil))
+    }
+    func record(_ new: NewInteraction) async throws -> Interaction {
+      shop.clock.advance(by: .seconds(60))
+      return try await shop.crm.write { try $0.interactions.record(new) }
+    }
+    _ = try await record(.init(with: ada, through: .phone, .inbound, subject: "Called"))
+    try await check(ada, nil)
+    _ = try await record(
+      .init(with: ada, through: .email, .inbound, subject: "Thanks", expectsAnswer: false))
+    try await check(ada, nil)
+    let missed = try await record(
+      .init(with: ada, through: .phone, .inbound, subject: "Missed", expectsAnswer: true))
+    _ = try await record(.note("She called", on: ada))
+    try await check(ada, missed)
+    _ = try await record(.init(with: ada, through: .email, .outbound, subject: "Hello"))
+    try await check(ada, nil)
+    // A question noted of it stands in its place, whosever it is.
+    let mail = try await record(
+      .init(with: firm, and: [bob], through: .email, .inbound, subject: "When?"))
+    try await check(firm, mail)
+    try await check(bob, nil)
+    try await shop.crm.write { tx in
+      _ = try tx.commitments.make(
+        NewCommitment(
+          .question, to: bob, "When?", owner: Self.kim, due: .at(tx.now), in: mail.id))
+    }
+    try await check(firm, nil)
+    let all = try await shop.crm.read { try $0.responses.times(from: .earliest, to: .latest) }
+    #expect(all.filter { $0.status == .open }.map(\.customer) == [bob])
+  }
+
+  @Test(
+    "What is late is late by either date, behind however many newer", arguments: Backend.allCases)
+  func late(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      func place(_ number: String, promised: Int?, requested: Int?) throws -> Order {
+        func instant(_ seconds: Int?) -> Instant? { seconds.map { Shop.opening + .seconds($0) } }
+        return try tx.orders.place(
+          NewOrder(
+            number: number, customer: ada.id, lines: [.init(item.id, amount: .zero(.usd))],
+            requestedAt: instant(requested), promisedAt: instant(promised)))
+      }
+      _ = try place("promised", promised: 50, requested: 900)
+      _ = try place("asked for", promised: 900, requested: 40)
+      try tx.orders.deliver(try place("delivered", promised: 10, requested: 10).id)
+      for number in 0..<25 { _ = try place("\(number)", promised: 900, requested: nil) }
+      for number in 0..<25 {
+        try tx.commitments.make(
+          NewCommitment(
+            .followUp, to: ada.id, "\(number)", owner: Self.kim,
+            due: .at(tx.now + .seconds(800))))
+      }
+      try tx.commitments.make(
+        NewCommitment(
+          .promise, to: ada.id, "Call", owner: Self.kim, due: .at(tx.now + .seconds(900)),
+          requested: .at(tx.now + .seconds(60))))
+    }
+    shop.clock.advance(by: .seconds(100))
+    let (file, steps) = try await shop.file(of: ada.id)
+    #expect(file.lateOrders.map(\.number) == ["asked for", "promised"])
+    let pressing = steps.filter { [.keepOverdue, .explainDelay].contains($0.kind) }
+    #expect(
+      pressing.map(\.reason) == [
+        "The promise “Call” was asked for by \(Shop.opening + .seconds(60)).",
+        "Order asked for was asked for by \(Shop.opening + .seconds(40)) and is placed.",
+        "Order promised was promised for \(Shop.opening + .seconds(50)) and is placed.",
+      ])
+  }
+
+  @Test("What a customer gave is decided on and told of", arguments: Backend.allCases)
+  func contributions(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let (ada, _, _) = try await shop.people()
+    let (asked, idea) = try await shop.crm.write { tx in
+      (
+        try tx.contributions.ask(ada, "Is it bright?", due: .at(tx.now + .seconds(60))),
+        try tx.contributions.give(NewContribution(from: ada, .idea, "A dimmer"))
+      )
+    }
+    func steps() async throws -> [NextStep] { try await shop.file(of: ada).steps }
+    #expect(try await steps().map(\.kind) == [.decide, .hearAnswer, .planContact])
+    #expect(
+      try await steps()[1].reason
+        == "The customer was asked “Is it bright?” at \(Shop.opening), to answer by "
+        + "\(Shop.opening + .seconds(60)).")
+    try await shop.crm.write { tx in
+      try tx.contributions.answer(asked.id, "Very")
+      try tx.contributions.decide(asked.id, isUsed: false, outcome: "No change")
+      try tx.contributions.tell(asked.id)
+      try tx.contributions.decide(idea.id, isUsed: true, outcome: "On sale")
+    }
+    #expect(try await steps().map(\.kind) == [.tellOutcome, .planContact])
+    #expect(
+      try await steps()[0].reason
+        == "The customer has not heard what became of “A dimmer”: On sale.")
+    let file = try await shop.crm.read { try $0.customers.file(of: ada) }
+    #expect(file.contributions.map(\.id) == [idea.id])
+  }
+
+  @Test(
+    "Who has left is to be won back, and who is about to leave to be kept",
+    arguments: Backend.allCases)
+  func lifecycles(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      var file = try tx.customers.get(ada.id)
+      file.owner = Self.kim
+      try tx.customers.update(file)
+      try tx.lifecycle.define(.retail)
+      try tx.lifecycle.look()
+      try tx.orders.place(
+        NewOrder(
+          number: "7", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .usd))]))
+    }
+    let day = Duration.seconds(86_400)
+    func step() async throws -> NextStep? {
+      try await shop.crm.advance()
+      return try await shop.file(of: ada.id).steps.first
+    }
+    shop.clock.advance(by: day * 60 - .milliseconds(1))
+    #expect(try await step()?.kind == .planContact)
+    shop.clock.advance(by: .milliseconds(1))
+    let leaving = Shop.opening + day * 90
+    var next = try #require(try await step())
+    #expect(next.kind == .retain && next.by == leaving && next.who == Self.kim)
+    #expect(
+      next.reason
+        == "The customer will be at “at_risk” of retail from \(leaving) on, if nothing happens.")
+    shop.clock.advance(by: day * 30)
+    next = try #require(try await step())
+    #expect(next.kind == .retain && next.by == Shop.opening + day * 180)
+    #expect(next.reason == "The customer has been at “at_risk” of retail since \(leaving).")
+    shop.clock.advance(by: day * 90)
+    next = try #require(try await step())
+    #expect(next.kind == .winBack && next.by == Shop.opening + day * 365)
+    #expect(next.evidence.map(\.found).contains("lapsed"))
+    // Under a plan its steps lead.
+    let plan = try await shop.crm.write { tx in
+      try tx.plans.open(
+        NewPlan(
+          for: ada.id, "Again", kind: .winBack, owner: .staff("lee"),
+          review: .at(tx.now + .seconds(60))))
+    }
+    next = try #require(try await step())
+    #expect(next.kind == .addStep && next.about == RecordReference(plan.id))
+    #expect(next.who == .staff("lee") && next.by == plan.reviewAt)
+    try await shop.crm.write { tx in
+      _ = try tx.plans.addStep("Call", to: plan.id, due: .at(tx.now + day))
+    }
+    #expect(try await step()?.kind == .keep)
+    shop.clock.advance(by: .seconds(60) + .milliseconds(1))
+    next = try #require(try await step())
+    #expect(next.kind == .reviewPlan && next.about == RecordReference(plan.id))
+  }
+
+  @Test(
+    "What a customer is worth in a year is their purchases over the time since the first",
+    arguments: Backend.allCases)
+  func worth(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    func place(_ number: String, _ amount: Money) async throws {
+      try await shop.crm.write { tx in
+        _ = try tx.orders.place(
+          NewOrder(number: number, customer: ada.id, lines: [.init(item.id, amount: amount)]))
+      }
+    }
+    func worth() async throws -> Money? { try await shop.file(of: ada.id).file.yearlyWorth }
+    #expect(try await worth() == nil)
+    #expect(try await shop.file(of: ada.id).steps.allSatisfy { $0.value == nil })
+    let year = Duration.seconds(365 * 86_400)
+    try await place("1", Money(minorUnits: 1_001, .usd))
+    #expect(try await worth() == Money(minorUnits: 1_001, .usd))
+    shop.clock.advance(by: year)
+    #expect(try await worth() == Money(minorUnits: 1_001, .usd))
+    // Over two years it is the half, rounded to the even neighbour.
+    shop.clock.advance(by: year)
+    #expect(try await worth() == Money(minorUnits: 500, .usd))
+    // As many orders in two currencies: the first by its code; then the one with more.
+    try await place("2", Money(minorUnits: 700, .eur))
+    #expect(try await worth() == Money(minorUnits: 700, .eur))
+    try await place("3", Money(minorUnits: 1, .usd))
+    #expect(try await worth() == Money(minorUnits: 501, .usd))
+    // Where the firm reports in one currency, all that was bought counts in it.
+    let firm = try await shop.reopened(
+      CRM.standardCapabilities.replacing(ExchangeRates(reporting: .eur)))
+    try await firm.crm.write { tx in
+      _ = try tx.exchangeRates.record(.one, from: .usd, to: .eur, source: .staff)
+    }
+    #expect(try await firm.file(of: ada.id).file.yearlyWorth == Money(minorUnits: 851, .eur))
+  }
+
+  @Test(
+    "A host's capability adds steps of its own, ranked with the others by a stated order",
+    arguments: Backend.allCases)
+  func own(backend: Backend) async throws {
+    let capabilities = CRM.standardCapabilities.replacing(Facts(wanted: [])).replacing(
+      NextSteps(weights: [.planContact: 1_000, .init(rawValue: "greet"): 30])
+    )
+    let shop = try await Shop(backend, capabilities + [Greetings()])
+    let (ada, item) = try await shop.furnished()
+    func kinds() async throws -> [String] {
+      try await shop.file(of: ada.id).steps.map { "\($0.kind.rawValue) \($0.reason)" }
+    }
+    // Nothing is known to come of any: by weight, then by time, then as they are named.
+    #expect(
+      try await kinds().map { String($0.prefix(8)) } == [
+        "plan_con", "thank ea", "thank la", "thank on", "thank tw", "offer eu", "offer do",
+        "greet he",
+      ])
+    try await shop.crm.write { tx in
+      _ = try tx.orders.place(
+        NewOrder(
+          number: "7", customer: ada.id, lines: [.init(item.id, amount: Money("10.00", .usd))]))
+    }
+    // A value in the customer's currency is compared; one in another is by its weight.
+    let steps = try await shop.file(of: ada.id).steps
+    #expect(
+      steps.map(\.reason).map { String($0.prefix(7)) } == [
+        "dollars", "No cont", "early", "late", "one", "two", "euros", "hello",
+      ])
+    #expect(
+      steps.map(\.value) == [
+        Money(minorUnits: 1_001, .usd), Money(minorUnits: 1_000, .usd),
+        Money(minorUnits: 100, .usd),
+        Money(minorUnits: 100, .usd), Money(minorUnits: 100, .usd), Money(minorUnits: 100, .usd),
+        Money(minorUnits: 99_999, .eur), Money(minorUnits: 30, .usd),
+      ])
+    await #expect {
+      _ = try await CRM(
+        storage: MemoryStorage(),
+        capabilities: CRM.standardCapabilities.replacing(NextSteps(weights: [.ask: 1_001])))
+    } throws: { ($0 as? CRMError)?.issues.map(\.field) == ["NextSteps.weights.ask"] }
+  }
+
+  @Test("However much there is to do, as many questions find it", arguments: Backend.allCases)
+  func cost(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    let counting = CountingStorage(shop.store.storage)
+    func fill(_ count: Int) async throws {
+      try await shop.crm.write { tx in
+        for number in 0..<count {
+          let plan = try tx.plans.open(
+            NewPlan(for: ada.id, "Plan \(number)", owner: Self.kim, review: .at(tx.now)))
+          try tx.plans.addStep("Step \(number)", to: plan.id, due: .at(tx.now))
+          try tx.needs.state(NewNeed(of: ada.id, "need \(number)", "More", from: .staff))
+          try tx.contributions.give(NewContribution(from: ada.id, .idea, "Idea \(number)"))
+          try tx.orders.place(
+            NewOrder(
+              number: "\(tx.makeIdentifier() as Order.ID)", customer: ada.id,
+              lines: [.init(item.id, amount: Money("9.99", .usd))], promisedAt: tx.now))
+        }
+      }
+      shop.clock.advance(by: .seconds(1))
+    }
+    func questions() async throws -> (count: Int, steps: Int) {
+      let crm = try await CRM(storage: counting, clock: shop.clock)
+      _ = counting.take()
+      let steps = try await crm.read { try $0.nextSteps(of: ada.id, limit: 1_000) }
+      return (counting.take(), steps.count)
+    }
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(.retail)
+      try tx.lifecycle.look()
+    }
+    try await fill(1)
+    let few = try await questions()
+    try await fill(12)
+    let many = try await questions()
+    #expect(few.count == many.count && many.count <= 30)
+    #expect(many.steps >= few.steps + 4 * 12)
+  }
+}
+
+extension Shop {
+  /// A customer's file and all that is to be done next.
+  fileprivate func file(
+    of customer: Customer.ID
+  ) async throws -> (file: CustomerFile, steps: [NextStep]) {
+    try await crm.read { tx in
+      let file = try tx.customers.file(of: customer)
+      let steps = try tx.nextSteps(in: file, limit: 1_000)
+      #expect(try tx.nextSteps(of: customer, limit: 1_000) == steps)
+      return (file, steps)
+    }
+  }
+}
+
+/// A capability whose customers are to be thanked, greeted and offered something.
+private struct Greetings: Capability {
+  var nextSteps: [NextStepSource] {
+    [
+      NextStepSource { file, _ in
+        let (thank, offer) = (NextStep.Kind(rawValue: "thank"), NextStep.Kind(rawValue: "offer"))
+        return [
+          NextStep(.init(rawValue: "greet"), because: "hello"),
+          NextStep(thank, because: "one"), NextStep(thank, because: "two"),
+          NextStep(thank, because: "late", by: file.asOf + .seconds(60)),
+          NextStep(thank, because: "early", by: file.asOf),
+          NextStep(offer, because: "euros", weight: 90, value: Money(minorUnits: 99_999, .eur)),
+          NextStep(offer, because: "dollars", weight: 80, value: Money(minorUnits: 1_001, .usd)),
+        ]
+      }
+    ]
+  }
+}
