@@ -282,6 +282,54 @@ struct NextStepTests {
   }
 
   @Test(
+    "A warning is to be heeded by how grave it is, unless it is put off",
+    arguments: Backend.allCases)
+  func warnings(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let ada = try await shop.crm.write { tx in
+      try tx.warnings.define(
+        WarningModel(signals: [
+          .init("calls", .low, when: .holding(.atLeast(1, .inboundContacts))),
+          .init("calls often", .high, when: .holding(.atLeast(2, .inboundContacts))),
+        ]))
+      try tx.playbooks.write(
+        NewPlaybook("Hear them out", when: "They call.", steps: ["Listen"], tags: ["calls often"]))
+      return try tx.customers.add(.person("Ada")).id
+    }
+    func call() async throws {
+      try await shop.crm.write { tx in
+        _ = try tx.interactions.record(
+          NewInteraction(with: ada, through: .phone, .inbound, subject: "Hello", outcome: "Heard"))
+      }
+    }
+    try await call()
+    var steps = try await shop.file(of: ada).steps
+    #expect(steps.map(\.kind) == [.heedWarning, .planContact] && steps[0].weight == 150)
+    #expect(
+      steps[0].reason
+        == "The customer may be about to leave: “calls” since \(Shop.opening).")
+    try await call()
+    let (file, grown) = try await shop.file(of: ada)
+    let warning = try #require(file.warning)
+    #expect(grown[0].weight == 600 && grown[0].about == RecordReference(warning.id))
+    #expect(grown[0].by == warning.expiresAt && grown[0].who == warning.owner)
+    #expect(grown[0].evidence == warning.evidence.flatMap(\.found) && !grown[0].evidence.isEmpty)
+    #expect(grown[0].reason.contains("“calls”, “calls often” since"))
+    #expect(grown[0].reason.hasSuffix("“Hear them out” is recommended."))
+    try await shop.crm.write { tx in
+      _ = try tx.warnings.snooze(warning.id, until: tx.now + .seconds(60))
+    }
+    steps = try await shop.file(of: ada).steps
+    #expect(steps.map(\.kind) == [.planContact])
+    shop.clock.advance(by: .seconds(60))
+    steps = try await shop.file(of: ada).steps
+    #expect(steps.map(\.kind) == [.heedWarning, .planContact])
+    try await shop.crm.write { _ = try $0.warnings.resolve(warning.id, note: "She is content") }
+    steps = try await shop.file(of: ada).steps
+    #expect(steps.map(\.kind) == [.planContact])
+  }
+
+  @Test(
     "What a customer is worth in a year is their purchases over the time since the first",
     arguments: Backend.allCases)
   func worth(backend: Backend) async throws {
@@ -396,7 +444,7 @@ struct NextStepTests {
     let few = try await questions()
     try await fill(12)
     let many = try await questions()
-    #expect(few.count == many.count && many.count <= 30)
+    #expect(few.count == many.count && many.count <= 32)
     #expect(many.steps >= few.steps + 4 * 12)
   }
 }

@@ -18,9 +18,6 @@ public final class Transaction {
   var log: EventLog
   var runningTask: AgendaEntry?
 
-  /// What capabilities looked up once for the whole transaction, by their keys.
-  var lookedUp: [ObjectIdentifier: Bool] = [:]
-
   private var depth = 0
   private var changes = 0
   private var failure: (any Error)?

@@ -76,6 +76,8 @@ extension NextStep {
     public static let explainDelay = Kind(rawValue: "explain_delay")
     /// Turn to the customer, who turned to the firm last.
     public static let reply = Kind(rawValue: "reply")
+    /// See to the signs that a customer may leave.
+    public static let heedWarning = Kind(rawValue: "heed_warning")
     /// Win a customer back who has lapsed or is lost.
     public static let winBack = Kind(rawValue: "win_back")
     /// Turn to a customer who is about to leave.
@@ -106,9 +108,9 @@ extension NextStep {
     public var weight: Int { Self.weights[self] ?? 100 }
 
     private static let weights: [Kind: Int] = [
-      .keepOverdue: 500, .explainDelay: 450, .reply: 400, .winBack: 350, .retain: 300,
-      .reviewPlan: 250, .tellOutcome: 220, .keep: 200, .decide: 180, .addStep: 160,
-      .meetNeed: 140, .meet: 120, .hearAnswer: 80, .ask: 50, .planContact: 40,
+      .keepOverdue: 500, .explainDelay: 450, .reply: 400, .heedWarning: 380, .winBack: 350,
+      .retain: 300, .reviewPlan: 250, .tellOutcome: 220, .keep: 200, .decide: 180,
+      .addStep: 160, .meetNeed: 140, .meet: 120, .hearAnswer: 80, .ask: 50, .planContact: 40,
     ]
   }
 }

@@ -3,6 +3,8 @@ extension NextStepSource {
   static let lookAhead: Duration = .seconds(30 * 86_400)
 
   /// Who has left, who is at risk, and who will be within 30 days if nothing happens.
+  ///
+  /// Of whom a warning stands that says the same, it is left to that.
   static let lifecycles = NextStepSource { file, tx in
     let horizon = file.asOf + lookAhead
     let isForeseen = file.positions.contains { $0.forecast.contains { $0.at <= horizon } }
@@ -26,12 +28,13 @@ extension NextStepSource {
             + " plan to win them back is open.",
           evidence: evidence, by: position.forecast.first?.at)
       case .atRisk:
+        guard file.warning?.isPressing(at: file.asOf) != true else { return nil }
         return NextStep(
           .retain, because: "The customer has been at \(place) since \(position.enteredAt).",
           evidence: evidence, by: position.forecast.first?.at)
       case .open, .active, .wonBack:
         let model = models.first { $0.name == position.lifecycle }
-        guard
+        guard file.warning?.isPressing(at: file.asOf) != true,
           let move = position.forecast.first(where: { move in
             move.at <= horizon && model?.stage(move.to).map { $0.kind.isLeaving } ?? false
           })

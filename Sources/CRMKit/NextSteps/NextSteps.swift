@@ -23,8 +23,8 @@ extension Transaction {
   /// The few most valuable things to do next with a customer, each with its reason, its evidence,
   /// what is expected of it, who does it and by when.
   ///
-  /// They come from what is open and overdue, orders that are late, who waits for an answer, the
-  /// customer's lifecycles and what time will make of them, plans, what the customer gave and
+  /// They come from what is open and overdue, orders that are late, who waits for an answer, a
+  /// warning that stands, lifecycles and what time will make of them, plans, what the customer gave and
   /// needs, the contact that is planned, what the file lacks, and from the capabilities of the
   /// host (``NextStepSource``). Who is put away has none.
   ///
@@ -36,14 +36,14 @@ extension Transaction {
   ///   - customer: The customer.
   ///   - limit: How many at most.
   /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: At most 30 queries, and those of the host's sources, however much there is.
+  /// - Complexity: At most 32 queries, and those of the host's sources, however much there is.
   public func nextSteps(of customer: Customer.ID, limit: Int = 5) throws -> [NextStep] {
     try nextSteps(in: customers.file(of: customer), limit: limit)
   }
 
   /// The same for whoever has the customer's file already, as it is in this transaction.
   ///
-  /// - Complexity: Three queries at most, and those of the host's sources.
+  /// - Complexity: Four queries at most, and those of the host's sources.
   public func nextSteps(in file: CustomerFile, limit: Int = 5) throws -> [NextStep] {
     guard limit > 0, !file.customer.isArchived else { return [] }
     let weights = capability(NextSteps.self)?.weights ?? [:]

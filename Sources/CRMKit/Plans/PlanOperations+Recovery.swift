@@ -132,14 +132,8 @@ extension PlanOperations {
 
   /// Whether there is a plan to win any customer back; looked up once in a transaction.
   private func hasWinBack() throws -> Bool {
-    if let known = transaction.lookedUp[ObjectIdentifier(Plans.key)] { return known }
-    let found = try records.first(where: { $0.kind == .winBack && $0.status == .open }) != nil
-    transaction.lookedUp[ObjectIdentifier(Plans.key)] = found
-    return found
-  }
-
-  /// Notes that there is one from now on.
-  func noteWinBack() {
-    transaction.lookedUp[ObjectIdentifier(Plans.key)] = true
+    try transaction.lookup(Plan.self) {
+      try records.first(where: { $0.kind == .winBack && $0.status == .open }) != nil
+    }
   }
 }

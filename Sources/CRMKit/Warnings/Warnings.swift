@@ -23,6 +23,8 @@ public struct Warnings: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.warnings] }
+
   public var problems: [CRMError.Issue] {
     var known: Set<String> = []
     return signs.enumerated().flatMap { index, sign -> [CRMError.Issue] in
