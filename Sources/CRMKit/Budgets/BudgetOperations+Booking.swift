@@ -128,8 +128,10 @@ extension BudgetOperations {
       return
     }
     if let old { try remove(old) }
-    let (purpose, reason) = SpendingRules.purpose(
-      in: try situation(of: contact.customer, at: contact.occurredAt), contact.direction)
+    let (purpose, reason) =
+      try named(by: contact)
+      ?? SpendingRules.purpose(
+        in: try situation(of: contact.customer, at: contact.occurredAt), contact.direction)
     try book(
       Spending(
         id: transaction.makeIdentifier(), customer: contact.customer, purpose: purpose,
@@ -160,6 +162,21 @@ extension BudgetOperations {
     let month = month(of: order.placedAt)
     try keep(
       try revenue(of: order.customer, in: month), of: order.customer, in: month)
+  }
+
+  /// What a contact says it is for by what it belongs to.
+  private func named(by contact: Interaction) throws -> (
+    purpose: Spending.Purpose, reason: String
+  )? {
+    if contact.about.contains(where: { $0.id(of: AcquisitionAction.self) != nil }) {
+      return (.acquisition, "belongs to an acquisition action")
+    }
+    guard transaction.capability(Plans.self) != nil else { return nil }
+    for plan in contact.about.compactMap({ $0.id(of: Plan.self) }) {
+      guard try transaction.records(of: Plan.self).find(plan)?.kind == .winBack else { continue }
+      return (.winBack, "belongs to a win-back plan")
+    }
+    return nil
   }
 
   private func situation(of customer: Customer.ID, at instant: Instant) throws

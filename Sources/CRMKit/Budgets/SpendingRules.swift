@@ -1,9 +1,11 @@
 /// For what money is spent on a customer, where nobody says it; pure.
 ///
-/// 1. Who has placed no order that stands is being won: acquisition.
-/// 2. Who stands at a stage of the kind lapsed or lost, in any lifecycle, is being won back.
-/// 3. What the firm turned to the customer for is retention.
-/// 4. All else (the customer turned to the firm, notes, goodwill) is service.
+/// 1. A contact that belongs to an acquisition action is for acquisition, and one that belongs to a
+///    win-back plan for winning back.
+/// 2. Who has placed no order that stands is being won: acquisition.
+/// 3. Who stands at a stage of the kind lapsed or lost, in any lifecycle, is being won back.
+/// 4. What the firm turned to the customer for is retention.
+/// 5. All else (the customer turned to the firm, notes, goodwill) is service.
 ///
 /// The customer counts as they were at the instant of the spending. A purpose is decided once,
 /// when it is booked, and changed by hand alone.

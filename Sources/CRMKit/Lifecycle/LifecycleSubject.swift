@@ -96,7 +96,7 @@ final class LifecycleSubject {
 
   // MARK: What is known
 
-  private func value(of quantity: LifecycleQuantity) throws -> Int {
+  func value(of quantity: LifecycleQuantity) throws -> Int {
     switch quantity {
     case .revenue(let currency): try revenue(in: currency)
     case .figure(let name): Int(clamping: try figure(name).sum)
