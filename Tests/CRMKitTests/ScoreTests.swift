@@ -130,6 +130,32 @@ struct ScoreTests {
     }
   }
 
+  @Test("A model can mean days at the firm", arguments: Backend.allCases)
+  func firm(backend: Backend) async throws {
+    let seoul = try #require(Zone("Asia/Seoul"))
+    let shop = try await Shop(backend, at: try at("2026-01-30T16:00:00Z"), zone: seoul)
+    let ada = try await shop.crm.write { tx in
+      var new = NewCustomer.person("Ada")
+      new.zone = .utc
+      let ada = try tx.customers.add(new)
+      for days in [LifecycleModel.DayZone.firm, .customer] {
+        try tx.scores.define(
+          ScoreModel(
+            days.rawValue, groups: [.init("all")],
+            rules: [
+              ScoreRule("visit", in: "all", 1, each: .interactions(), within: .months(1))
+            ], days: days))
+      }
+      try tx.interactions.record(
+        NewInteraction(with: ada.id, through: .store, .inbound, subject: "Visit"))
+      return ada
+    }
+    // With the customer it is the 30th; at the firm it is 01:00 on the 31st.
+    let ends = try await shop.crm.read { try $0.scores.all(of: ada.id).map(\.nextChangeAt) }
+    #expect(
+      ends == [try at("2026-02-28T16:00:00Z"), try at("2026-02-27T16:00:00Z")])
+  }
+
   @Test("Within a time frame, only what happened since counts", arguments: Backend.allCases)
   func frames(backend: Backend) async throws {
     let shop = try await Shop(backend)

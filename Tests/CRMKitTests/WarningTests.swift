@@ -315,6 +315,36 @@ struct WarningTests {
     #expect(try await watched.all().first?.closedAt == second + Self.day * 30)
   }
 
+  @Test(
+    "A broken promise warns the millisecond after it was due, each by itself",
+    arguments: Backend.allCases)
+  func promises(backend: Backend) async throws {
+    let watched = try await Watched(backend, Self.model(.brokenPromises(1, within: .days(30))))
+    func promise() async throws -> Commitment {
+      try await watched.shop.crm.write { tx in
+        try tx.commitments.make(
+          NewCommitment(
+            .promise, to: watched.ada, "Call", owner: .staff("kim"), due: .at(tx.now + Self.day)))
+      }
+    }
+    let first = try await promise()
+    try await watched.shop.crm.write { _ = try $0.commitments.close(first.id, as: .kept) }
+    try await watched.pass(days: 2)
+    #expect(try await watched.all() == [])
+    let second = try await promise()
+    try await watched.pass(days: 2)
+    let warning = try #require(try await watched.standing())
+    #expect(warning.raisedAt == second.dueAt + .milliseconds(1))
+    #expect(warning.evidence.map(\.key) == [second.id.description])
+    try await watched.shop.crm.write {
+      _ = try $0.warnings.resolve(warning.id, note: "Said sorry")
+    }
+    let third = try await promise()
+    try await watched.shop.crm.write { _ = try $0.commitments.close(third.id, as: .dropped) }
+    #expect(try await watched.standing()?.evidence.map(\.key) == [third.id.description])
+    #expect(try await watched.shop.crm.verify().problems.isEmpty)
+  }
+
   @Test("Satisfaction that is low, or lower than it was, warns", arguments: Backend.allCases)
   func satisfaction(backend: Backend) async throws {
     let watched = try await Watched(
@@ -458,6 +488,10 @@ struct WarningTests {
       try tx.customers.update(customer)
       #expect(try tx.warnings.standing(ownedBy: .staff("lee")).items.count == 3)
       #expect(try tx.customers.file(of: ids[0]).warning?.severity == .low)
+      #expect(try tx.customers.file(of: ids[0]).state == nil)
+      try tx.standing.define(.standard)
+      let state = try tx.standing.state(of: ids[0])
+      #expect(try tx.customers.file(of: ids[0]).state == state && state != nil)
       try tx.customers.archive(ids[0])
       #expect(try tx.warnings.all(of: ids[0]).map(\.note) == ["the file is archived"])
     }
@@ -543,6 +577,7 @@ struct WarningTests {
         .init("e", .low, when: .holding(.passed(.days(1), since: .stageEntered))),
         .init("f", .low, when: .own("drained")),
         .init("g", .low, when: .fallingSatisfaction(below: 101, orBy: 0)),
+        .init("h", .low, when: .brokenPromises(0, within: .days(1))),
       ],
       expiry: .days(0))
     let error = await failure { try await shop.crm.write { try $0.warnings.define(bad) } }
@@ -551,7 +586,7 @@ struct WarningTests {
         "version", "expiry", "signals[0].sign", "signals[0].sign", "signals[1].name",
         "signals[1].sign", "signals[1].sign", "signals[2].sign", "signals[2].sign",
         "signals[3].sign", "signals[4].sign", "signals[5].sign", "signals[6].sign",
-        "signals[7].sign",
+        "signals[7].sign", "signals[8].sign",
       ])
     #expect(error?.issues[9].problem.contains("did you mean “employee”?") == true)
     try await shop.crm.write { tx in

@@ -17,6 +17,10 @@ public struct Standings: Capability {
 
   public var events: [any Event.Type] { [StandingDefined.self] }
 
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.standing.verify(&report)
+  }
+
   public var settlement: Settlement? {
     Settlement { customer, tx in try tx.standing.settle(customer) }
   }
@@ -103,12 +107,7 @@ public struct StandingOperations {
   public func state(
     of customer: Customer.ID, at instant: Instant? = nil
   ) throws -> RelationshipState? {
-    let file = try transaction.customers.get(customer)
-    let instant = instant ?? transaction.now
-    guard let model = try model(at: instant),
-      let reading = try reading(of: file, at: instant)
-    else { return nil }
-    return state(of: customer, reading, model, at: instant)
+    try state(of: try transaction.customers.get(customer), at: instant ?? transaction.now)
   }
 
   /// How the relationship with an account or a household is, or was, with all who belong to it
@@ -188,6 +187,27 @@ public struct StandingOperations {
 
   // MARK: Keeping
 
+  /// Notes customers of whom what is kept last is not what the records say.
+  ///
+  /// - Complexity: O(*n* log *n*) in the records; it holds those of one customer at a time.
+  func verify(_ report: inout VerificationReport) throws {
+    var last: Customer.ID?
+    try readings.scan(
+      Query(sortedBy: { [.descending($0.customer), .descending($0.at)] })
+    ) { held in
+      guard held.row.customer != last else { return true }
+      last = held.row.customer
+      guard let customer = try transaction.customers.find(held.row.customer) else { return true }
+      let inputs = try StandingReader(transaction: transaction).inputs(of: customer)
+      if inputs != held.row.inputs {
+        report.noteDamage(
+          of: StandingReading.schema.name, id: "customer \(customer.id)",
+          "what is kept last is not what the records say")
+      }
+      return true
+    }
+  }
+
   /// Keeps what is known of a customer by now, where that has changed.
   func settle(_ id: Customer.ID) throws {
     let isDefined = try transaction.lookup(StandingDefinition.self) { try latest() != nil }
@@ -203,6 +223,14 @@ public struct StandingOperations {
     try readings.put(
       StandingReading(
         id: same ?? transaction.makeIdentifier(), customer: id, at: at, inputs: inputs))
+  }
+
+  /// The state of a customer whose file is at hand.
+  func state(of customer: Customer, at instant: Instant) throws -> RelationshipState? {
+    guard let model = try model(at: instant),
+      let reading = try reading(of: customer, at: instant)
+    else { return nil }
+    return state(of: customer.id, reading, model, at: instant)
   }
 
   private func reading(of customer: Customer, at instant: Instant) throws -> StandingReading? {

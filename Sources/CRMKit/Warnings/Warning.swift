@@ -203,7 +203,7 @@ extension Warning {
     indexes: [
       .ordered(fields.customer, fields.isStanding, fields.raisedAt),
       .ordered(fields.isStanding, fields.severity, fields.raisedAt),
-      .ordered(fields.owner, fields.isStanding, fields.severity),
+      .ordered(fields.owner, fields.isStanding, fields.severity, fields.raisedAt),
     ]
   ) {
     Warning(

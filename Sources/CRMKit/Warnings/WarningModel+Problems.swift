@@ -45,8 +45,8 @@ extension WarningSign {
         + span.positiveProblems(in: place)
     case .unanswered(let contacts, let span): return count(contacts, 1) + span.problems(in: place)
     case .openComplaint(let span): return span.problems(in: place)
-    case .returns(let returns, let span):
-      return count(returns, 1) + span.positiveProblems(in: place)
+    case .returns(let times, let span), .brokenPromises(let times, let span):
+      return count(times, 1) + span.positiveProblems(in: place)
     case .fallingSatisfaction(let below, let drop):
       return [below, drop].allSatisfy((0...100).contains)
         ? [] : [.init(place, "has a percentage not from 0 to 100")]

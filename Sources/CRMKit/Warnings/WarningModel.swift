@@ -56,7 +56,7 @@ public struct WarningModel: Hashable, Sendable, Codable {
   /// | `returns` | medium | two returns within 90 days |
   /// | `dissatisfied` | high | satisfaction below 40 %, or by 30 below what it was |
   /// | `contact_left` | high | one of an organisation's people left within 90 days |
-  /// | `promise_broken` | medium | a promise was broken |
+  /// | `promise_broken` | medium | a promise was broken within 90 days |
   public static let standard = WarningModel(signals: [
     Signal("long_gap", .medium, when: .longGap(tenthsOfSpread: 20)),
     Signal("very_long_gap", .high, when: .longGap(tenthsOfSpread: 40)),
@@ -66,7 +66,7 @@ public struct WarningModel: Hashable, Sendable, Codable {
     Signal("returns", .medium, when: .returns(2, within: .days(90))),
     Signal("dissatisfied", .high, when: .fallingSatisfaction(below: 40, orBy: 30)),
     Signal("contact_left", .high, when: .contactLeft(within: .days(90))),
-    Signal("promise_broken", .medium, when: .holding(.atLeast(1, .promisesBroken))),
+    Signal("promise_broken", .medium, when: .brokenPromises(1, within: .days(90))),
   ])
 
   /// The names of the scores its conditions look at.

@@ -25,6 +25,7 @@ final class WarningReader {
     case .unanswered(let contacts, let span): return try unanswered(contacts, span)
     case .openComplaint(let span): return try openComplaints(span)
     case .returns(let count, let span): return try returns(count, span)
+    case .brokenPromises(let count, let span): return try brokenPromises(count, span)
     case .fallingSatisfaction(let below, let drop): return try satisfaction(below, drop)
     case .contactLeft(let types, let span): return try contactsWhoLeft(types, span)
     case .holding(let condition): return try holding(condition)
@@ -81,17 +82,9 @@ final class WarningReader {
     let returns = try transaction.records(of: Return.self).all(
       where: { $0.order.isOne(of: orders) }
     ).sorted { ($0.returnedAt, $0.id) < ($1.returnedAt, $1.id) }
-    return returns.indices.dropFirst(count - 1).map { index in
-      // It shows while the first of so many in a row lies within the time.
-      let first = returns[index - count + 1]
-      return WarningCase(
-        key: returns[index].id.description, from: returns[index].returnedAt,
-        until: span.end(from: first.returnedAt, in: zone),
-        found: [
-          ("returns", "\(count)"), ("the first of them", first.returnedAt.description),
-          ("the last of them", returns[index].returnedAt.description),
-        ])
-    }
+    return WarningRules.runs(
+      of: returns.map { ($0.id.description, $0.returnedAt) }, "returns", count, within: span,
+      in: zone)
   }
 
   private func openComplaints(_ span: LifecycleSpan) throws -> [WarningCase] {
@@ -146,6 +139,22 @@ final class WarningReader {
           ("the last contact from the customer", figures.lastInboundAt?.description ?? "never"),
         ])
     ]
+  }
+
+  private func brokenPromises(_ count: Int, _ span: LifecycleSpan) throws -> [WarningCase] {
+    let figures = try figures()
+    guard figures.promisesBroken + figures.openCommitments >= count else { return [] }
+    let id = customer.id
+    let promises = try transaction.records(of: Commitment.self).all(
+      where: { $0.customer == id && $0.kind == .promise })
+    let broken = promises.compactMap { promise -> (key: String, at: Instant)? in
+      // What is open is broken from when it is late on, which can be to come.
+      let isBroken = promise.status == .open || promise.isLate
+      let at = isBroken ? promise.dueAt.lateFrom : promise.closedAt
+      guard isBroken || promise.status == .dropped, let at else { return nil }
+      return (promise.id.description, at)
+    }.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
+    return WarningRules.runs(of: broken, "promises broken", count, within: span, in: zone)
   }
 
   private func satisfaction(_ below: Int, _ drop: Int) throws -> [WarningCase] {

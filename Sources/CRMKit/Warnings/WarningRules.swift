@@ -32,6 +32,27 @@ enum WarningRules {
     ScorePoints(billionths: Int64(minutes * 100 / 1_440) * (ScorePoints.unit / 100)).description
   }
 
+  /// When something has happened so often within a time: from the last of so many in a row on,
+  /// while the first of them lies within it.
+  ///
+  /// - Parameters:
+  ///   - times: When it happened, the earliest first, each with what names it.
+  ///   - what: What happened, for the evidence.
+  static func runs(
+    of times: [(key: String, at: Instant)], _ what: String, _ count: Int,
+    within span: LifecycleSpan, in zone: Zone
+  ) -> [WarningCase] {
+    times.indices.dropFirst(count - 1).map { index in
+      let (first, last) = (times[index - count + 1], times[index])
+      return WarningCase(
+        key: last.key, from: last.at, until: span.end(from: first.at, in: zone),
+        found: [
+          (what, "\(count)"), ("the first of them", first.at.description),
+          ("the last of them", last.at.description),
+        ])
+    }
+  }
+
   // MARK: Value
 
   /// What something came to and when, with when it leaves the time looked at and the one before.

@@ -21,6 +21,10 @@ public enum WarningSign: Hashable, Sendable, Codable {
   /// Goods came back so many times within a time.
   case returns(Int, within: LifecycleSpan)
 
+  /// So many promises broken within a time: neither kept when they were due nor later, kept late, or
+  /// dropped.
+  case brokenPromises(Int, within: LifecycleSpan)
+
   /// The latest answer on how satisfied the customer is lies below so many percent of its scale,
   /// or by so many below the mean of the three before it.
   case fallingSatisfaction(below: Int, orBy: Int)
@@ -46,6 +50,7 @@ extension WarningSign: CustomStringConvertible {
     case .unanswered(let contacts, let span): "\(contacts) contacts unanswered for \(span)"
     case .openComplaint(let span): "a complaint open for \(span)"
     case .returns(let count, let span): "\(count) returns within \(span)"
+    case .brokenPromises(let count, let span): "\(count) promises broken within \(span)"
     case .fallingSatisfaction(let below, let drop):
       "satisfaction below \(below) %, or by \(drop) below what it was"
     case .contactLeft(_, let span): "a contact who left within \(span)"

@@ -42,6 +42,10 @@ public struct Warnings: Capability {
     ]
   }
 
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.warnings.verify(&report)
+  }
+
   public var settlement: Settlement? {
     Settlement { customer, tx in try tx.warnings.settle(customer) }
   }
