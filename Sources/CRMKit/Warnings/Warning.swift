@@ -100,9 +100,6 @@ public struct Warning: Versioned {
     /// Since when it shows.
     public var at: Instant
 
-    /// When it will show no more by time alone.
-    public var until: Instant?
-
     /// What was looked at, and what was found there.
     public var found: [LifecycleEvidence]
 
@@ -115,7 +112,6 @@ public struct Warning: Versioned {
       let severity = Field<Evidence, Severity>(
         "severity", { $0.severity }, { $0.severity = $1 })
       let at = Field<Evidence, Instant>("at", { $0.at }, { $0.at = $1 })
-      let until = Field<Evidence, Instant?>("until", { $0.until }, { $0.until = $1 })
       let found = Field<Evidence, [LifecycleEvidence]>("found", { $0.found }, { $0.found = $1 })
       let isGone = Field<Evidence, Bool>("is_gone", { $0.isGone }, { $0.isGone = $1 })
     }

@@ -40,7 +40,7 @@ extension WarningOperations {
       customer: customer, model: try model(of: definition),
       watch: kept
         ?? WarningWatch(
-          id: transaction.makeIdentifier(), customer: id, coming: [], episodes: []),
+          id: transaction.makeIdentifier(), customer: id, coming: [], episodes: [], endings: []),
       warning: try standing(of: id), self)
     try course.catchUp()
     if customer.isArchived { try course.rest() } else { try course.look() }
@@ -84,11 +84,11 @@ struct WarningCourse {
       }
       let begun = watch.coming.filter { $0.at <= instant }
       watch.coming.removeAll { $0.at <= instant }
-      for evidence in begun where evidence.until.map({ $0 > evidence.at }) ?? true {
+      for evidence in begun where end(of: evidence).map({ $0 > evidence.at }) ?? true {
         if evidence.isEpisode { note(evidence.signal, since: evidence.at) }
         try add([evidence], at: instant)
       }
-      try drop(at: instant) { $0.until.map { $0 <= instant } ?? false }
+      try drop(at: instant)
       if warning?.expiresAt.map({ $0 <= instant }) == true {
         try expire("no further signs for \(model.expiry)", at: instant)
       }
@@ -97,9 +97,14 @@ struct WarningCourse {
 
   /// When time alone next changes something.
   private var nextChange: Instant? {
-    let ends = warning?.evidence.filter { !$0.isGone }.compactMap(\.until) ?? []
+    let ends = warning?.evidence.filter { !$0.isGone }.compactMap(end) ?? []
     let own = [warning?.snoozedUntil, warning?.expiresAt, watch.coming.first?.at]
     return (ends + own.compactMap { $0 }).min()
+  }
+
+  /// When evidence shows no more by time alone.
+  private func end(of evidence: Warning.Evidence) -> Instant? {
+    watch.endings.first { $0.signal == evidence.signal && $0.key == evidence.key }?.at
   }
 
   // MARK: Looking
@@ -108,6 +113,7 @@ struct WarningCourse {
   mutating func look() throws {
     let reader = WarningReader(customer, model, transaction)
     let now = transaction.now
+    watch.endings = []
     var shown: [Warning.Evidence] = []
     var coming: [Warning.Evidence] = []
     for signal in model.signals {
@@ -136,16 +142,20 @@ struct WarningCourse {
   mutating func rest() throws {
     watch.coming = []
     watch.episodes = []
+    watch.endings = []
     if warning != nil { try expire("the file is archived", at: transaction.now) }
   }
 
-  private func evidence(
+  /// What a sign shows by from an instant on; when it will end is noted.
+  private mutating func evidence(
     of signal: WarningModel.Signal, _ found: WarningCase, at instant: Instant
   ) -> Warning.Evidence {
-    Warning.Evidence(
-      signal: signal.name,
-      key: found.key ?? "\(Warning.Evidence.episodeMark)\(instant.milliseconds)",
-      severity: signal.severity, at: instant, until: found.until, found: found.found,
+    let key = found.key ?? "\(Warning.Evidence.episodeMark)\(instant.milliseconds)"
+    if let end = found.until {
+      watch.endings.append(WarningWatch.Ending(signal: signal.name, key: key, at: end))
+    }
+    return Warning.Evidence(
+      signal: signal.name, key: key, severity: signal.severity, at: instant, found: found.found,
       isGone: false)
   }
 
@@ -155,16 +165,14 @@ struct WarningCourse {
 
   private mutating func note(_ signal: String, since instant: Instant) {
     watch.episodes.removeAll { $0.signal == signal }
-    watch.episodes.append(WarningWatch.Episode(signal: signal, since: instant))
+    watch.episodes.append(WarningWatch.Span(signal: signal, since: instant))
   }
 
   /// Brings the evidence of the warning to what shows now.
   private mutating func refresh(with shown: [Warning.Evidence]) throws {
     guard var current = warning else { return }
     for (index, old) in current.evidence.enumerated() {
-      let now = shown.first { $0.isSame(as: old) }
-      current.evidence[index].isGone = now == nil
-      if let now { current.evidence[index].until = now.until }
+      current.evidence[index].isGone = !shown.contains { $0.isSame(as: old) }
     }
     guard current.evidence != warning?.evidence else { return }
     warning = current
@@ -177,12 +185,11 @@ struct WarningCourse {
     }
   }
 
-  private mutating func drop(
-    at instant: Instant, where isOver: (Warning.Evidence) -> Bool
-  ) throws {
+  /// Notes which signs show no more from an instant on.
+  private mutating func drop(at instant: Instant) throws {
     guard var current = warning else { return }
-    for index in current.evidence.indices where isOver(current.evidence[index]) {
-      current.evidence[index].isGone = true
+    for (index, evidence) in current.evidence.enumerated() {
+      if let end = end(of: evidence), end <= instant { current.evidence[index].isGone = true }
     }
     guard current.evidence != warning?.evidence else { return }
     warning = current

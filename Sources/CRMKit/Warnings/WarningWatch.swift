@@ -12,22 +12,40 @@ public struct WarningWatch: Record {
   var coming: [Warning.Evidence]
 
   /// Signs that show without a break, with since when.
-  var episodes: [Episode]
+  var episodes: [Span]
+
+  /// When signs that show, or will, show no more by time alone.
+  var endings: [Ending]
 
   /// When the customer is looked at again by itself.
   var lookAt: Instant?
 
   /// A time in which a sign shows without a break.
-  struct Episode: Described, Codable {
+  struct Span: Described, Codable {
     var signal: String
     var since: Instant
 
     private struct Fields: Sendable {
-      let signal = Field<Episode, String>("signal", { $0.signal }, { $0.signal = $1 })
-      let since = Field<Episode, Instant>("since", { $0.since }, { $0.since = $1 })
+      let signal = Field<Span, String>("signal", { $0.signal }, { $0.signal = $1 })
+      let since = Field<Span, Instant>("since", { $0.since }, { $0.since = $1 })
     }
 
-    static let layout = Layout(Fields(), blank: Episode(signal: "", since: .earliest))
+    static let layout = Layout(Fields(), blank: Span(signal: "", since: .earliest))
+  }
+
+  /// When a sign shows no more.
+  struct Ending: Described, Codable {
+    var signal: String
+    var key: String
+    var at: Instant
+
+    private struct Fields: Sendable {
+      let signal = Field<Ending, String>("signal", { $0.signal }, { $0.signal = $1 })
+      let key = Field<Ending, String>("key", { $0.key }, { $0.key = $1 })
+      let at = Field<Ending, Instant>("at", { $0.at }, { $0.at = $1 })
+    }
+
+    static let layout = Layout(Fields(), blank: Ending(signal: "", key: "", at: .earliest))
   }
 
   /// The described fields.
@@ -40,8 +58,11 @@ public struct WarningWatch: Record {
     let coming = Field<WarningWatch, [Warning.Evidence]>(
       "coming", { $0.coming }, { $0.coming = $1 }
     ).personal()
-    let episodes = Field<WarningWatch, [Episode]>(
+    let episodes = Field<WarningWatch, [Span]>(
       "episodes", { $0.episodes }, { $0.episodes = $1 }
+    ).personal()
+    let endings = Field<WarningWatch, [Ending]>(
+      "endings", { $0.endings }, { $0.endings = $1 }
     ).personal()
     let lookAt = Field<WarningWatch, Instant?>("look_at", { $0.lookAt }, { $0.lookAt = $1 })
   }
@@ -51,7 +72,7 @@ public struct WarningWatch: Record {
   public static let schema = Schema<WarningWatch>(
     "warning_watches", fields, derived: true, indexes: [.unique(fields.customer)]
   ) {
-    WarningWatch(id: $0, customer: .zero, coming: [], episodes: [])
+    WarningWatch(id: $0, customer: .zero, coming: [], episodes: [], endings: [])
   }
 }
 
