@@ -141,6 +141,22 @@ struct QueryPlanTests {
     Question(
       "The best customers", by: "INDEX purchase_metrics__revenue (revenue_currency=? AND revenue"
     ) { _ = try $0.metrics.best(in: .eur) },
+    Question("Overdue reviews", by: "INDEX plans__status_review_at (status=? AND review_at<?") {
+      _ = try $0.plans.overdueReviews()
+    },
+    Question(
+      "A customer's open plans",
+      by: "INDEX plans__customer_status_opened_at (customer=? AND status=?"
+    ) { _ = try $0.plans.open(of: someone) },
+    Question(
+      "Someone's open plans", by: "INDEX plans__owner_status_review_at (owner=? AND status=?"
+    ) { _ = try $0.plans.open(ownedBy: .system) },
+    Question(
+      "A customer's returns", by: "INDEX comebacks__customer_recognised_at (customer=?"
+    ) { _ = try $0.plans.comebacks(of: someone) },
+    Question("The returns of a time", by: "INDEX comebacks__returned_at (returned_at>") {
+      _ = try $0.plans.comebacks(until: $0.now)
+    },
   ]
 
   @Test("Without scanning or sorting a table", arguments: questions)
@@ -166,6 +182,27 @@ struct QueryPlanTests {
         == true, "\(last)")
     #expect(last.first?.contains("occurred_at<?") == true)
     #expect(last.allSatisfy { !$0.contains("TEMP B-TREE") })
+  }
+
+  @Test("Whom no plan looks after is found by looking each up, in the order of their files")
+  func gaps() async throws {
+    for (gap, indexes) in [
+      (PlanOperations.Gap.plan, ["plans__customer_status_opened_at (customer=? AND status=?"]),
+      (
+        .step,
+        [
+          "commitments__customer_status_first_due_at (customer=? AND status=?",
+          "interactions__customer_occurred_at (customer=? AND occurred_at>?",
+          "interaction_participants__customer_occurred_at_interaction (customer=? AND occurred_at>?",
+        ]
+      ),
+    ] {
+      let lines = try await plan { _ = try $0.plans.customers(without: gap) }
+      let plan = lines.joined(separator: "\n")
+      #expect(lines.count { $0.contains("SCAN") } == 1 && plan.contains("SCAN t0"), "\(plan)")
+      #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+      for index in indexes { #expect(plan.contains("INDEX \(index)"), "\(plan)") }
+    }
   }
 
   @Test("Words are looked up in the order of their index")

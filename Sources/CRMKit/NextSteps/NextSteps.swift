@@ -24,11 +24,12 @@ extension Transaction {
   /// what is expected of it, who does it and by when.
   ///
   /// They come from what is open and overdue, orders that are late, who waits for an answer, a
-  /// warning that stands, lifecycles and what time will make of them, plans, what the customer gave and
-  /// needs, the contact that is planned, what the file lacks, and from the capabilities of the
+  /// warning that stands, lifecycles and what time will make of them, plans, what the customer gave
+  /// and needs, the contact that is planned, what the file lacks, and from the capabilities of the
   /// host (``NextStepSource``). Who is put away has none.
   ///
-  /// The step of which most is expected comes first. Steps of which the same is expected, or
+  /// The step of which most is expected comes first; one whose source expects something in another
+  /// currency than the customer's is placed by its weight. Steps of which the same is expected, or
   /// nothing as the customer has bought nothing, go by their weight, then by when they are due
   /// (those without a time last), then in the order of the capabilities and of what each names.
   ///
