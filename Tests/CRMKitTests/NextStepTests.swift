@@ -444,7 +444,7 @@ struct NextStepTests {
     let few = try await questions()
     try await fill(12)
     let many = try await questions()
-    #expect(few.count == many.count && many.count <= 32)
+    #expect(few.count == many.count && many.count <= 35)
     #expect(many.steps >= few.steps + 4 * 12)
   }
 }

@@ -393,7 +393,7 @@ struct RecoveryTests {
     let shop = try await Shop(.memory)
     let (ada, item) = try await shop.furnished()
     func place(_ orders: Int, _ start: Int) async throws -> Int {
-      let storage = CountingWrites(shop.store.storage)
+      let storage = CountingWrites(shop.store.storage, of: Plan.schema.name)
       let crm = try await CRM(storage: storage, clock: shop.clock, identifiers: .seeded(9))
       try await crm.write { tx in
         for number in 0..<orders {
@@ -403,83 +403,9 @@ struct RecoveryTests {
               lines: [.init(item.id, amount: try Money("9.99", .usd))]))
         }
       }
-      return storage.plans
+      return storage.take()
     }
     #expect(try await place(1, 0) == 1)
     #expect(try await place(20, 100) == 1)
   }
-}
-
-/// Passes everything on and counts what writes ask of the plans.
-private struct CountingWrites: ForwardingStorage {
-  let base: any Storage
-
-  private let count = Locked(0)
-
-  init(_ base: any Storage) {
-    self.base = base
-  }
-
-  var plans: Int { count.withLock { $0 } }
-
-  nonisolated(nonsending) func write<Result>(
-    _ body: (any StorageWriter) throws -> Result
-  ) async throws -> Result {
-    try await base.write { writer in
-      try body(CountingWriter(writer) { count.withLock { $0 += 1 } })
-    }
-  }
-}
-
-private final class CountingWriter: StorageWriter {
-  private let base: any StorageWriter
-  private let count: () -> Void
-
-  init(_ base: any StorageWriter, _ count: @escaping () -> Void) {
-    self.base = base
-    self.count = count
-  }
-
-  var catalog: Catalog { base.catalog }
-
-  private func note<R: Record>(_ kind: R.Type) {
-    if R.schema.name == Plan.schema.name { count() }
-  }
-
-  func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
-    note(R.self)
-    return try base.get(id)
-  }
-
-  func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
-    note(R.self)
-    return try base.get(ids)
-  }
-
-  func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
-    note(R.self)
-    try base.scan(query, body)
-  }
-
-  func scanEntries<R: Record>(
-    _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
-  ) throws {
-    note(R.self)
-    try base.scanEntries(query, body)
-  }
-
-  func count<R: Record>(_ query: Query<R>) throws -> Int {
-    note(R.self)
-    return try base.count(query)
-  }
-
-  func insert<R: Record>(_ row: Held<R>) throws { try base.insert(row) }
-
-  func update<R: Record>(_ row: Held<R>, from old: Held<R>) throws {
-    try base.update(row, from: old)
-  }
-
-  func delete<R: Record>(_ row: Held<R>) throws { try base.delete(row) }
-
-  func attempt<Result>(_ body: () throws -> Result) throws -> Result { try base.attempt(body) }
 }

@@ -37,7 +37,7 @@ extension Transaction {
   ///   - customer: The customer.
   ///   - limit: How many at most.
   /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: At most 32 queries, and those of the host's sources, however much there is.
+  /// - Complexity: At most 35 queries, and those of the host's sources, however much there is.
   public func nextSteps(of customer: Customer.ID, limit: Int = 5) throws -> [NextStep] {
     try nextSteps(in: customers.file(of: customer), limit: limit)
   }
