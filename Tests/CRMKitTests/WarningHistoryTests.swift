@@ -79,4 +79,65 @@ struct WarningHistoryTests {
     #expect(late.told == timely.told)
     #expect(timely.told.count > 3)
   }
+
+  @Test("Value falls and rises exactly when plain sums say so", arguments: 1...6)
+  func value(seed: Int) async throws {
+    var numbers = SeededNumbers(UInt64(seed))
+    let shop = try await Shop(Backend.allCases[seed % Backend.allCases.count])
+    let (ada, item) = try await shop.furnished()
+    let day: Int64 = 86_400_000
+    let span = Int64.random(in: 5...40, using: &numbers)
+    let percent = Int.random(in: 1...90, using: &numbers)
+    let start = shop.clock.now
+    let orders = (0..<25).map { _ in
+      (
+        at: start - .seconds(Int.random(in: 0...5_000_000, using: &numbers)),
+        units: Int64.random(in: 1...2_000, using: &numbers)
+      )
+    }
+    try await shop.crm.write { tx in
+      for (number, order) in orders.enumerated() {
+        try tx.orders.place(
+          NewOrder(
+            number: "\(number)", customer: ada.id,
+            lines: [
+              .init(item.id, quantity: 1, amount: Money(minorUnits: order.units, .eur))
+            ], placedAt: order.at))
+      }
+      try tx.warnings.define(
+        WarningModel(
+          signals: [
+            .init(
+              "falling", .low,
+              when: .fallingValue(by: .percent(percent), within: .days(Int(span))))
+          ], expiry: .days(10_000)))
+      try tx.warnings.look()
+    }
+    func hasFallen(at instant: Instant) -> Bool {
+      let ages = orders.map { (instant.milliseconds - $0.at.milliseconds, $0.units) }
+      let recent = ages.filter { $0.0 >= 0 && $0.0 < span * day }.reduce(0) { $0 + $1.1 }
+      let before = ages.filter { $0.0 >= span * day && $0.0 < 2 * span * day }.reduce(0) {
+        $0 + $1.1
+      }
+      return before > 0 && recent * 100 <= before * Int64(100 - percent)
+    }
+    var expected: [String] = []
+    var isFallen = hasFallen(at: start)
+    if isFallen { expected.append("raised \(start)") }
+    let changes = orders.flatMap { order in
+      [1, 2].map { order.at + .milliseconds($0 * span * day) }
+    }
+    for instant in changes.filter({ $0 > start }).sorted() where hasFallen(at: instant) != isFallen
+    {
+      isFallen.toggle()
+      expected.append("\(isFallen ? "raised" : "expired") \(instant)")
+    }
+    shop.clock.advance(by: .seconds(200 * 86_400))
+    try await shop.crm.advance()
+    let told = try await shop.events().filter {
+      ["warnings.raised", "warnings.expired"].contains($0.type)
+    }.map { "\($0.type.dropFirst(9)) \($0.occurredAt)" }
+    #expect(told == expected)
+    #expect(expected.count > 1)
+  }
 }

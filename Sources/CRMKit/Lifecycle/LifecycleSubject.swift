@@ -10,6 +10,15 @@ final class LifecycleSubject {
   private var stages: [String: String?] = [:]
   private var filters: [Condition: Bool] = [:]
   private var scores: [String: ScoreBasis] = [:]
+  private var scored: [Scored: LifecycleVerdict] = [:]
+
+  /// A question on a score at an instant, which is asked again as rules are gone through.
+  private struct Scored: Hashable {
+    let name: String
+    let comparison: Comparison
+    let count: Int
+    let instant: Instant
+  }
 
   init(_ customer: Customer, days: LifecycleModel.DayZone, _ transaction: Transaction) {
     self.customer = customer
@@ -31,10 +40,7 @@ final class LifecycleSubject {
     case .always: return LifecycleVerdict(holds: true)
     case .file(let condition): return LifecycleVerdict(holds: try meets(condition))
     case .quantity(.score(let name), let comparison, let count):
-      let course = try ScoreCourse(score(name), at: instant)
-      return LifecycleVerdict(
-        holds: comparison.holds(try course.value(), ScorePoints(count)),
-        changesAt: try course.firstChange(of: comparison, count))
+      return try verdict(on: name, comparison, count, at: instant)
     case .quantity(let quantity, let comparison, let count):
       return LifecycleVerdict(holds: comparison.holds(try value(of: quantity), count))
     case .happened(let moment):
@@ -138,6 +144,20 @@ final class LifecycleSubject {
     let found = try transaction.metrics.figure(name, of: customer.id)
     figures[name] = found
     return found
+  }
+
+  /// How a score compares at an instant, and when time alone changes that.
+  private func verdict(
+    on name: String, _ comparison: Comparison, _ count: Int, at instant: Instant
+  ) throws -> LifecycleVerdict {
+    let question = Scored(name: name, comparison: comparison, count: count, instant: instant)
+    if let known = scored[question] { return known }
+    let course = try ScoreCourse(score(name), at: instant)
+    let verdict = LifecycleVerdict(
+      holds: comparison.holds(try course.value(), ScorePoints(count)),
+      changesAt: try course.firstChange(of: comparison, count))
+    scored[question] = verdict
+    return verdict
   }
 
   private func score(_ name: String) throws -> ScoreBasis {

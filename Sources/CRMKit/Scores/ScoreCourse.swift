@@ -6,8 +6,46 @@ struct ScoreBasis {
   /// For each rule, when what it counts happened or will.
   let occurrences: [[Instant]]
 
+  /// The rules as they are counted by.
+  let plans: [Plan]
+
   /// More changes by time than these are not looked through for one that matters.
   static let mostSteps = 4_000
+
+  init(_ model: ScoreModel, _ subject: LifecycleSubject, _ occurrences: [[Instant]]) {
+    self.model = model
+    self.subject = subject
+    self.occurrences = occurrences
+    plans = model.rules.map { Plan($0, in: model) }
+  }
+
+  /// What of a rule is needed at each step of time.
+  struct Plan {
+    /// Which group it belongs to.
+    let group: Int
+
+    /// What it gives at first.
+    let points: ScorePoints
+
+    /// For how long something counts.
+    let frame: LifecycleSpan?
+
+    /// What a period of its decay is, and what its points come to after each number of them.
+    let period: LifecycleSpan?
+    let steps: [ScorePoints]
+
+    init(_ rule: ScoreRule, in model: ScoreModel) {
+      group = model.groups.firstIndex { $0.name == rule.group } ?? 0
+      points = ScorePoints(rule.points)
+      guard case .happening(_, let frame, let decay) = rule.cause else {
+        (self.frame, period, steps) = (nil, nil, [])
+        return
+      }
+      self.frame = frame
+      period = decay?.period
+      steps = decay?.steps(from: points) ?? []
+    }
+  }
 }
 
 /// A customer's score as time goes by, if nothing else happens; pure but for what conditions see.
@@ -18,6 +56,12 @@ struct ScoreCourse {
   private struct Item {
     let rule: Int
     let start: Instant
+
+    /// When it counts no more; `nil` where it always does.
+    let end: Instant?
+
+    /// How many periods of its decay have passed; `nil` before it is looked at.
+    var passed: Int?
     var points: ScorePoints = .zero
   }
 
@@ -33,9 +77,6 @@ struct ScoreCourse {
   /// When items change next, the latest first; of conditions, the item is `nil`.
   private var changes: [(at: Instant, rule: Int, item: Int?)] = []
 
-  /// For each rule that fades, what its points come to after each period.
-  private let steps: [[ScorePoints]]
-
   private var rules: [ScoreRule] { basis.model.rules }
 
   /// The score at an instant.
@@ -44,21 +85,15 @@ struct ScoreCourse {
   init(_ basis: ScoreBasis, at instant: Instant) throws {
     self.basis = basis
     self.instant = instant
-    let rules = basis.model.rules
-    points = Array(repeating: 0, count: rules.count)
-    counts = Array(repeating: 0, count: rules.count)
-    steps = rules.map { rule in
-      guard case .happening(_, _, let decay?) = rule.cause else { return [] }
-      return decay.steps(from: ScorePoints(rule.points))
-    }
-    for (index, rule) in rules.enumerated() {
-      switch rule.cause {
-      case .holding: try look(at: index)
-      case .happening:
-        for start in basis.occurrences[index] {
-          items.append(Item(rule: index, start: start))
-          try look(at: index, items.count - 1)
-        }
+    points = Array(repeating: 0, count: basis.plans.count)
+    counts = Array(repeating: 0, count: basis.plans.count)
+    for (index, plan) in basis.plans.enumerated() {
+      if case .holding = rules[index].cause { try look(at: index) }
+      for start in basis.occurrences[index] {
+        let end = plan.frame?.end(from: start, in: basis.subject.zone)
+        if let end, end <= instant { continue }
+        items.append(Item(rule: index, start: start, end: end))
+        try look(at: index, items.count - 1)
       }
     }
     changes.sort { $0.at > $1.at }
@@ -99,37 +134,46 @@ struct ScoreCourse {
     guard case .holding(let condition) = rules[rule].cause else { return }
     let verdict = try basis.subject.verdict(on: condition, at: instant, since: nil)
     counts[rule] = verdict.holds ? 1 : 0
-    points[rule] = verdict.holds ? ScorePoints(rules[rule].points).billionths : 0
+    points[rule] = verdict.holds ? basis.plans[rule].points.billionths : 0
     if let next = verdict.changesAt, next > instant { changes.append((next, rule, nil)) }
   }
 
   /// Looks what something that happened counts for now.
-  private mutating func look(at rule: Int, _ item: Int) throws {
-    let (now, next) = worth(of: items[item])
-    let old = items[item].points
-    items[item].points = now
-    let (sum, overflow) = points[rule].addingReportingOverflow(
-      now.billionths - old.billionths)
+  private mutating func look(at rule: Int, _ index: Int) throws {
+    let old = items[index].points
+    let next = step(&items[index])
+    let now = items[index].points
+    let (sum, overflow) = points[rule].addingReportingOverflow(now.billionths - old.billionths)
     guard !overflow else { throw tooMuch(rule) }
     points[rule] = sum
     counts[rule] += (now == .zero ? 0 : 1) - (old == .zero ? 0 : 1)
-    if let next { changes.append((next, rule, item)) }
+    if let next { changes.append((next, rule, index)) }
   }
 
-  /// What something that happened counts for now, and until when.
-  private func worth(of item: Item) -> (points: ScorePoints, until: Instant?) {
-    let rule = rules[item.rule]
-    guard case .happening(_, let span, let decay) = rule.cause else { return (.zero, nil) }
-    if item.start > instant { return (.zero, item.start) }
+  /// Brings what something counts for to the present, and says until when that is so.
+  private func step(_ item: inout Item) -> Instant? {
+    if item.start > instant { return item.start }
+    let plan = basis.plans[item.rule]
+    if let end = item.end, end <= instant {
+      item.points = .zero
+      return nil
+    }
+    guard let period = plan.period else {
+      item.points = plan.points
+      return item.end
+    }
     let zone = basis.subject.zone
-    let end = span?.end(from: item.start, in: zone)
-    if let end, end <= instant { return (.zero, nil) }
-    guard let decay else { return (ScorePoints(rule.points), end) }
-    let passed = decay.period.passed(from: item.start, to: instant, in: zone)
-    let steps = steps[item.rule]
-    guard passed < steps.count else { return (.zero, nil) }
-    let faded = decay.period.times(passed + 1).end(from: item.start, in: zone)
-    return (steps[passed], end.map { min($0, faded) } ?? faded)
+    // Time goes on from change to change, so another look is one period on.
+    let passed =
+      item.passed.map { $0 + 1 } ?? period.passed(from: item.start, to: instant, in: zone)
+    item.passed = passed
+    guard passed < plan.steps.count else {
+      item.points = .zero
+      return nil
+    }
+    item.points = plan.steps[passed]
+    let faded = period.times(passed + 1).end(from: item.start, in: zone)
+    return item.end.map { min($0, faded) } ?? faded
   }
 
   private func tooMuch(_ rule: Int) -> CRMError {
@@ -173,13 +217,13 @@ struct ScoreCourse {
   private func sums(
     of points: [Int64]
   ) throws -> [(uncapped: ScorePoints, value: ScorePoints)] {
-    try basis.model.groups.map { group in
-      var sum: Int64 = 0
-      for (index, rule) in rules.enumerated() where rule.group == group.name {
-        let (next, overflow) = sum.addingReportingOverflow(points[index])
-        guard !overflow else { throw tooMuch(index) }
-        sum = next
-      }
+    var sums: [Int64] = Array(repeating: 0, count: basis.model.groups.count)
+    for (index, plan) in basis.plans.enumerated() {
+      let (next, overflow) = sums[plan.group].addingReportingOverflow(points[index])
+      guard !overflow else { throw tooMuch(index) }
+      sums[plan.group] = next
+    }
+    return zip(basis.model.groups, sums).map { group, sum in
       let uncapped = ScorePoints(billionths: sum)
       return (uncapped, group.cap.map { min(uncapped, ScorePoints($0)) } ?? uncapped)
     }
@@ -219,25 +263,17 @@ struct ScoreCourse {
   /// Between what the score stays, whatever time does.
   private func bounds() throws -> (least: ScorePoints, most: ScorePoints) {
     var (low, high) = (points, points)
-    for (index, rule) in rules.enumerated() {
-      switch rule.cause {
-      case .holding:
-        let most = ScorePoints(rule.points).billionths
-        if changes.contains(where: { $0.rule == index }) {
-          (low[index], high[index]) = (min(0, most), max(0, most))
-        }
-      case .happening:
-        // What is still to come counts in full, and all can fade to nothing.
-        let toCome = changes.reduce(into: Int64(0)) { sum, change in
-          if change.rule == index, let item = change.item, items[item].points == .zero { sum += 1 }
-        }
-        let (full, overflow) = ScorePoints(rule.points).billionths.multipliedReportingOverflow(
-          by: toCome)
-        let (sum, overflows) = points[index].addingReportingOverflow(full)
-        guard !overflow, !overflows else { throw tooMuch(index) }
-        guard changes.contains(where: { $0.rule == index }) else { continue }
-        low[index] = min(low[index], min(0, sum))
-        high[index] = max(high[index], max(0, sum))
+    // What is still to come counts in full, and all can fade to nothing.
+    for change in changes {
+      let full = basis.plans[change.rule].points.billionths
+      if let item = change.item {
+        let toCome = items[item].points == .zero ? full : 0
+        let (less, overflow) = low[change.rule].addingReportingOverflow(min(0, toCome))
+        let (more, overflows) = high[change.rule].addingReportingOverflow(max(0, toCome))
+        guard !overflow, !overflows else { throw tooMuch(change.rule) }
+        (low[change.rule], high[change.rule]) = (min(0, less), max(0, more))
+      } else {
+        (low[change.rule], high[change.rule]) = (min(0, full), max(0, full))
       }
     }
     return (

@@ -139,8 +139,8 @@ public struct ScoreOperations {
     let reading = ScoreReading(
       transaction: transaction, customer: customer.id, model: model, now: instant)
     return ScoreBasis(
-      model: model, subject: LifecycleSubject(customer, days: model.days, transaction),
-      occurrences: try reading.occurrences())
+      model, LifecycleSubject(customer, days: model.days, transaction),
+      try reading.occurrences())
   }
 
   private func score(_ basis: ScoreBasis, at instant: Instant) throws -> Score {

@@ -79,6 +79,7 @@ public struct Zone: Hashable, Sendable, Codable, RawRepresentable, FieldValue {
 
   /// How many seconds the zone is ahead of UTC at an instant.
   private func offset(at instant: Instant) -> Int {
+    if self == .utc { return 0 }
     // Names are looked up when a zone is made, so the database has this one.
     let zone = TimeZone(identifier: rawValue) ?? .gmt
     return zone.secondsFromGMT(

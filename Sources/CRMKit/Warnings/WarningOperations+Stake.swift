@@ -14,7 +14,11 @@ extension WarningOperations {
       })
     ) { held in
       let order = held.row
-      guard Self.year.end(from: order.placedAt, in: zone) > instant else { return true }
+      // Only of what lies about a year back the calendar has to be asked.
+      let isRecent = instant < order.placedAt + .milliseconds(Self.year.bounds.lowerBound)
+      guard isRecent || Self.year.end(from: order.placedAt, in: zone) > instant else {
+        return true
+      }
       let value = order.value
       sums[value.currency] = try (sums[value.currency] ?? .zero(value.currency)) + value
       return true

@@ -67,13 +67,18 @@ final class WarningReader {
     let twice = span.times(2)
     let start = now - .milliseconds(twice.bounds.upperBound)
     let orders = try orders { $0.placedAt >= start }
-    let values = orders.map { order in
-      WarningRules.DatedValue(
-        value: order.value, at: order.placedAt,
-        leaves: span.end(from: order.placedAt, in: zone),
-        ends: twice.end(from: order.placedAt, in: zone))
+    let currencies = Set(orders.map(\.total.currency)).sorted {
+      $0.rawValue.utf8.lexicographicallyPrecedes($1.rawValue.utf8)
     }
-    return WarningRules.falls(of: values, by: rate, from: now)
+    let falls = currencies.compactMap { currency in
+      WarningValue(
+        orders.filter { $0.total.currency == currency }.map { ($0.value, $0.placedAt) }, currency,
+        falling: rate, within: span, in: zone
+      ).fall(from: now)
+    }
+    // In whatever currency it shows, or does first.
+    let first = falls.first { $0.from == nil } ?? falls.min { $0.from ?? now < $1.from ?? now }
+    return first.map { [$0] } ?? []
   }
 
   private func returns(_ count: Int, _ span: LifecycleSpan) throws -> [WarningCase] {

@@ -53,67 +53,6 @@ enum WarningRules {
     }
   }
 
-  // MARK: Value
-
-  /// What something came to and when, with when it leaves the time looked at and the one before.
-  struct DatedValue {
-    let value: Money
-    let at: Instant
-    let leaves: Instant
-    let ends: Instant
-  }
-
-  /// When the values within a time are less by a rate than those within the time before, in any
-  /// currency: now, or next.
-  static func falls(of values: [DatedValue], by rate: Rate, from now: Instant) -> [WarningCase] {
-    let all = eachFall(of: values, by: rate, from: now)
-    let first = all.first { $0.from == nil } ?? all.min { $0.from ?? now < $1.from ?? now }
-    return first.map { [$0] } ?? []
-  }
-
-  /// The same of each currency, by its code.
-  private static func eachFall(
-    of values: [DatedValue], by rate: Rate, from now: Instant
-  ) -> [WarningCase] {
-    let currencies = Set(values.map(\.value.currency)).sorted {
-      $0.rawValue.utf8.lexicographicallyPrecedes($1.rawValue.utf8)
-    }
-    return currencies.compactMap { currency -> WarningCase? in
-      let own = values.filter { $0.value.currency == currency }
-      let changes = own.flatMap { [$0.at, $0.leaves, $0.ends] }.filter { $0 > now }.sorted()
-      var start: (at: Instant, recent: Int, before: Int)?
-      for instant in [now] + changes {
-        let (recent, before) = sums(of: own, at: instant)
-        let hasFallen = isLess(recent, than: before, by: rate)
-        if start == nil, hasFallen { start = (instant, recent, before) }
-        if let start, !hasFallen { return fall(start, until: instant, now, currency) }
-      }
-      return start.map { fall($0, until: nil, now, currency) }
-    }
-  }
-
-  private static func fall(
-    _ start: (at: Instant, recent: Int, before: Int), until end: Instant?, _ now: Instant,
-    _ currency: Currency
-  ) -> WarningCase {
-    let money = { (units: Int) in Money(minorUnits: Int64(units), currency).description }
-    return WarningCase(
-      key: nil, from: start.at == now ? nil : start.at, until: end,
-      found: [("value", money(start.recent)), ("value before", money(start.before))])
-  }
-
-  private static func sums(of values: [DatedValue], at instant: Instant) -> (Int, Int) {
-    values.reduce(into: (0, 0)) { sums, value in
-      guard value.at <= instant else { return }
-      let units = Int(clamping: value.value.minorUnits)
-      if value.leaves > instant {
-        sums.0 = sums.0.addingReportingOverflow(units).overflow ? .max : sums.0 + units
-      } else if value.ends > instant {
-        sums.1 = sums.1.addingReportingOverflow(units).overflow ? .max : sums.1 + units
-      }
-    }
-  }
-
   /// Whether a sum is less than another by a rate or more.
   static func isLess(_ recent: Int, than before: Int, by rate: Rate) -> Bool {
     guard before > 0 else { return false }
