@@ -54,6 +54,19 @@ class SQLiteReader: StorageReader {
     }
   }
 
+  func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
+    try checkUse()
+    let table = try statements(of: R.self)
+    return try mapped {
+      let statement = try table.select(fields.map { $0.name }, connection)
+      defer { statement.reset() }
+      try bind(id, of: table, to: statement)
+      guard try statement.step() else { return nil }
+      connection.reader.begin(statement, at: 1)
+      return try R.schema.row(id, from: connection.reader, reading: fields)
+    }
+  }
+
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
     if ids.count < 2 { return try ids.map { try get($0) } }
     try checkUse()

@@ -13,6 +13,7 @@ final class TableStatements {
   let numberedUpdate: [Bool]
 
   private var prepared: [Kind: SQLiteStatement] = [:]
+  private var selectingPart: [[String]: SQLiteStatement] = [:]
   private var selecting: SQLiteStatement?
   private var inserting: SQLiteStatement?
 
@@ -32,12 +33,24 @@ final class TableStatements {
   /// `id` → the stored columns, behind `id`.
   func select(_ connection: SQLiteConnection) throws -> SQLiteStatement {
     if let selecting { return selecting }
-    let columns = (["id"] + definition.columns.prefix(definition.storedCount).map(\.name))
-      .map(\.quoted).joined(separator: ", ")
-    let statement = try connection.prepare(
-      "SELECT \(columns) FROM \(definition.name.quoted) WHERE \"id\" = ?")
+    let columns = definition.columns.prefix(definition.storedCount)
+    let statement = try connection.prepare(selectSQL(columns.map(\.name)))
     selecting = statement
     return statement
+  }
+
+  /// `id` → the columns of some fields, behind `id`.
+  func select(_ fields: [String], _ connection: SQLiteConnection) throws -> SQLiteStatement {
+    if let statement = selectingPart[fields] { return statement }
+    let columns = fields.flatMap { definition.fields[$0]?.columns ?? [] }
+    let statement = try connection.prepare(selectSQL(columns.map(\.name)))
+    selectingPart[fields] = statement
+    return statement
+  }
+
+  private func selectSQL(_ columns: [String]) -> String {
+    let columns = (["id"] + columns).map(\.quoted).joined(separator: ", ")
+    return "SELECT \(columns) FROM \(definition.name.quoted) WHERE \"id\" = ?"
   }
 
   /// Lets go of the statements that change rows.

@@ -133,6 +133,11 @@ public protocol StorageReader: AnyObject {
   /// The row of an identifier, if there is one.
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>?
 
+  /// The row of an identifier with at least some of its fields; the others may be blank.
+  ///
+  /// A storage that has a row in parts reads no more than it must; others need not implement it.
+  func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>?
+
   /// The row of each of some identifiers, in their order; `nil` where there is none.
   ///
   /// A storage that can look up many at once does; others need not implement it.
@@ -187,6 +192,12 @@ public protocol StorageWriter: StorageReader {
 
 extension StorageReader {
   public func otherKinds() throws -> [String] { [] }
+
+  public func get<R: Record>(
+    _ id: Identifier<R>, reading fields: [AnyField<R>]
+  ) throws -> Held<R>? {
+    try get(id)
+  }
 
   public func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
     try ids.map { try get($0) }

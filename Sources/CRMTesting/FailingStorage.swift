@@ -79,6 +79,9 @@ private final class FailingWriter: StorageWriter {
   var catalog: Catalog { base.catalog }
 
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
+  func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
+    try base.get(id, reading: fields)
+  }
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] { try base.get(ids) }
   func scanEntries<R: Record>(
     _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool

@@ -44,6 +44,11 @@ private final class CountingReader: StorageReader {
     return try base.get(id)
   }
 
+  func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
+    count()
+    return try base.get(id, reading: fields)
+  }
+
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
     count()
     return try base.get(ids)

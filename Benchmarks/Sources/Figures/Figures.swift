@@ -25,6 +25,7 @@ struct Figures {
     if isWanted("memory") { try await memory(&report) }
     if isWanted("sqlite") { try await sqlite(&report) }
     if isWanted("customers") { try await storedCustomers(&report) }
+    if isWanted("contacts") { try await contacts(&report) }
     if isWanted("files") { try await files(&report) }
     if isWanted("search") { try await searches(&report) }
     if isWanted("stores") { try await stores(&report) }
@@ -104,13 +105,21 @@ struct Figures {
       "SQLite: find a customer, each its own read", each.crm, each.limit, .atMost(1.3))
   }
 
+  private static func contacts(_ report: inout Report) async throws {
+    for kept in Kept.allCases {
+      try await report.add(
+        "\(kept.rawValue): record a contact, 100 a write", Histories.recordings(kept),
+        .within(kept == .memory ? 15_000 : 60_000))
+      try await report.add(
+        "\(kept.rawValue): record a late contact, 100 a write",
+        Histories.recordings(kept, late: true), .none)
+    }
+  }
+
   private static func files(_ report: inout Report) async throws {
     for kept in Kept.allCases {
       let isMemory = kept == .memory
       let histories = try await Histories(kept)
-      try await report.add(
-        "\(kept.rawValue): record a contact, 100 a write", histories.recordings(),
-        .within(isMemory ? 15_000 : 60_000))
       for (share, place) in [(0.0, "first"), (0.5, "middle"), (1.0, "last")] {
         try await report.add(
           "\(kept.rawValue): the \(place) page of a timeline of 100,000",

@@ -17,6 +17,10 @@ final class WatchedWriter: StorageWriter {
     try watch.noting { try base.get(id) }
   }
 
+  func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
+    try watch.noting { try base.get(id, reading: fields) }
+  }
+
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
     try watch.noting { try base.get(ids) }
   }

@@ -86,7 +86,9 @@ extension BudgetOperations {
   // MARK: By itself
 
   private var isOpen: Bool {
-    get throws { try books.find(BudgetBook.identifier) != nil }
+    get throws {
+      try transaction.recall(of: BudgetBook.self) { try books.find(BudgetBook.identifier) != nil }
+    }
   }
 
   /// Opens the book, with all that was before; one that is open is left alone.

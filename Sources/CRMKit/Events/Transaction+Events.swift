@@ -60,7 +60,7 @@ extension Transaction {
     } catch let error as StorageError {
       throw CRMError.translated(error)
     }
-    noteChange()
+    noteChange(of: RecordedEvent.self)
     let settling =
       engine.registry.settlements.isEmpty
       ? [] : (customer.map { [$0] } ?? []) + TimelineRules.others(others, than: customer)
@@ -78,7 +78,7 @@ extension Transaction {
     } catch let error as StorageError {
       throw CRMError.translated(error)
     }
-    noteChange()
+    noteChange(of: RecordedEvent.self)
   }
 
   /// Leaves the event told last out of its customer's timeline.

@@ -20,8 +20,14 @@ public struct Records<R: Record> {
   /// - Complexity: O(log *n*).
   public func find(_ id: R.ID) throws -> R? {
     // A row is large: it is copied once, out of its box to where the caller wants it.
-    guard let held = try store({ try transaction.reader.get(id) }) else { return nil }
-    return held.row
+    try transaction.lastWritten(id)?.row ?? store { try transaction.reader.get(id)?.row }
+  }
+
+  /// The record of an identifier, of which only some fields are asked for; the others may be those
+  /// of a blank one.
+  func find(_ id: R.ID, reading fields: [AnyField<R>]) throws -> R? {
+    try transaction.lastWritten(id)?.row
+      ?? store { try transaction.reader.get(id, reading: fields)?.row }
   }
 
   /// The records of some identifiers that there are, in one query.
@@ -139,7 +145,7 @@ public struct Records<R: Record> {
       let row = try store { try R.schema.hold(record) }
       let writer = try transaction.checkWritable()
       try store { try writer.insert(row) }
-      transaction.noteChange()
+      transaction.noteChange(of: R.self, to: row)
       try transaction.record(event, row: row, changes: [], at: instant, alsoAbout: others)
       return row.row
     }
@@ -168,7 +174,7 @@ public struct Records<R: Record> {
       guard !changes.isEmpty else { return old.row }
       row = advanced(row)
       try store { try writer.update(row, from: old) }
-      transaction.noteChange()
+      transaction.noteChange(of: R.self, to: row)
       try transaction.record(event, row: row, changes: changes, at: instant, alsoAbout: others)
       return row.row
     }
@@ -188,7 +194,7 @@ public struct Records<R: Record> {
       let old = try stored(id, in: writer)
       let customer = try transaction.customer(of: old)
       try store { try writer.delete(old) }
-      transaction.noteChange()
+      transaction.noteChange(of: R.self)
       try transaction.record(
         event, row: old, changes: R.schema.changes(from: old, to: nil), at: instant,
         customer: customer, alsoAbout: others)
@@ -197,20 +203,23 @@ public struct Records<R: Record> {
 
   /// Adds or replaces a record that follows wholly from others, without an event.
   ///
+  /// - Parameter old: The record that is replaced, as this transaction last read it; where none is
+  ///   given it is looked up.
   /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
   /// - Precondition: The schema is ``Schema/isDerived``.
-  public func put(_ record: R) throws {
+  public func put(_ record: R, instead old: R? = nil) throws {
     precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
     try transaction.operation {
       try transaction.checkUnlocked(R.self, by: key)
       let writer = try transaction.checkWritable()
       let row = try store { try R.schema.hold(record) }
-      if let old = try store({ try writer.get(record.id) }) {
+      let known = old.map { Held($0) } ?? transaction.lastWritten(record.id)
+      if let old = try known ?? store({ try writer.get(record.id) }) {
         try store { try writer.update(row, from: old) }
       } else {
         try store { try writer.insert(row) }
       }
-      transaction.noteChange()
+      transaction.noteChange(of: R.self, to: row)
     }
   }
 
@@ -225,7 +234,7 @@ public struct Records<R: Record> {
       let writer = try transaction.checkWritable()
       let old = try stored(id, in: writer)
       try store { try writer.delete(old) }
-      transaction.noteChange()
+      transaction.noteChange(of: R.self)
     }
   }
 
@@ -253,7 +262,7 @@ public struct Records<R: Record> {
   }
 
   private func stored(_ id: R.ID, in writer: any StorageWriter) throws -> Held<R> {
-    guard let row = try store({ try writer.get(id) }) else {
+    guard let row = try transaction.lastWritten(id) ?? store({ try writer.get(id) }) else {
       throw CRMError(R.schema.notFound(id))
     }
     return row

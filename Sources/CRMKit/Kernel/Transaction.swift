@@ -18,11 +18,11 @@ public final class Transaction {
   var log: EventLog
   var runningTask: AgendaEntry?
 
+  private var recollections = Recollections()
   private var depth = 0
   private var changes = 0
   private var failure: (any Error)?
   private var hasEnded = false
-  private var lookups: [ObjectIdentifier: Any] = [:]
 
   init(_ engine: Engine, reader: any StorageReader, attribution: Attribution, now: Instant) {
     self.engine = engine
@@ -100,7 +100,7 @@ public final class Transaction {
       return result
     } catch {
       (log, changes) = (before.0, before.1)
-      forgetLookups()
+      recollections = Recollections()
       if before.2 { failure = nil }
       throw error
     }
@@ -132,23 +132,27 @@ public final class Transaction {
     return writer
   }
 
-  /// What was looked up of a kind once for the whole transaction, such as whether anything is
-  /// defined; so what nobody defined costs no query each time something happens.
-  func lookup<R: Record, Found>(_ kind: R.Type, _ find: () throws -> Found) rethrows -> Found {
-    let key = ObjectIdentifier(kind)
-    if let known = lookups[key] as? Found { return known }
-    let found = try find()
-    lookups[key] = found
-    return found
-  }
-
-  /// Has everything looked up anew that ``lookup(_:_:)`` knows: definitions have changed.
-  func forgetLookups() {
-    lookups.removeAll()
-  }
-
-  func noteChange() {
+  /// Notes that a record of a kind has changed.
+  ///
+  /// - Parameter row: What it is now, where it still is.
+  func noteChange<R: Record>(of kind: R.Type, to row: Held<R>? = nil) {
     changes += 1
+    recollections.change(kind, to: row)
+  }
+
+  /// A record of a kind as it was written, where it was the last of its kind to be.
+  func lastWritten<R: Record>(_ id: Identifier<R>) -> Held<R>? {
+    recollections.lastWritten(id)
+  }
+
+  /// What the records of a kind come to; made again only after one of them has changed.
+  ///
+  /// For the few records that say how the firm works, and are asked for with every customer.
+  func recall<R: Record, Value>(of kind: R.Type, _ make: () throws -> Value) throws -> Value {
+    if let value: Value = recollections.value(of: kind) { return value }
+    let value = try make()
+    recollections.keep(value, of: kind)
+    return value
   }
 
   /// Ends a write that is to be kept, and returns the number of its last event.

@@ -36,7 +36,6 @@ extension LifecycleOperations {
         isCurrent: versions.isEmpty, definedAt: transaction.now,
         json: try KeptModels<LifecycleDefinition, _>.json(of: model)),
       emitting: LifecycleDefined(lifecycle: model.name, modelVersion: model.version))
-    transaction.forgetLookups()
     return model
   }
 
@@ -99,7 +98,6 @@ extension LifecycleOperations {
           emitting: LifecycleCarried(
             lifecycle: lifecycle, modelVersion: version, customers: report.customers))
       }
-      transaction.forgetLookups()
       for position in try positions.all(where: { $0.lifecycle == lifecycle }) {
         try carry(position, from: old, to: new, mapping)
       }

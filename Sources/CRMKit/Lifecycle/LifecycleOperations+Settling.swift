@@ -19,11 +19,9 @@ extension LifecycleOperations {
 
   /// Brings a customer to where rules and time have led, in every lifecycle.
   func settle(_ id: Customer.ID) throws {
-    let current = try transaction.lookup(LifecycleDefinition.self) {
-      try definitions.all(where: { $0.isCurrent == true })
-    }
-    guard !current.isEmpty, let customer = try transaction.customers.find(id) else { return }
-    for definition in current { try settle(customer, in: model(of: definition)) }
+    let models = try models()
+    guard !models.isEmpty, let customer = try transaction.customers.find(id) else { return }
+    for model in models { try settle(customer, in: model) }
   }
 
   func settle(_ customer: Customer, in model: LifecycleModel) throws {

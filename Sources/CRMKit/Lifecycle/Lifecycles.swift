@@ -79,9 +79,11 @@ public struct LifecycleOperations {
 
   /// The models that customers enter now, by name.
   public func models() throws -> [LifecycleModel] {
-    try definitions.all(
-      where: { $0.isCurrent == true }, sortedBy: { [.ascending($0.name)] }
-    ).map(model)
+    try transaction.recall(of: LifecycleDefinition.self) {
+      try definitions.all(
+        where: { $0.isCurrent == true }, sortedBy: { [.ascending($0.name)] }
+      ).map(model)
+    }
   }
 
   func model(of definition: LifecycleDefinition) throws -> LifecycleModel {

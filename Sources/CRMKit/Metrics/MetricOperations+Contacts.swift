@@ -46,7 +46,8 @@ extension MetricOperations {
   private func count(
     _ interaction: Interaction, for customer: Customer.ID, in event: RecordedEvent
   ) throws {
-    guard var metrics = try counted(customer, before: event) else { return }
+    guard let old = try counted(customer, before: event) else { return }
+    var metrics = old
     let contact = ContactTally.Contact(interaction, for: customer)
     if contact.direction == .internal, contact.cost == nil { return }
     if try !contacts.append(contact, to: &metrics) {
@@ -56,7 +57,7 @@ extension MetricOperations {
         contact, after: neighbour(of: contact, customer, isEarlier: true),
         before: neighbour(of: contact, customer, isEarlier: false), to: &metrics)
     }
-    try records.put(metrics)
+    try records.put(metrics, instead: old)
   }
 
   /// The contact with a customer directly before or after another.

@@ -4,7 +4,8 @@ extension MetricOperations {
   /// One that is later than all others takes no look at them.
   func count(_ order: Occurrence<OrderPlaced>) throws {
     let customer = order.event.customer
-    guard var metrics = try counted(customer, before: order.recorded) else { return }
+    guard let old = try counted(customer, before: order.recorded) else { return }
+    var metrics = old
     let placedAt = order.recorded.occurredAt
     let day = day(of: placedAt)
     guard let place = try place(of: day, at: placedAt, in: metrics, besides: order.event.order)
@@ -15,7 +16,7 @@ extension MetricOperations {
       metrics.units, and: order.event.units, of: customer)
     metrics.firstOrderAt = earlier(metrics.firstOrderAt, placedAt)
     metrics.lastOrderAt = later(metrics.lastOrderAt, placedAt)
-    try records.put(metrics)
+    try records.put(metrics, instead: old)
     try change(customer, order.event.total.currency) { bought in
       bought.orders += 1
       bought.units += order.event.units
@@ -112,18 +113,19 @@ extension MetricOperations {
       bought.revenue = try bought.revenue - reduction
       try edit(&metrics, &bought)
     }
-    if metrics != old { try records.put(metrics) }
+    if metrics != old { try records.put(metrics, instead: old) }
   }
 
   private func change(
     _ customer: Customer.ID, _ currency: Currency, _ edit: (inout PurchaseMetrics) throws -> Void
   ) throws {
+    let old = try purchases.first(where: { $0.customer == customer && $0.currency == currency })
     var bought =
-      try purchases.first(where: { $0.customer == customer && $0.currency == currency })
+      old
       ?? PurchaseMetrics(
         id: transaction.makeIdentifier(), customer: customer, currency: currency)
     try edit(&bought)
-    try purchases.put(bought)
+    try purchases.put(bought, instead: old)
   }
 }
 

@@ -25,7 +25,6 @@ extension PlanOperations {
         emitting: PlanOpened(
           plan: plan.id, customer: plan.customer, kind: plan.kind, owner: plan.owner))
       try schedule(kept)
-      if kept.kind == .winBack { transaction.forgetLookups() }
       return kept
     }
   }

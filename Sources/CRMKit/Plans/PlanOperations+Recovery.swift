@@ -130,9 +130,9 @@ extension PlanOperations {
     try open(of: customer).filter { $0.kind == .winBack && $0.openedAt <= instant }
   }
 
-  /// Whether there is a plan to win any customer back; looked up once in a transaction.
+  /// Whether there is a plan to win any customer back.
   private func hasWinBack() throws -> Bool {
-    try transaction.lookup(Plan.self) {
+    try transaction.recall(of: Plan.self) {
       try records.first(where: { $0.kind == .winBack && $0.status == .open }) != nil
     }
   }

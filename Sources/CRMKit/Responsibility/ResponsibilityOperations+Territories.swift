@@ -67,8 +67,10 @@ extension ResponsibilityOperations {
 
   /// The territories that decide, the highest priority first.
   public func currentTerritories() throws -> [Territory] {
-    try territories.all(
-      where: { $0.isCurrent == true }, sortedBy: { [.descending($0.priority)] })
+    try transaction.recall(of: Territory.self) {
+      try territories.all(
+        where: { $0.isCurrent == true }, sortedBy: { [.descending($0.priority)] })
+    }
   }
 
   /// Which customers lie in a territory.

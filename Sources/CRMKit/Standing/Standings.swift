@@ -73,7 +73,6 @@ public struct StandingOperations {
         id: transaction.makeIdentifier(), version: model.version, definedAt: transaction.now,
         json: try KeptModels<StandingDefinition, _>.json(of: model)),
       emitting: StandingDefined(modelVersion: model.version))
-    transaction.forgetLookups()
     return model
   }
 
@@ -210,7 +209,7 @@ public struct StandingOperations {
 
   /// Keeps what is known of a customer by now, where that has changed.
   func settle(_ id: Customer.ID) throws {
-    let isDefined = try transaction.lookup(StandingDefinition.self) { try latest() != nil }
+    let isDefined = try transaction.recall(of: StandingDefinition.self) { try latest() != nil }
     guard isDefined, let customer = try transaction.customers.find(id) else { return }
     let inputs = try StandingReader(transaction: transaction).inputs(of: customer)
     let last = try readings.first(

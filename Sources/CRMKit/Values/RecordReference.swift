@@ -107,7 +107,10 @@ extension Transaction {
   func problem(with customer: Customer.ID, in field: String = "customer") throws
     -> CRMError.Issue?
   {
-    Self.problem(with: customer, try records(of: Customer.self).find(customer), in: field)
+    // Of the file no more is needed, and it is asked for with every contact and order.
+    let found = try records(of: Customer.self).find(
+      customer, reading: [Customer.fields.archivedAt.erased])
+    return Self.problem(with: customer, found, in: field)
   }
 
   /// The same of a customer who was looked for, and found if there is one.

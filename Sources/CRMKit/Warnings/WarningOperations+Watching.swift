@@ -29,7 +29,7 @@ extension WarningOperations {
 
   /// Brings a customer's warning to where time and what happened have led.
   func settle(_ id: Customer.ID) throws {
-    let current = try transaction.lookup(WarningDefinition.self) {
+    let current = try transaction.recall(of: WarningDefinition.self) {
       try latest().map { [$0] } ?? []
     }
     guard let definition = current.first, let customer = try transaction.customers.find(id) else {

@@ -108,7 +108,6 @@ public struct WarningOperations {
           id: transaction.makeIdentifier(), version: model.version, definedAt: transaction.now,
           json: try KeptModels<WarningDefinition, _>.json(of: model)),
         emitting: WarningsDefined(modelVersion: model.version))
-      transaction.forgetLookups()
       try lookAgain()
     }
     return model

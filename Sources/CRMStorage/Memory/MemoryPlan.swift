@@ -23,17 +23,20 @@ struct MemoryPlan {
     estimate: (_ index: Int?, KeyRange) throws -> Int
   ) rethrows {
     self.init(rowsFor: query)
-    var cost = try cost(query, estimate)
-    let tested = query.conjuncts.compactMap { $0.fieldTest?.field }
+    // None looks at fewer rows than are asked for.
+    if isExact && isOrdered { return }
     for position in indexes.indices {
-      let first = indexes[position].parts[0].name
-      guard tested.contains(first) || query.sortFields.first?.name == first,
-        let plan = MemoryPlan(index: position, indexes[position], for: query)
+      guard let match = IndexMatch(indexes[position], for: query), match.isExact, match.isOrdered
       else { continue }
+      self.init(index: position, indexes[position], match, for: query)
+      return
+    }
+    var cost = try cost(query, estimate)
+    for position in indexes.indices {
+      guard let match = IndexMatch(indexes[position], for: query) else { continue }
+      let plan = MemoryPlan(index: position, indexes[position], match, for: query)
       let other = try plan.cost(query, estimate)
       if other < cost { (self, cost) = (plan, other) }
-      // None looks at fewer rows than are asked for.
-      if isExact && isOrdered { return }
     }
   }
 
@@ -48,7 +51,7 @@ struct MemoryPlan {
   private init(rowsFor query: CheckedQuery) {
     var range = KeyRange.all
     isOrdered = query.sortFields.isEmpty
-    isExact = query.conjuncts.isEmpty
+    isExact = query.parts.isEmpty && !query.hasFurtherParts
     if isOrdered, let after = query.after {
       let key = KeyWriter()
       key.ending(after.id)
@@ -79,178 +82,89 @@ struct MemoryPlan {
 // MARK: - Planning
 
 extension MemoryPlan {
-  /// A field that can have one value only.
-  private struct Fixed {
-    let name: String
-    let values: [Value]
-  }
-
-  /// The way through an index, if the query has a use for it.
-  private init?(
-    index: Int, _ definition: IndexShape, for query: CheckedQuery
+  /// The way through an index.
+  private init(
+    index: Int, _ definition: IndexShape, _ match: IndexMatch, for query: CheckedQuery
   ) {
     self.index = index
     isMultiple = definition.isMultiple
-    var open = query.conjuncts
-    let total = open.count
+    isExact = match.isExact
+    isOrdered = match.isOrdered
     let key = KeyWriter()
-    var fixed: [Fixed] = []
-    for field in definition.parts {
-      guard let match = open.firstIndex(where: { $0.fixedValues(of: field) != nil }),
-        let values = open[match].fixedValues(of: field)
-      else { break }
-      for value in values { value.write(to: key) }
-      fixed.append(Fixed(name: field.name, values: values))
-      open.remove(at: match)
+    for field in definition.parts[..<match.fixedCount] {
+      for value in query.parts.fixedValues(of: field.name) ?? [] { value.write(to: key) }
     }
-    let rest = Array(definition.parts.dropFirst(fixed.count))
-    if let field = rest.first, let match = open.firstIndex(where: { $0.choices(of: field) != nil }),
-      let choices = open[match].choices(of: field)
-    {
-      open.remove(at: match)
-      ranges = Self.ranges(of: choices, after: key.bytes, rest.dropFirst().first, by: &open)
+    if let choices = match.choice.flatMap({ query.parts[$0].choices }) {
+      ranges = Self.ranges(of: choices, after: key.bytes)
     } else {
-      var range = KeyRange.prefix(key.bytes)
-      if let field = rest.first { Self.narrow(&range, after: key.bytes, field, by: &open) }
-      ranges = [range]
+      ranges = [KeyRange.prefix(key.bytes)]
     }
-    isExact = open.isEmpty
-    isOrdered = false
-    isOrdered = Self.isOrder(of: rest, fixed: fixed, query)
-    if definition.isMultiple && fixed.isEmpty { isOrdered = false }
-    guard open.count < total || isOrdered else { return nil }
-    if isOrdered, let after = query.after {
-      var position = 0
-      for shape in query.sortFields {
-        let width = shape.columns.count
-        if !fixed.contains(where: { $0.name == shape.name }) {
-          for value in after.values[position..<(position + width)] { value.write(to: key) }
-        }
-        position += width
+    for position in ranges.indices where !match.narrowing.isEmpty {
+      let prefix = ranges[position].lower ?? []
+      for part in match.narrowing {
+        Self.narrow(&ranges[position], after: prefix, query.parts[part].test)
       }
-      key.ending(after.id)
-      for position in ranges.indices {
-        Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &ranges[position])
+    }
+    if isOrdered, let after = query.after { start(after: after, key, definition, match, query) }
+  }
+
+  /// Leaves out what comes before a place.
+  private mutating func start(
+    after: (values: [Value], id: RowID), _ key: KeyWriter, _ definition: IndexShape,
+    _ match: IndexMatch, _ query: CheckedQuery
+  ) {
+    var column = 0
+    for shape in query.sortFields {
+      let width = shape.columns.count
+      if !definition.parts[..<match.fixedCount].contains(where: { $0.name == shape.name }) {
+        for value in after.values[column..<(column + width)] { value.write(to: key) }
       }
+      column += width
+    }
+    key.ending(after.id)
+    for position in ranges.indices {
+      Self.go(on: key.bytes, ascending: query.isIdentifierAscending, in: &ranges[position])
     }
   }
 
-  /// A range for each value a field may have, narrowed by the conditions on the field after it.
-  private static func ranges(
-    of choices: [[Value]], after prefix: [UInt8], _ next: FieldShape?, by open: inout [Condition]
-  ) -> [KeyRange] {
+  /// A range for each value a field may have, the lowest first.
+  private static func ranges(of choices: [[Value]], after prefix: [UInt8]) -> [KeyRange] {
     var keys = choices.map { values in
       let key = KeyWriter()
       for value in values { value.write(to: key) }
       return prefix + key.bytes
     }
     keys.sort { $0.lexicographicallyPrecedes($1) }
-    var left = open
-    var ranges: [KeyRange] = []
-    for (position, key) in keys.enumerated() where position == 0 || keys[position - 1] != key {
-      var range = KeyRange.prefix(key)
-      left = open
-      if let next { narrow(&range, after: key, next, by: &left) }
-      ranges.append(range)
-    }
-    open = left
-    return ranges
+    return keys.indices.filter { $0 == 0 || keys[$0 - 1] != keys[$0] }
+      .map { KeyRange.prefix(keys[$0]) }
   }
 
-  /// Whether what is left of an index's fields is the order asked for.
-  private static func isOrder(
-    of rest: [FieldShape], fixed: [Fixed], _ query: CheckedQuery
-  ) -> Bool {
-    var position = 0
-    var wanted: [String] = []
-    for shape in query.sortFields {
-      let (name, width) = (shape.name, shape.columns.count)
-      if let match = fixed.first(where: { $0.name == name }) {
-        if let after = query.after,
-          Array(after.values[position..<(position + width)]) != match.values
-        {
-          return false
-        }
-      } else {
-        wanted.append(name)
-      }
-      position += width
-    }
-    return query.isOneWay && wanted == rest.map { $0.name }
-  }
-
-  /// Narrows a range by the conditions that order one field, and takes them off `open`.
+  /// Narrows a range by a condition that orders the field after what keys begin with.
   private static func narrow(
-    _ range: inout KeyRange, after prefix: [UInt8], _ field: FieldShape,
-    by open: inout [Condition]
+    _ range: inout KeyRange, after prefix: [UInt8], _ test: FieldTest
   ) {
-    // Of many values each condition can be met by another, so one narrows: the longest prefix.
-    let longest = open.compactMap { $0.prefix(of: field)?.utf8.count }.max()
-    var isTaken = false
-    open.removeAll { condition in
-      guard let (name, test) = condition.fieldTest, name == field.name else { return false }
-      switch test {
-      case .hasPrefix(let text):
-        if field.isMultiple {
-          guard !isTaken, text.utf8.count == longest else { return false }
-          isTaken = true
-        }
-        let key = KeyWriter()
-        key.prefix(text)
-        range.raise(to: prefix + key.bytes)
-        range.cut(at: KeyRange.successor(of: prefix + key.bytes))
-      case .compare(let comparison, let values) where comparison.isOrdering && !field.isMultiple:
-        let key = KeyWriter()
-        for value in values.dropLast() { value.write(to: key) }
-        let leading = prefix + key.bytes
-        values.last?.write(to: key)
-        let constant = prefix + key.bytes
-        switch comparison {
-        case .less: range.cut(at: constant)
-        case .lessOrEqual: range.cut(at: KeyRange.successor(of: constant))
-        case .greater: range.raise(to: KeyRange.successor(of: constant))
-        default: range.raise(to: constant)
-        }
-        // Missing values order before all others but meet no comparison.
-        range.raise(to: leading + [1])
-        range.cut(at: KeyRange.successor(of: leading + [1]))
-      default:
-        return false
-      }
-      return true
-    }
-  }
-}
-
-extension Comparison {
-  fileprivate var isOrdering: Bool { self != .equal && self != .notEqual }
-}
-
-extension Condition {
-  /// What the text of a field has to begin with, if the condition says so.
-  fileprivate func prefix(of field: FieldShape) -> String? {
-    guard let (name, test) = fieldTest, name == field.name, case .hasPrefix(let text) = test
-    else { return nil }
-    return text
-  }
-
-  /// The only value a field can have, if the condition says so.
-  fileprivate func fixedValues(of field: FieldShape) -> [Value]? {
-    guard let (name, test) = fieldTest, name == field.name else { return nil }
+    let key = KeyWriter()
     switch test {
-    case .compare(.equal, let values): return values
-    case .isMissing: return Array(repeating: .missing, count: field.columns.count)
-    case .among(let constants) where constants.count == 1: return constants[0]
-    default: return nil
+    case .hasPrefix(let text):
+      key.prefix(text)
+      range.raise(to: prefix + key.bytes)
+      range.cut(at: KeyRange.successor(of: prefix + key.bytes))
+    case .compare(let comparison, let values):
+      for value in values.dropLast() { value.write(to: key) }
+      let leading = prefix + key.bytes
+      values.last?.write(to: key)
+      let constant = prefix + key.bytes
+      switch comparison {
+      case .less: range.cut(at: constant)
+      case .lessOrEqual: range.cut(at: KeyRange.successor(of: constant))
+      case .greater: range.raise(to: KeyRange.successor(of: constant))
+      default: range.raise(to: constant)
+      }
+      // Missing values order before all others but meet no comparison.
+      range.raise(to: leading + [1])
+      range.cut(at: KeyRange.successor(of: leading + [1]))
+    case .among, .isMissing: break
     }
-  }
-
-  /// The several values a field can have, if the condition says so.
-  fileprivate func choices(of field: FieldShape) -> [[Value]]? {
-    guard let (name, test) = fieldTest, name == field.name, case .among(let constants) = test,
-      constants.count > 1
-    else { return nil }
-    return constants
   }
 }
 

@@ -46,6 +46,10 @@ final class DeferringWriter: StorageWriter {
 
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? { try base.get(id) }
 
+  func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
+    try base.get(id, reading: fields)
+  }
+
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] { try base.get(ids) }
 
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {

@@ -4,8 +4,11 @@ final class CheckedQuery: Sendable {
   /// Which records; every field exists and every constant fits it and is in form C.
   let condition: Condition
 
-  /// The parts of ``condition`` that must all hold.
-  let conjuncts: [Condition]
+  /// The parts of ``condition`` that must all hold and ask of one field, the first of them.
+  let parts: [QueryPart]
+
+  /// Whether more must hold than ``parts``.
+  let hasFurtherParts: Bool
 
   /// The fields sorted by, before the identifier.
   let sortFields: [FieldShape]
@@ -40,8 +43,14 @@ final class CheckedQuery: Sendable {
         "\(shape.name): the conditions nest deeper than \(Condition.deepestNesting) levels.",
         recovery: "Nest fewer conditions, or ask in several queries.", record: shape.name)
     }
-    self.condition = try catalog.checked(condition, of: shape)
-    conjuncts = self.condition.conjuncts
+    self.condition = try catalog.fitting(condition, of: shape) ?? condition
+    let conjuncts = self.condition.conjuncts
+    var parts: [QueryPart] = []
+    for conjunct in conjuncts where parts.count < QueryParts.most {
+      if let part = try QueryPart(conjunct, of: shape) { parts.append(part) }
+    }
+    self.parts = parts
+    hasFurtherParts = parts.count < conjuncts.count
     self.terms = terms
     isIdentifierAscending = terms.last?.isAscending ?? true
     var sortFields: [FieldShape] = []
@@ -88,35 +97,31 @@ final class CheckedQuery: Sendable {
 }
 
 extension Catalog {
-  /// The condition with every field known, every constant fitting and text in form C.
-  fileprivate func checked(_ condition: Condition, of shape: SchemaShape) throws(StorageError)
-    -> Condition
+  /// The condition with constants as rows keep them and text in form C, where it was not so;
+  /// every field is known and every constant fits.
+  fileprivate func fitting(_ condition: Condition, of shape: SchemaShape) throws(StorageError)
+    -> Condition?
   {
     switch condition {
-    case .always: return condition
-    case .all(let parts): return .all(try checked(parts, of: shape))
-    case .any(let parts): return .any(try checked(parts, of: shape))
-    case .not(let part): return .not(try checked(part, of: shape))
+    case .always: return nil
+    case .all(let parts): return try fitting(parts, of: shape).map { .all($0) }
+    case .any(let parts): return try fitting(parts, of: shape).map { .any($0) }
+    case .not(let part): return try fitting(part, of: shape).map { .not($0) }
     case .exists(let other, let through, let part):
-      guard let otherShape = self.shape(named: other) else {
-        throw StorageError(
-          .unsupportedQuery, "The store holds no “\(other)”.",
-          recovery: nearest(to: other, among: schemas.map(\.name)).map { "Did you mean “\($0)”?" }
-            ?? "Use one of the kinds it holds.", record: other)
+      let otherShape = try self.shape(named: other, through: through, to: shape)
+      return try fitting(part, of: otherShape).map {
+        .exists(record: other, through: through, $0)
       }
-      let field = try otherShape.field(named: through)
-      guard let reference = field.reference, reference == shape.record else {
-        throw otherShape.unsupported("it does not refer to \(shape.name)", field: through)
-      }
-      return .exists(record: other, through: through, try checked(part, of: otherShape))
     case .compare(let name, let comparison, let value):
       let field = try shape.comparable(name)
       guard !field.isMultiple || comparison == .equal else {
         throw shape.unsupported("many values can be asked for one, not ordered", field: name)
       }
+      if field.isSure(of: value) { return nil }
       return .compare(field: name, comparison, value: try shape.constant(value, for: field))
     case .among(let name, let values):
       let field = try shape.comparable(name)
+      if values.allSatisfy({ field.isSure(of: $0) }) { return nil }
       var constants: [[Value]] = []
       for value in values { constants.append(try shape.constant(value, for: field)) }
       return .among(field: name, values: constants)
@@ -126,7 +131,7 @@ extension Catalog {
         throw shape.unsupported("only text has a prefix", field: name)
       }
       guard case .text(let text) = try shape.keepable(.text(prefix), field: name) else {
-        return condition
+        return nil
       }
       return .hasPrefix(field: name, text)
     case .isMissing(let name):
@@ -134,15 +139,37 @@ extension Catalog {
       guard !field.isMultiple else {
         throw shape.unsupported("many values are not missing", field: name)
       }
-      return condition
+      return nil
     }
   }
 
-  private func checked(_ parts: [Condition], of shape: SchemaShape) throws(StorageError)
-    -> [Condition]
+  /// The kind of a name, whose field refers to another kind.
+  private func shape(
+    named other: String, through: String, to shape: SchemaShape
+  ) throws(StorageError) -> SchemaShape {
+    guard let otherShape = self.shape(named: other) else {
+      throw StorageError(
+        .unsupportedQuery, "The store holds no “\(other)”.",
+        recovery: nearest(to: other, among: schemas.map(\.name)).map { "Did you mean “\($0)”?" }
+          ?? "Use one of the kinds it holds.", record: other)
+    }
+    let field = try otherShape.field(named: through)
+    guard let reference = field.reference, reference == shape.record else {
+      throw otherShape.unsupported("it does not refer to \(shape.name)", field: through)
+    }
+    return otherShape
+  }
+
+  /// The parts, if one of them was not as rows keep them.
+  private func fitting(_ parts: [Condition], of shape: SchemaShape) throws(StorageError)
+    -> [Condition]?
   {
-    var result: [Condition] = []
-    for part in parts { result.append(try checked(part, of: shape)) }
+    var result: [Condition]?
+    for position in parts.indices {
+      guard let part = try fitting(parts[position], of: shape) else { continue }
+      if result == nil { result = parts }
+      result?[position] = part
+    }
     return result
   }
 }

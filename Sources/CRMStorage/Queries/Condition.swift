@@ -32,8 +32,17 @@ extension Condition {
   public var conjuncts: [Condition] {
     switch self {
     case .always: []
-    case .all(let conditions): conditions.flatMap(\.conjuncts)
+    case .all(let conditions):
+      conditions.allSatisfy { $0.isConjunct } ? conditions : conditions.flatMap(\.conjuncts)
     default: [self]
+    }
+  }
+
+  /// Whether the condition is its only conjunct.
+  private var isConjunct: Bool {
+    switch self {
+    case .always, .all: false
+    default: true
     }
   }
 

@@ -180,6 +180,19 @@ public final class Schema<R: Record>: Sendable {
   /// A row whose fields are still blank.
   func blankRow(_ id: Identifier<R>) -> R { blank(id) }
 
+  /// Reads a row from the columns of some of its stored fields; the others stay blank.
+  public func row(
+    _ id: Identifier<R>, from reader: any ColumnReader, reading fields: [AnyField<R>]
+  ) throws(StorageError) -> Held<R> {
+    var row = blank(id)
+    do throws(StorageError) {
+      for field in fields { try field.read(&row, reader) }
+    } catch {
+      throw error.at(record: name, identifier: id.description)
+    }
+    return Held(consume row)
+  }
+
   /// Reads a row from the columns of its stored fields.
   public func row(_ id: Identifier<R>, from reader: any ColumnReader) throws(StorageError)
     -> Held<R>

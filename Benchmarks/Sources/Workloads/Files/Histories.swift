@@ -2,7 +2,6 @@ import CRMKit
 
 /// What happened with a customer: recording it and reading it.
 public struct Histories: Sendable {
-  private let kept: Kept
   private let crm: CRM
   private let folder: TemporaryFolder
   private let customer: Customer.ID
@@ -12,26 +11,27 @@ public struct Histories: Sendable {
   public init(_ kept: Kept, entries count: Int = Scale.canonical(100_000, small: 1_000))
     async throws
   {
-    self.kept = kept
     self.count = count
     (crm, folder) = try await kept.crm()
     customer = try await crm.write { try $0.customers.add(Person(number: 1).newCustomer).id }
     for start in stride(from: 0, to: count, by: 1_000) {
       try await crm.write { [customer] tx in
         for number in start..<min(start + 1_000, count) {
-          try tx.interactions.record(Self.contact(number, with: customer, at: tx.now))
+          try tx.interactions.record(
+            Self.contact(number, with: customer, at: tx.now, minutesAgo: number + 1))
         }
       }
     }
   }
 
-  private static func contact(_ number: Int, with customer: Customer.ID, at now: Instant)
-    -> NewInteraction
-  {
+  /// A contact so many minutes ago.
+  private static func contact(
+    _ number: Int, with customer: Customer.ID, at now: Instant, minutesAgo minutes: Int
+  ) -> NewInteraction {
     NewInteraction(
       with: customer, through: number % 3 == 0 ? .email : .phone,
       number % 2 == 0 ? .inbound : .outbound, subject: "Contact \(number)",
-      occurredAt: now - .seconds(60 * (number + 1)))
+      occurredAt: now - .seconds(60 * minutes))
   }
 
   /// Pages of 50 from a place on: 0 is the latest entry, 1 the first of all.
@@ -57,18 +57,23 @@ public struct Histories: Sendable {
     }
   }
 
-  /// Recording contacts with many customers, so many a transaction.
-  public func recordings(batch: Int = 100, _ count: Int = Scale.canonical(20_000, small: 300))
-    -> Contender
-  {
-    Contender("\(batch) a write", operations: count) { [kept] stopwatch in
+  /// Recording contacts with many customers, so many a transaction: as they happen, or from the
+  /// last to the first, where each comes before all that are recorded.
+  public static func recordings(
+    _ kept: Kept, late: Bool = false, batch: Int = 100,
+    _ count: Int = Scale.canonical(20_000, small: 300)
+  ) -> Contender {
+    Contender("\(batch) a write", operations: count) { stopwatch in
       let (crm, folder) = try await kept.crm()
       defer { withExtendedLifetime(folder) {} }
       let customers = try await crm.write { tx in
         try (0..<1_000).map { try tx.customers.add(Person(number: $0).newCustomer).id }
       }
       let now = StoppedClock().now
-      let contacts = (0..<count).map { Self.contact($0, with: customers[$0 % 1_000], at: now) }
+      let contacts = (0..<count).map {
+        contact(
+          $0, with: customers[$0 % 1_000], at: now, minutesAgo: late ? $0 + 1 : count - $0)
+      }
       try await stopwatch.measure {
         for start in stride(from: 0, to: count, by: batch) {
           try await crm.write { tx in

@@ -17,6 +17,28 @@ extension StorageLaw {
           try tx.get([Identifier<Crew>.nth(7)]).map { $0?.row.name }, is: ["7"], "one")
       }
     },
+    StorageLaw("records.parts", "A row has the fields it is asked for, as whole rows have them") {
+      try await $0.write { tx in
+        try tx.add(Sailor(id: .nth(1), name: "Ana", city: "Rome", age: 30, tags: ["a", "b"]))
+        try tx.add(Sailor(id: .nth(2), name: "Bea"))
+      }
+      try await $0.read { tx in
+        let (first, second) = (Identifier<Sailor>.nth(1), Identifier<Sailor>.nth(2))
+        let fields = Sailor.fields
+        let tags = try tx.get(first, reading: [fields.tags.erased, fields.city.erased])?.row
+        try expect(tags?.tags, is: ["a", "b"], "a list")
+        try expect(tags?.city, is: "Rome", "a text that may be missing")
+        let name = try tx.get(second, reading: [fields.name.erased])?.row
+        try expect(name?.name, is: "Bea", "a text")
+        try expect(name?.id, is: second, "the identifier")
+        let age = try tx.get(first, reading: [fields.age.erased])?.row
+        try expect(age?.age, is: 30, "a number")
+        try expect(try tx.get(second, reading: [])?.row.id, is: second, "no field at all")
+        try expect(
+          try tx.get(Identifier<Sailor>.nth(3), reading: [fields.name.erased]) == nil,
+          "no row of another identifier")
+      }
+    },
     StorageLaw("records.insert", "A row that was inserted is found by every way there is") {
       let crew = Crew(id: .nth(1), name: "Sales", parent: nil)
       try await $0.write { tx in
