@@ -282,6 +282,33 @@ struct NextStepTests {
   }
 
   @Test(
+    "What somebody wants to be reminded of within a week is a step", arguments: Backend.allCases)
+  func reminders(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let nine = try #require(TimeOfDay("09:00"))
+    let days = try (7...9).map { try #require(CalendarDate(year: 2026, month: 1, day: $0)) }
+    let (ada, birthday) = try await shop.crm.write { tx in
+      let ada = try tx.customers.add(.person("Ada")).id
+      let birthday = try tx.reminders.set(
+        "Her birthday", for: Self.kim, .once(on: days[0], at: nine, in: .utc), about: ada)
+      try tx.reminders.set(
+        "Too early", for: Self.kim, .once(on: days[1], at: nine, in: .utc), about: ada)
+      let plan = try tx.plans.open(NewPlan(for: ada, "More", owner: Self.kim))
+      // One of a task is no step beside the task.
+      try tx.plans.addStep(
+        "Call", to: plan.id, due: .by(days[2], in: .utc),
+        remind: .once(on: days[0], at: nine, in: .utc))
+      return (ada, birthday)
+    }
+    let steps = try await shop.file(of: ada).steps
+    #expect(steps.map(\.kind) == [.keep, .remember, .planContact])
+    #expect(steps[1].about == RecordReference(birthday.id) && steps[1].who == Self.kim)
+    #expect(steps[1].by == birthday.nextAt)
+    #expect(
+      steps[1].reason == "“Her birthday” is to be remembered at 2026-01-07T09:00:00.000Z.")
+  }
+
+  @Test(
     "A warning is to be heeded by how grave it is, unless it is put off",
     arguments: Backend.allCases)
   func warnings(backend: Backend) async throws {
@@ -444,7 +471,7 @@ struct NextStepTests {
     let few = try await questions()
     try await fill(12)
     let many = try await questions()
-    #expect(few.count == many.count && many.count <= 35)
+    #expect(few.count == many.count && many.count <= 36)
     #expect(many.steps >= few.steps + 4 * 12)
   }
 }

@@ -362,4 +362,34 @@ struct PlanTests {
       #expect(try tx.plans.open(ownedBy: Self.lee).items.map(\.id) == [ours.id])
     }
   }
+
+  @Test(
+    "A review that would pass unseen, and credit without a plan, are told of",
+    arguments: Backend.allCases)
+  func verification(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    let plan = try await shop.crm.write { tx in
+      let back = try tx.plans.open(
+        NewPlan(for: ada.id, "Back", kind: .winBack, owner: Self.kim))
+      try tx.orders.place(
+        NewOrder(
+          number: "1", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .usd))]))
+      try tx.plans.open(
+        NewPlan(for: ada.id, "More", owner: Self.kim, review: .at(tx.now + .seconds(60))))
+      return back.id
+    }
+    #expect(try await shop.crm.verify().isSound)
+    let storage = shop.store.storage
+    try await storage.open(.standard())
+    try await storage.write { store in
+      let entry = try #require(
+        try store.rows(Query<AgendaEntry>(where: { $0.task == "plans.review" })).first)
+      try store.delete(entry)
+      try store.delete(try #require(try store.get(plan)))
+    }
+    let problems = try await shop.crm.verify().problems
+    #expect(problems.map(\.record) == ["plans", "comebacks"])
+    #expect(problems.map(\.field) == ["review_at", "is_credited"])
+  }
 }

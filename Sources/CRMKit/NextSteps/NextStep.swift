@@ -96,6 +96,8 @@ extension NextStep {
     public static let meetNeed = Kind(rawValue: "meet_need")
     /// Turn to the customer as was planned.
     public static let meet = Kind(rawValue: "meet")
+    /// Do what somebody wanted to be reminded of.
+    public static let remember = Kind(rawValue: "remember")
     /// Hear what the customer says to what they were asked for.
     public static let hearAnswer = Kind(rawValue: "hear_answer")
     /// Ask what is missing, contradicted or out of date.
@@ -110,7 +112,8 @@ extension NextStep {
     private static let weights: [Kind: Int] = [
       .keepOverdue: 500, .explainDelay: 450, .reply: 400, .heedWarning: 380, .winBack: 350,
       .retain: 300, .reviewPlan: 250, .tellOutcome: 220, .keep: 200, .decide: 180,
-      .addStep: 160, .meetNeed: 140, .meet: 120, .hearAnswer: 80, .ask: 50, .planContact: 40,
+      .addStep: 160, .meetNeed: 140, .meet: 120, .remember: 100, .hearAnswer: 80, .ask: 50,
+      .planContact: 40,
     ]
   }
 }

@@ -6,6 +6,21 @@ extension NextStepSource {
     [reply(in: file, within: tx.metrics.settings.answerWindow), meeting(in: file)].compactMap { $0 }
   }
 
+  /// What somebody wants to be reminded of within a week; of a commitment, that itself is the step.
+  static let reminders = NextStepSource { file, tx in
+    let end = file.asOf + .seconds(7 * 86_400)
+    return try tx.reminders.upcoming(about: file.customer.id).items.compactMap { reminder in
+      guard let at = reminder.nextAt, at <= end, reminder.commitment == nil else { return nil }
+      return NextStep(
+        .remember, about: RecordReference(reminder.id),
+        because: "“\(reminder.text)” is to be remembered at \(at).",
+        evidence: [
+          LifecycleEvidence(
+            "last reminded", reminder.lastFiredAt.map { "\($0)" } ?? "never")
+        ], who: reminder.owner, by: at)
+    }
+  }
+
   private static func reply(in file: CustomerFile, within window: Duration) -> NextStep? {
     file.unanswered.map { contact in
       NextStep(

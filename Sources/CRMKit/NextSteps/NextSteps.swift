@@ -25,7 +25,7 @@ extension Transaction {
   ///
   /// They come from what is open and overdue, orders that are late, who waits for an answer, a
   /// warning that stands, lifecycles and what time will make of them, plans, what the customer gave
-  /// and needs, the contact that is planned, what the file lacks, and from the capabilities of the
+  /// and needs, the contact that is planned, reminders of the week, what the file lacks, and from the capabilities of the
   /// host (``NextStepSource``). Who is put away has none.
   ///
   /// The step of which most is expected comes first; one whose source expects something in another
@@ -37,14 +37,14 @@ extension Transaction {
   ///   - customer: The customer.
   ///   - limit: How many at most.
   /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: At most 35 queries, and those of the host's sources, however much there is.
+  /// - Complexity: At most 36 queries, and those of the host's sources, however much there is.
   public func nextSteps(of customer: Customer.ID, limit: Int = 5) throws -> [NextStep] {
     try nextSteps(in: customers.file(of: customer), limit: limit)
   }
 
   /// The same for whoever has the customer's file already, as it is in this transaction.
   ///
-  /// - Complexity: Four queries at most, and those of the host's sources.
+  /// - Complexity: Five queries at most, and those of the host's sources.
   public func nextSteps(in file: CustomerFile, limit: Int = 5) throws -> [NextStep] {
     guard limit > 0, !file.customer.isArchived else { return [] }
     let weights = capability(NextSteps.self)?.weights ?? [:]

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Something that a plan is to reach.
 ///
 ///     PlanObjective("Buys for the whole house", measuring: .orders, target: 6)
@@ -28,13 +30,13 @@ public struct PlanObjective: Described, Codable {
     self.text = text
     self.target = target
     self.isMet = isMet
-    measured = measure?.code
+    measured = measure?.json
   }
 
   /// The number kept on the customer that shows it, if one does.
   public var measure: LifecycleQuantity? {
-    get { measured.flatMap { LifecycleQuantity(code: $0) } }
-    set { measured = newValue?.code }
+    get { measured.flatMap { LifecycleQuantity(json: $0) } }
+    set { measured = newValue?.json }
   }
 
   private struct Fields: Sendable {
@@ -68,40 +70,18 @@ public struct PlanProgress: Hashable, Sendable {
 }
 
 extension LifecycleQuantity {
-  private static let plain: [(LifecycleQuantity, String)] = [
-    (.orders, "orders"), (.units, "units"), (.cancelledOrders, "cancelled_orders"),
-    (.returns, "returns"), (.purchaseDays, "purchase_days"),
-    (.inboundContacts, "inbound_contacts"), (.outboundContacts, "outbound_contacts"),
-    (.promisesKept, "promises_kept"), (.promisesBroken, "promises_broken"),
-    (.openCommitments, "open_commitments"), (.complaints, "complaints"),
-    (.openComplaints, "open_complaints"),
-  ]
-
-  /// How it is written down: `orders`, `revenue:EUR`, `figure:visits`.
-  var code: String {
-    switch self {
-    case .revenue(let currency): "revenue:\(currency.rawValue)"
-    case .figure(let name): "figure:\(name)"
-    case .score(let name): "score:\(name)"
-    default: Self.plain.first { $0.0 == self }?.1 ?? description
-    }
-  }
-
   /// What was written down; `nil` for what this program does not know.
-  init?(code: String) {
-    let parts = code.split(separator: ":", maxSplits: 1).map(String.init)
-    if parts.count == 2, parts[0] == "figure" {
-      self = .figure(parts[1])
-    } else if parts.count == 2, parts[0] == "score" {
-      self = .score(parts[1])
-    } else if parts.count == 2, parts[0] == "revenue",
-      let currency = Currency(rawValue: parts[1])
-    {
-      self = .revenue(currency)
-    } else if let known = Self.plain.first(where: { $0.1 == code }) {
-      self = known.0
-    } else {
+  fileprivate init?(json: String) {
+    guard let known = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else {
       return nil
     }
+    self = known
+  }
+
+  /// How it is written down, the same for the same quantity.
+  fileprivate var json: String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
   }
 }

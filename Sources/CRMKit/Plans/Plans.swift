@@ -39,6 +39,10 @@ public struct Plans: Capability {
   public var agenda: [AgendaHandler] {
     [AgendaHandler(for: PlanReview.self) { task, tx in try tx.plans.noticeReview(of: task.plan) }]
   }
+
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.plans.verify(&report)
+  }
 }
 
 extension Transaction {

@@ -9,6 +9,8 @@ public struct Reminders: Capability {
 
   public var lock: RecordLock? { Self.key.lock }
 
+  public var nextSteps: [NextStepSource] { [.reminders] }
+
   public var events: [any Event.Type] {
     [ReminderSet.self, ReminderFired.self, ReminderUpdated.self, ReminderCancelled.self]
   }
