@@ -287,6 +287,37 @@ struct ScoreTests {
     }
   }
 
+  @Test(
+    "Scores are there at the ends of time and for the longest spans", arguments: Backend.allCases)
+  func extremes(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _) = try await shop.furnished()
+    let spans: [LifecycleSpan] = [
+      .days(4_000_000), .months(4_000_000), .exactly(.milliseconds(Int64.max)),
+      .exactly(.milliseconds(1)), .days(1), .months(1),
+    ]
+    let rules = spans.enumerated().map { index, span in
+      ScoreRule(
+        "\(index)", in: "all", index % 2 == 0 ? 100_000 : -100_000, each: .interactions(),
+        within: index > 2 ? nil : span, fading: .compounding(.percent(99), every: span))
+    }
+    try await shop.crm.write { tx in
+      try tx.scores.define(ScoreModel("long", groups: [.init("all")], rules: rules))
+      for instant in [Instant.earliest, tx.now] {
+        var visit = NewInteraction(with: ada.id, through: .store, .inbound, subject: "Visit")
+        visit.occurredAt = instant
+        try tx.interactions.record(visit)
+      }
+      for instant in [Instant.earliest, tx.now, .latest] {
+        let score = try tx.scores.score(of: ada.id, in: "long", at: instant)
+        #expect(score.nextChangeAt.map { $0 > instant } ?? true)
+      }
+      let first = try tx.scores.score(of: ada.id, in: "long", at: .earliest)
+      #expect(first.value == 0)
+      #expect(first.nextChangeAt == .earliest + .milliseconds(1))
+    }
+  }
+
   @Test("Points are read and written exactly")
   func points() throws {
     for text in ["0", "16.875", "-0.5", "9000000000", "0.000000001", "-12.65625"] {

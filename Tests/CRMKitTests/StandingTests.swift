@@ -222,6 +222,31 @@ struct StandingTests {
     }
   }
 
+  @Test("States are there at the ends of time", arguments: Backend.allCases)
+  func extremes(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      let factors = StandingFactor.Kind.allCases.map {
+        StandingFactor(
+          $0, weight: 1_000,
+          full: [.answers, .promises, .returns, .satisfaction]
+            .contains($0) ? 1 : 100_000)
+      }
+      try tx.standing.define(StandingModel(strength: factors, health: factors))
+      _ = try tx.orders.place(
+        NewOrder(
+          number: "1", customer: ada.id,
+          lines: [.init(item.id, quantity: 1, amount: try Money("9.99", .usd))],
+          placedAt: .earliest))
+      #expect(try tx.standing.state(of: ada.id, at: .earliest) == nil)
+      let last = try #require(try tx.standing.state(of: ada.id, at: .latest))
+      #expect(last.strength == last.health)
+      #expect(last.strength.reasons.first { $0.kind == .recency }?.value == 0)
+      #expect(last.strength.reasons.first { $0.kind == .tenure }?.value == 100)
+    }
+  }
+
   @Test("A bad model is refused with every problem", arguments: Backend.allCases)
   func problems(backend: Backend) async throws {
     let shop = try await Shop(backend)

@@ -79,8 +79,9 @@ extension ScoreDecay {
 extension LifecycleSpan {
   /// So many of the span, one after the other.
   func times(_ number: Int) -> LifecycleSpan {
+    // Days and months are too few to overflow; more milliseconds than can be are beyond all time.
     let (product, overflow) = count.multipliedReportingOverflow(by: number)
-    return LifecycleSpan(unit, overflow ? Int(Int32.max) : product)
+    return LifecycleSpan(unit, overflow ? .max : product)
   }
 
   /// How many of the span have passed between two instants.

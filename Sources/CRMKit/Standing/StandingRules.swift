@@ -35,7 +35,9 @@ struct StandingRules {
     case .frequency:
       guard let first = inputs.firstOrderAt else { return .zero }
       let elapsed = max(at.milliseconds - first.milliseconds, full * Self.day)
-      return share(Int64(inputs.purchaseDays) * full * Self.day, of: elapsed)
+      let (pace, overflow) = Int64(inputs.purchaseDays).multipliedReportingOverflow(
+        by: full * Self.day)
+      return overflow ? Self.hundred : share(pace, of: elapsed)
     case .answers:
       guard inputs.outbound > 0 else { return nil }
       return share(Int64(inputs.answers) * 100, of: Int64(inputs.outbound) * full)
