@@ -2,7 +2,7 @@ import CRMKit
 import CRMTesting
 import Testing
 
-/// What it costs each contact and order that scores, states and warnings could be defined.
+/// What it costs each contact and order that scores, states, warnings and budgets could be defined.
 @Suite("The cost of what nobody defined")
 struct HotPathTests {
   /// How many questions a hundred contacts and orders in one write ask the store.
@@ -42,6 +42,19 @@ struct HotPathTests {
     arguments: Backend.allCases)
   func nothing(backend: Backend) async throws {
     let added: [any Capability.Type] = [Scores.self, Standings.self, Warnings.self]
+    let without = try await questions(backend, without: added)
+    let with = try await questions(backend, without: [])
+    #expect(without > 100)
+    #expect(with - without == 2)
+  }
+
+  @Test(
+    "Budgets, efforts to win customers and responsibility ask two more, all in all",
+    arguments: Backend.allCases)
+  func responsibility(backend: Backend) async throws {
+    let added: [any Capability.Type] = [
+      Responsibility.self, Groups.self, Establishing.self, Budgets.self,
+    ]
     let without = try await questions(backend, without: added)
     let with = try await questions(backend, without: [])
     #expect(without > 100)

@@ -3,7 +3,7 @@
 /// Costs follow from contacts (``Interaction/cost``, ``Interaction/durationMilliseconds``), from
 /// goodwill and from what is booked by hand; returns from orders. They are kept by customer and
 /// month in the same transaction, from the first plan or booking on, which also books what was
-/// before. Until then nothing of this costs anything but a look whether there is a book.
+/// before. Until then it costs a transaction one look whether there is a book.
 public struct Budgets: Capability {
   static let key = RecordKey("tx.budget")
 

@@ -2,7 +2,8 @@
 /// result, and a complete file after the first deal.
 ///
 /// Each customer's way is noticed by itself: the first contact that belongs to an action, the
-/// first order, the file that has all it should. Customers whom no effort is for cost one look.
+/// first order, the file that has all it should. Where no effort goes on, it costs a transaction
+/// one look.
 public struct Establishing: Capability {
   static let key = RecordKey("tx.establishing")
 

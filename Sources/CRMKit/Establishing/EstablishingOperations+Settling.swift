@@ -1,10 +1,15 @@
 extension EstablishingOperations {
   /// Notices how far a customer has come in the efforts that have chosen them.
   ///
-  /// - Complexity: O(log *n*) for who is in none. For others a query for each effort, and O(*k*) in
-  ///   their contacts since they were chosen.
+  /// - Complexity: Nothing where no effort goes on, but for one look in each transaction; O(log *n*)
+  ///   for who is in none. For others a query for each effort, and O(*k*) in their contacts since
+  ///   they were chosen.
   func settle(_ customer: Customer.ID) throws {
-    guard try watches.find(AcquisitionWatch.identifier(of: customer)) != nil else { return }
+    let goesOn = try transaction.recall(of: Acquisition.self) {
+      try records.first(where: { Filter(.isMissing(field: $0.closedAt.name)) }) != nil
+    }
+    guard goesOn, try watches.find(AcquisitionWatch.identifier(of: customer)) != nil
+    else { return }
     for target in try targets.all(where: { $0.customer == customer })
     where target.decision == .chosen {
       let acquisition = try records.get(target.acquisition)
