@@ -75,7 +75,7 @@ struct Presentation {
     }.joined(separator: " / ")
   }
 
-  private func padded(_ value: some CustomStringConvertible, _ width: Int) -> String {
+  func padded(_ value: some CustomStringConvertible, _ width: Int) -> String {
     let text = value.description
     return String(repeating: " ", count: max(0, width - text.count)) + text
   }

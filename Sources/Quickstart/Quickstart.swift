@@ -92,12 +92,37 @@ struct Quickstart {
     let typed = String(words.dropLast(2))
     section("A search for “\(typed)”")
     for line in try await shown.search(typed) { print(line) }
+    try await replaying(span, shop)
     section("Look for yourself")
     print(
       """
         sqlite3 \(options.store) "SELECT name, created_at FROM customers_view LIMIT 5"
         sqlite3 \(options.store) "SELECT type, count(*) FROM events GROUP BY type"
       """)
+  }
+
+  /// The same history once more, with time passing.
+  private static func replaying(_ span: DataSpan, _ shop: CRM) async throws {
+    let replay = try await Replay(from: span.first)
+    let clock = ContinuousClock()
+    let start = clock.now
+    try await replay.run(shop, span) { Terminal.progress("  \($0) of \($1) days") }
+    Terminal.endProgress()
+    let seconds = Double(Int((clock.now - start) / .milliseconds(10))) / 100
+    let shown = Presentation(crm: replay.crm)
+    section("The history lived through day by day, in \(seconds) s: customers by stage")
+    for line in try await shown.composition(from: span.first, through: span.last) { print(line) }
+    section("How they moved")
+    for line in try await shown.flow(from: span.first, through: span.last) { print(line) }
+    section("Lost and come back")
+    for line in try await shown.lostAndBack(5) { print(line) }
+    section("The ten gravest warnings")
+    for line in try await shown.warnings(10) { print(line) }
+    if let id = try await shown.comeback() {
+      section("A customer's life")
+      for line in try await shown.life(of: id) { print(line) }
+    }
+    await replay.crm.close()
   }
 
   private static func section(_ title: String) {

@@ -61,30 +61,6 @@ struct FrameScanner {
     }
     return (places, bytes.count < Frame.headSize ? Frame.headSize : nil)
   }
-
-  /// The next position from which a frame with a right checksum can be read.
-  ///
-  /// - Parameter bytes: A part of the file that begins at `start`.
-  func nextFrame(in bytes: UnsafeRawBufferPointer, startingAt start: Int, from offset: Int)
-    -> Place?
-  {
-    var position = offset - start
-    while position + Frame.headSize < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-      // Most lengths are beyond the file, which is seen faster than a checksum is computed.
-      let length = Int(UInt32(littleEndian: rest.loadUnaligned(as: UInt32.self)))
-      if length > 0, length <= rest.count - Frame.headSize,
-        let head = Frame.head(rest, of: name, at: start + position)
-      {
-        let body = (position + Frame.headSize)..<(position + Frame.headSize + length)
-        if Checksum.of(UnsafeRawBufferPointer(rebasing: bytes[body])) == head.sum {
-          return Place(offset: start + position, body: body, sum: head.sum)
-        }
-      }
-      position += 1
-    }
-    return nil
-  }
 }
 
 /// Memory that parts of a file are read into.

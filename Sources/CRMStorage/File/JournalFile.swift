@@ -141,7 +141,8 @@ struct JournalFile {
 }
 
 extension FrameScanner {
-  /// Whether some frame from a position on, behind bytes that are none, is as asked for.
+  /// Whether some frame from a position on, behind bytes that are none, is as asked for, or the
+  /// file is forged.
   func evidence(
     from offset: Int, _ isAsProof: (DecodedFrame) -> Bool
   ) throws(StorageError) -> Bool {
@@ -149,14 +150,15 @@ extension FrameScanner {
     let bytes = try window.fill(file, from: offset, to: end)
     let reader = ByteReader()
     var position = offset
-    while let place = nextFrame(in: bytes, startingAt: offset, from: position) {
+    var search = FrameSearch(bytes, of: name, startingAt: offset)
+    while let place = search.next(from: position) {
       let body = UnsafeRawBufferPointer(rebasing: bytes[place.body])
       if let frame = FrameDecoder.decodeHead(body, at: place.offset, reader), isAsProof(frame) {
         return true
       }
       position = place.end
     }
-    return false
+    return search.isExhausted
   }
 }
 

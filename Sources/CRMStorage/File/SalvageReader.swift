@@ -70,7 +70,6 @@ struct SalvageReader {
     {
       end = min(end, previous.length)
     }
-    let scanner = FrameScanner(file: file.file, name: file.name, end: end)
     let window = Window(capacity: end - file.start)
     let bytes = try window.fill(file.file, from: file.start, to: end)
     let (reader, columns) = (ByteReader(), ByteReader())
@@ -78,9 +77,10 @@ struct SalvageReader {
     var open: [RowChange] = []
     var counts: [Int]?
     var isWhole = true
+    var search = FrameSearch(bytes, of: file.name, startingAt: file.start)
     var position = file.start
     while position < end {
-      let place = scanner.nextFrame(in: bytes, startingAt: file.start, from: position)
+      let place = search.next(from: position)
       if place?.offset != position {
         isWhole = false
         let stop = place?.offset ?? end
