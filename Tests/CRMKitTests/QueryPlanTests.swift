@@ -154,6 +154,28 @@ struct QueryPlanTests {
     Question(
       "A customer's returns", by: "INDEX comebacks__customer_recognised_at (customer=?"
     ) { _ = try $0.plans.comebacks(of: someone) },
+    Question(
+      "A customer's warning", by: "INDEX warnings__customer_is_standing_raised_at (customer=?"
+    ) { _ = try $0.warnings.standing(of: someone) },
+    Question(
+      "The gravest warnings",
+      by: "INDEX warnings__is_standing_urgency_raised_at (is_standing=? AND urgency<?"
+    ) { _ = try $0.warnings.standing(atLeast: .medium) },
+    Question(
+      "Someone's warnings",
+      by: "INDEX warnings__owner_is_standing_urgency_raised_at (owner=? AND is_standing=?"
+    ) { _ = try $0.warnings.standing(ownedBy: .system) },
+    Question(
+      "What was known of a customer", by: "INDEX standing_readings__customer_at (customer=?"
+    ) { tx in
+      _ = try tx.records(of: StandingReading.self).first(
+        where: { $0.customer == someone && $0.at <= tx.now },
+        sortedBy: { [.descending($0.at)] })
+    },
+    Question(
+      "A customer's answers",
+      by: "INDEX satisfaction_answers__customer_answered_at (customer=?"
+    ) { _ = try $0.satisfaction.answers(of: someone) },
     Question("The returns of a time", by: "INDEX comebacks__returned_at (returned_at>") {
       _ = try $0.plans.comebacks(until: $0.now)
     },

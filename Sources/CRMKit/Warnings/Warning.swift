@@ -79,6 +79,9 @@ public struct Warning: Versioned {
     /// To be seen to now.
     case high = 3
 
+    /// 1 for the gravest, and so on.
+    var urgency: Int { Self.high.rawValue + 1 - rawValue }
+
     public static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 
     public static func compare(_ a: Severity, _ b: Severity) -> Int? {
@@ -186,6 +189,9 @@ extension Warning {
     /// ``Warning/version``, for filters and sorting.
     public let version = Field<Warning, Int>("version", { $0.version }, { $0.version = $1 })
 
+    /// The place of ``Warning/severity`` from the gravest on, to sort by with the oldest first.
+    public let urgency = Field<Warning, Int>(derived: "urgency") { $0.severity.urgency }
+
     /// Whether it is neither resolved nor expired.
     public let isStanding = Field<Warning, Bool>(derived: "is_standing") {
       $0.status.isStanding
@@ -198,8 +204,8 @@ extension Warning {
     "warnings", fields,
     indexes: [
       .ordered(fields.customer, fields.isStanding, fields.raisedAt),
-      .ordered(fields.isStanding, fields.severity, fields.raisedAt),
-      .ordered(fields.owner, fields.isStanding, fields.severity, fields.raisedAt),
+      .ordered(fields.isStanding, fields.urgency, fields.raisedAt),
+      .ordered(fields.owner, fields.isStanding, fields.urgency, fields.raisedAt),
     ]
   ) {
     Warning(

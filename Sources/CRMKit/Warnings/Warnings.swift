@@ -160,7 +160,9 @@ public struct WarningOperations {
   ///
   /// - Complexity: O(log *n*).
   public func standing(of customer: Customer.ID) throws -> Warning? {
-    try records.first(where: { $0.customer == customer && $0.isStanding == true })
+    try records.first(
+      where: { $0.customer == customer && $0.isStanding == true },
+      sortedBy: { [.descending($0.raisedAt)] })
   }
 
   /// All warnings there were of a customer, the latest first.
@@ -186,11 +188,11 @@ public struct WarningOperations {
     try records.page(
       Query(
         where: { fields in
-          let standing = fields.isStanding == true && fields.severity >= least
+          let standing = fields.isStanding == true && fields.urgency <= least.urgency
           let awake = isSnoozedIn ? standing : standing && fields.status != .snoozed
           return owner.map { awake && fields.owner == $0 } ?? awake
         },
-        sortedBy: { [.descending($0.severity), .ascending($0.raisedAt)] }, after: cursor,
+        sortedBy: { [.ascending($0.urgency), .ascending($0.raisedAt)] }, after: cursor,
         limit: limit))
   }
 
