@@ -259,6 +259,47 @@ struct EstablishingTests {
     #expect(try await shop.exported() == before)
   }
 
+  @Test(
+    "Steps, figures and owners that were tampered with are named, with the customer",
+    arguments: Backend.allCases)
+  func tampered(backend: Backend) async throws {
+    let storage = backend.makeStorage()
+    let crm = try await CRM(
+      storage: storage, clock: TestClock(Shop.opening), identifiers: .seeded(7))
+    let ada = try await crm.write { tx in
+      let ada = try tx.customers.add(.person("Ada")).id
+      try tx.groups.define("all", "All", where: .always)
+      try tx.establishing.start("spring", "Spring", for: "all", capacity: 1, by: [], owner: kim)
+      try tx.establishing.identify(in: "spring")
+      try tx.establishing.choose(in: "spring")
+      try tx.budget.spend(euros(3), on: ada, for: .acquisition, because: "A gift")
+      try tx.responsibility.register(kim, "Kim")
+      try tx.responsibility.assign(ada, to: kim, because: "She asked for Kim")
+      return ada
+    }
+    #expect(try await crm.verify().problems == [])
+    try await storage.write { writer in
+      let target = try #require(try writer.rows(Query<AcquisitionTarget>()).first)
+      var contacted = target.row
+      contacted.contactedAt = Shop.opening
+      try writer.update(Held(contacted), from: target)
+      let figure = try #require(try writer.rows(Query<BudgetFigure>()).first)
+      var dearer = figure.row
+      dearer.minorUnits = 301
+      try writer.update(Held(dearer), from: figure)
+      let customer = try #require(try writer.rows(Query<Customer>()).first)
+      var taken = customer.row
+      taken.owner = .staff("lee")
+      try writer.update(Held(taken), from: customer)
+    }
+    let problems = try await crm.verify().problems
+    #expect(
+      problems.map { "\($0.record ?? "").\($0.field ?? "")" } == [
+        "customers.owner", "acquisition_targets.contacted_at", "budget_figures.",
+      ])
+    #expect(problems.allSatisfy { $0.identifier?.contains(ada.description) == true })
+  }
+
   // MARK: Against a model
 
   private struct Model {

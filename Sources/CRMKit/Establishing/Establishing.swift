@@ -29,6 +29,10 @@ public struct Establishing: Capability {
     Settlement { customer, tx in try tx.establishing.settle(customer) }
   }
 
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.establishing.verify(&report)
+  }
+
   public var duties: [Duty] {
     [
       Duty(Acquisition.self) {

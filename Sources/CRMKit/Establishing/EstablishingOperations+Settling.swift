@@ -21,10 +21,7 @@ extension EstablishingOperations {
     guard let targetedAt = old.targetedAt else { return }
     var target = old
     target.contactedAt = try firstContact(with: old.customer, since: targetedAt, in: acquisition)
-    target.firstDealAt = try transaction.records(of: Order.self).first(
-      where: {
-        $0.customer == old.customer && $0.placedAt >= targetedAt && $0.status != .cancelled
-      }, sortedBy: { [.ascending($0.placedAt)] })?.placedAt
+    target.firstDealAt = try firstDeal(with: old.customer, since: targetedAt)
     try transaction.operation {
       if target.firstDealAt != nil, target.completedAt == nil {
         try complete(&target, for: acquisition)
@@ -41,7 +38,15 @@ extension EstablishingOperations {
     }
   }
 
-  /// When a contact of an action of an effort first reached a customer who was chosen.
+  /// When a customer who was chosen placed the first order that stands.
+  private func firstDeal(with customer: Customer.ID, since start: Instant) throws -> Instant? {
+    try transaction.records(of: Order.self).first(
+      where: { $0.customer == customer && $0.placedAt >= start && $0.status != .cancelled },
+      sortedBy: { [.ascending($0.placedAt)] })?.placedAt
+  }
+
+  /// When a contact of an action of an effort first reached a customer who was chosen; one that was
+  /// planned counts once its instant was told.
   private func firstContact(
     with customer: Customer.ID, since start: Instant, in acquisition: Acquisition
   ) throws -> Instant? {
@@ -53,14 +58,14 @@ extension EstablishingOperations {
     var first: Instant?
     var cursor: InteractionCursor?
     repeat {
-      let page = try transaction.interactions.page(
-        of: [customer], until: transaction.now, after: cursor)
+      let page = try transaction.interactions.page(of: [customer], after: cursor)
       for contact in page.items {
         guard contact.occurredAt >= start else { return first }
-        if contact.direction != .internal, contact.about.contains(where: { keys.contains($0.key) })
-        {
-          first = contact.occurredAt
-        }
+        guard contact.direction != .internal,
+          contact.about.contains(where: { keys.contains($0.key) }),
+          try transaction.metrics.isPast(contact)
+        else { continue }
+        first = contact.occurredAt
       }
       cursor = page.next
     } while cursor != nil
@@ -94,5 +99,38 @@ extension EstablishingOperations {
         due: .by(CalendarDate(daysSinceEpoch: day), in: zone),
         about: [RecordReference(target.id)])
     ).id
+  }
+}
+
+// MARK: - Verifying
+
+extension EstablishingOperations {
+  /// Makes the steps of those who are being developed of the records, and tells of each that is
+  /// kept otherwise.
+  ///
+  /// - Complexity: As ``settle(_:)`` for each of them.
+  func verify(_ report: inout VerificationReport) throws {
+    let open = try records.all().filter { $0.closedAt == nil }
+    for acquisition in open {
+      try targets.scan(
+        Query(where: { $0.acquisition == acquisition.id && $0.decision == .chosen })
+      ) { held in
+        let target = held.row
+        guard let start = target.targetedAt else { return true }
+        let contact = try firstContact(with: target.customer, since: start, in: acquisition)
+        let deal = try firstDeal(with: target.customer, since: start)
+        let watch = AcquisitionWatch.identifier(of: target.customer)
+        for (field, isSame) in [
+          ("contacted_at", contact == target.contactedAt),
+          ("first_deal_at", deal == target.firstDealAt),
+          ("decision", try watches.find(watch) != nil),
+        ] where !isSame {
+          report.noteDamage(
+            of: AcquisitionTarget.schema.name, field: field, id: "customer \(target.customer)",
+            "it is kept otherwise than the records say")
+        }
+        return true
+      }
+    }
   }
 }

@@ -40,6 +40,10 @@ public struct Responsibility: Capability {
     ]
   }
 
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.responsibility.verify(&report)
+  }
+
   public var duties: [Duty] {
     [
       Duty(Territory.self) {

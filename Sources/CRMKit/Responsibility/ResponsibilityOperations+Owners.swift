@@ -130,6 +130,34 @@ extension ResponsibilityOperations {
   }
 }
 
+// MARK: - Verifying
+
+extension ResponsibilityOperations {
+  /// Holds the owners of files against the last assignments, and tells of each that differs.
+  ///
+  /// - Complexity: O(*n*) in the assignments; it holds the last of each customer.
+  func verify(_ report: inout VerificationReport) throws {
+    var last: [Customer.ID: CustomerAssignment] = [:]
+    try assignments.scan { held in
+      let assignment = held.row
+      if let known = last[assignment.customer],
+        (known.at, known.id) > (assignment.at, assignment.id)
+      {
+        return true
+      }
+      last[assignment.customer] = assignment
+      return true
+    }
+    for (customer, assignment) in last.sorted(by: { $0.key < $1.key }) {
+      guard let file = try transaction.customers.find(customer), file.owner != assignment.to
+      else { continue }
+      report.noteDamage(
+        of: Customer.schema.name, field: Customer.fields.owner.name, id: customer.description,
+        "it is another than the last assignment says")
+    }
+  }
+}
+
 extension Value {
   /// The principal that a field held.
   fileprivate var principal: Principal? {
