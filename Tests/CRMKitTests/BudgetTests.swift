@@ -131,6 +131,41 @@ struct BudgetTests {
     #expect(try await shop.crm.verify().isSound)
   }
 
+  @Test(
+    "Contacts of an acquisition action and of a win-back plan say themselves what they are for",
+    arguments: Backend.allCases)
+  func belonging(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      _ = try order(tx, ada.id, "1", 10, item.id)
+      try tx.budget.plan(euros(1), for: .winBack, .year, of: day)
+      try tx.groups.define("all", "All", where: .always)
+      try tx.establishing.start(
+        "spring", "Spring", for: "all", capacity: 1, by: [], owner: .staff("kim"))
+      let action = try tx.establishing.startAction("Calls", in: "spring")
+      let back = try tx.plans.open(
+        NewPlan(for: ada.id, "Come back", kind: .winBack, owner: .staff("kim")))
+      let other = try tx.plans.open(NewPlan(for: ada.id, "More tea", owner: .staff("kim")))
+      for reference in [
+        RecordReference(action.id), RecordReference(back.id), RecordReference(other.id),
+      ] {
+        try tx.interactions.record(
+          NewInteraction(
+            with: ada.id, through: .phone, .outbound, subject: "Hello", about: [reference],
+            cost: euros(2)))
+      }
+      let booked = try tx.budget.spendings(on: ada.id).items.sorted { $0.id < $1.id }
+      #expect(booked.map(\.purpose) == [.acquisition, .winBack, .retention])
+      #expect(
+        booked.map(\.reason) == [
+          "belongs to an acquisition action", "belongs to a win-back plan",
+          "the firm turned to the customer",
+        ])
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
   @Test("What is wrong is named at once and changes nothing", arguments: Backend.allCases)
   func problems(backend: Backend) async throws {
     let shop = try await Shop(backend)
