@@ -7,7 +7,8 @@ import Testing
 struct WarningHistoryTests {
   /// Goes through a history, and gives what it told and holds.
   private func run(
-    _ backend: Backend, seed: UInt64, isTimely: Bool = true, isHandled: Bool = true
+    _ backend: Backend, seed: UInt64, isTimely: Bool = true, isHandled: Bool = true,
+    isPlanned: Bool = false
   ) async throws -> (told: [String], records: [String]) {
     let shop = try await Shop(backend, seed: seed)
     var numbers = SeededNumbers(seed)
@@ -20,7 +21,7 @@ struct WarningHistoryTests {
       shop.clock.advance(by: .seconds(Int.random(in: 1...600_000, using: &numbers)))
       if isTimely { try await shop.crm.advance() }
       let customer = customers[Int.random(in: 0..<3, using: &numbers)]
-      let kind = Int.random(in: 0..<8, using: &numbers)
+      let kind = Int.random(in: 0..<(isPlanned ? 11 : 8), using: &numbers)
       try await shop.crm.write { tx in
         switch kind {
         case 0...3:
@@ -34,6 +35,16 @@ struct WarningHistoryTests {
         case 4...6:
           try tx.interactions.record(
             NewInteraction(with: customer, through: .phone, .outbound, subject: "Offer"))
+        case 8, 9:
+          try tx.interactions.plan(
+            NewInteraction(
+              with: customer, through: .phone, kind == 8 ? .inbound : .outbound, subject: "Call",
+              occurredAt: tx.now + .seconds(Int.random(in: 1...2_000_000, using: &numbers))))
+        case 10:
+          try tx.commitments.make(
+            NewCommitment(
+              .promise, to: customer, "Write", owner: .staff("kim"),
+              due: .at(tx.now + .seconds(Int.random(in: 1...2_000_000, using: &numbers)))))
         default:
           // Nobody can deal with what nobody has looked at.
           if isTimely, isHandled, let warning = try tx.warnings.standing(of: customer) {
@@ -55,6 +66,10 @@ struct WarningHistoryTests {
     }
     try await shop.crm.advance()
     #expect(try await shop.crm.verify().problems.isEmpty)
+    for warning in try await shop.crm.read({ try $0.warnings.page(Query(limit: 1_000)).items }) {
+      #expect(warning.raisedAt <= warning.grownAt)
+      #expect(warning.closedAt.map { warning.grownAt <= $0 } ?? true)
+    }
     let told = try await shop.events().filter { $0.type.hasPrefix("warnings.") }.map {
       "\($0.type) \($0.customer?.description ?? "") \($0.occurredAt)"
     }
@@ -78,6 +93,15 @@ struct WarningHistoryTests {
     let late = try await run(.memory, seed: seed, isTimely: false)
     #expect(late.told == timely.told)
     #expect(timely.told.count > 3)
+  }
+
+  @Test(
+    "Whatever is done late, no warning ends before it was raised", arguments: UInt64(1)...4,
+    [true, false])
+  func belated(seed: UInt64, isTimely: Bool) async throws {
+    let backend = Backend.allCases[Int(seed) % Backend.allCases.count]
+    let history = try await run(backend, seed: seed, isTimely: isTimely, isPlanned: true)
+    #expect(history.told.contains { $0.hasPrefix("warnings.raised") })
   }
 
   @Test("Value falls and rises exactly when plain sums say so", arguments: 1...6)

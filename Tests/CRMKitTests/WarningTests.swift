@@ -268,6 +268,115 @@ struct WarningTests {
     }
   }
 
+  // MARK: What is known late
+
+  @Test(
+    "A task that is done late ends no warning before it was raised, and loses none",
+    arguments: Backend.allCases)
+  func belated(backend: Backend) async throws {
+    let watched = try await Watched(backend, Self.model(.longGap(tenthsOfSpread: 20)))
+    let last = try await watched.orders(4, every: 10)
+    let due = last + Self.day * 15
+    try await watched.shop.crm.write { tx in
+      try tx.interactions.plan(
+        NewInteraction(
+          with: watched.ada, through: .phone, .outbound, subject: "Call",
+          occurredAt: last + Self.day * 10))
+    }
+    // Somebody writes about the customer before what was due is done.
+    watched.shop.clock.set(to: last + Self.day * 18)
+    try await watched.shop.crm.write { try watched.contact(.outbound, $0) }
+    #expect(try await watched.standing()?.raisedAt == due)
+    try await watched.shop.crm.advance()
+    try await watched.pass(days: 20)
+    #expect(try await watched.standing()?.raisedAt == due)
+    #expect(try await watched.told() == ["raised \(due)"])
+    #expect(try await watched.shop.crm.verify().problems.isEmpty)
+  }
+
+  @Test(
+    "With the clock set back a warning ends at what was known last, and not before it was raised",
+    arguments: Backend.allCases)
+  func setBack(backend: Backend) async throws {
+    let watched = try await Watched(backend, Self.model(.longGap(tenthsOfSpread: 20)))
+    let last = try await watched.orders(4, every: 10)
+    let due = last + Self.day * 15
+    watched.shop.clock.set(to: due)
+    try await watched.shop.crm.advance()
+    watched.shop.clock.set(to: due - Self.day * 5)
+    try await watched.shop.crm.write { try watched.contact(.outbound, $0) }
+    let warning = try #require(try await watched.standing())
+    try await watched.shop.crm.write { tx in
+      let early = refusal { try tx.warnings.snooze(warning.id, until: due - Self.day) }
+      #expect(early?.issues.map(\.field) == ["snoozed_until"])
+      let resolved = try tx.warnings.resolve(warning.id, note: "Called")
+      #expect(resolved.closedAt == due)
+    }
+    watched.shop.clock.set(to: due + Self.day)
+    try await watched.shop.crm.write { try watched.contact(.outbound, $0) }
+    #expect(try await watched.all().map(\.status) == [.resolved])
+  }
+
+  @Test(
+    "What was gone and shows again warns again, unless somebody had dealt with it",
+    arguments: Backend.allCases, [true, false])
+  func again(backend: Backend, isResolved: Bool) async throws {
+    let watched = try await Watched(backend, Self.model(.longGap(tenthsOfSpread: 20)))
+    _ = try await watched.orders(4, every: 10)
+    try await watched.pass(days: 16)
+    let first = try #require(try await watched.standing())
+    if isResolved {
+      try await watched.shop.crm.write { _ = try $0.warnings.resolve(first.id, note: "Called") }
+    }
+    let order = try await watched.shop.crm.write { try watched.order($0, "mistake").id }
+    #expect(try await watched.standing() == nil)
+    watched.shop.clock.advance(by: Self.day)
+    try await watched.shop.crm.write { try $0.orders.cancel(order) }
+    let all = try await watched.all()
+    #expect(all.map(\.status) == (isResolved ? [.resolved] : [.open, .expired]))
+    #expect(Set(all.flatMap(\.evidence).map(\.key)).count == 1)
+    #expect(all.first.map { $0.raisedAt == watched.shop.clock.now } == !isResolved)
+    #expect(try await watched.shop.crm.verify().problems.isEmpty)
+  }
+
+  @Test(
+    "A file that is archived and restored is warned of again", arguments: Backend.allCases)
+  func restored(backend: Backend) async throws {
+    let watched = try await Watched(backend, Self.model(.openComplaint(for: .days(7))))
+    try await watched.shop.crm.write { tx in
+      let order = try watched.order(tx, "1")
+      try tx.orders.dispute(order.id, over: "Broken", reference: "d")
+    }
+    try await watched.pass(days: 8)
+    try await watched.shop.crm.write { _ = try $0.customers.archive(watched.ada) }
+    #expect(try await watched.all().map(\.note) == ["the file is archived"])
+    try await watched.pass(days: 1)
+    try await watched.shop.crm.write { _ = try $0.customers.restore(watched.ada) }
+    #expect(try await watched.standing()?.raisedAt == watched.shop.clock.now)
+    #expect(try await watched.all().map(\.status) == [.open, .expired])
+  }
+
+  @Test(
+    "What is put off beyond its expiry comes back, and has its whole time from then on",
+    arguments: Backend.allCases)
+  func putOff(backend: Backend) async throws {
+    let watched = try await Watched(
+      backend, Self.model(.holding(.atLeast(1, .inboundContacts)), expiry: .days(30)))
+    let start = watched.shop.clock.now
+    let wake = start + Self.day * 40
+    try await watched.shop.crm.write { tx in
+      try watched.contact(.inbound, tx)
+      let warning = try #require(try tx.warnings.standing(of: watched.ada))
+      try tx.warnings.snooze(warning.id, until: wake)
+    }
+    try await watched.pass(days: 100)
+    #expect(
+      try await watched.told() == [
+        "raised \(start)", "snoozed \(start)", "woken \(wake)",
+        "expired \(wake + Self.day * 30)",
+      ])
+  }
+
   // MARK: Signals
 
   @Test(

@@ -94,7 +94,8 @@ public struct Warning: Versioned {
     /// The name of the signal.
     public var signal: String
 
-    /// What it showed by; no two warnings are raised for it.
+    /// What it showed by; no two warnings are raised for it, unless it was gone when the first one
+    /// expired and shows again.
     public var key: String
 
     /// How grave it is.

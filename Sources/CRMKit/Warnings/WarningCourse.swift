@@ -5,6 +5,12 @@ struct WarningCourse {
   private var watch: WarningWatch
   private var warning: Warning?
 
+  /// As of when it goes on.
+  ///
+  /// What a task does that was due before the last look, or with the clock set back, is known only
+  /// from that look on.
+  private let now: Instant
+
   private let operations: WarningOperations
   private var transaction: Transaction { operations.transaction }
 
@@ -20,6 +26,7 @@ struct WarningCourse {
     self.watch = watch
     self.warning = warning
     self.operations = operations
+    now = max(operations.transaction.now, watch.lookedAt ?? .earliest)
   }
 
   // MARK: Time
@@ -28,7 +35,7 @@ struct WarningCourse {
   ///
   /// What the customer did since was not there at those instants, so what was foreseen counts.
   mutating func catchUp() throws {
-    while let instant = nextChange, instant <= transaction.now {
+    while let instant = nextChange, instant <= now {
       if warning?.status == .snoozed, warning?.snoozedUntil.map({ $0 <= instant }) == true {
         try wake(at: instant)
       }
@@ -61,8 +68,7 @@ struct WarningCourse {
 
   /// Looks at what shows now and what time will bring.
   mutating func look() throws {
-    let reader = WarningReader(customer, model, transaction)
-    let now = transaction.now
+    let reader = WarningReader(customer, model, at: now, transaction)
     watch.endings = []
     var shown: [Warning.Evidence] = []
     var coming: [Warning.Evidence] = []
@@ -93,7 +99,9 @@ struct WarningCourse {
     watch.coming = []
     watch.episodes = []
     watch.endings = []
-    if warning != nil { try expire("the file is archived", at: transaction.now) }
+    guard let count = warning?.evidence.count else { return }
+    for index in 0..<count { warning?.evidence[index].isGone = true }
+    try expire("the file is archived", at: now)
   }
 
   /// What a sign shows by from an instant on; when it will end is noted.
@@ -129,9 +137,9 @@ struct WarningCourse {
     if current.evidence.allSatisfy(\.isGone) {
       // What shows instead is looked at first: one warning goes on from sign to sign.
       guard try fresh(shown).isEmpty else { return }
-      try expire("its signs are gone", at: transaction.now)
+      try expire("its signs are gone", at: now)
     } else {
-      try update(WarningUpdated.self, at: transaction.now)
+      try update(WarningUpdated.self, at: now)
     }
   }
 
@@ -152,14 +160,19 @@ struct WarningCourse {
 
   // MARK: Raising
 
-  /// Evidence that no warning of the customer's was raised for.
+  /// Evidence that no warning of the customer's was raised for, or that was gone when the warning
+  /// expired and shows again.
+  ///
+  /// What somebody dealt with, or nothing came to for long, is not raised again.
   private func fresh(_ evidence: [Warning.Evidence]) throws -> [Warning.Evidence] {
     let unseen = evidence.filter { new in
       !(warning?.evidence.contains { $0.isSame(as: new) } ?? false)
     }
     guard !unseen.isEmpty else { return [] }
     let id = customer.id
-    let earlier = try operations.records.all(where: { $0.customer == id }).flatMap(\.evidence)
+    let earlier = try operations.records.all(where: { $0.customer == id }).flatMap { warning in
+      warning.status == .expired ? warning.evidence.filter { !$0.isGone } : warning.evidence
+    }
     return unseen.filter { new in !earlier.contains { $0.isSame(as: new) } }
   }
 
@@ -216,7 +229,7 @@ struct WarningCourse {
   private mutating func own() throws {
     guard warning != nil, warning?.owner != customer.owner else { return }
     warning?.owner = customer.owner
-    try update(WarningUpdated.self, at: transaction.now)
+    try update(WarningUpdated.self, at: now)
   }
 
   private mutating func update<E: WarningEvent>(_ event: E.Type, at instant: Instant) throws {
@@ -237,6 +250,7 @@ struct WarningCourse {
   func keep(instead old: WarningWatch?) throws {
     var next = watch
     next.lookAt = nextChange
+    next.lookedAt = now
     if next != old { try operations.watches.put(next) }
     guard next.lookAt != old?.lookAt else { return }
     let look = WarningLook(customer: customer.id)

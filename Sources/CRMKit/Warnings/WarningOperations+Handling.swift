@@ -18,17 +18,22 @@ extension WarningOperations {
 
   /// Puts a warning off; it is open again at that instant, or when graver evidence comes.
   ///
+  /// Where it would have expired by then, the time after which it does begins anew at that instant.
+  ///
   /// - Throws: As ``acknowledge(_:note:)``, and ``CRMError/Code/invalid`` for an instant that is
   ///   not to come.
   @discardableResult
   public func snooze(
     _ id: Warning.ID, until instant: Instant, note: String? = nil
   ) throws -> Warning {
-    let problems =
-      instant <= transaction.now ? [CRMError.Issue("snoozed_until", "is not to come")] : []
-    var warning = try handled(id, note, problems)
+    let isToCome = try instant > max(transaction.now, get(id).grownAt)
+    var warning = try handled(
+      id, note, isToCome ? [] : [CRMError.Issue("snoozed_until", "is not to come")])
     warning.status = .snoozed
     warning.snoozedUntil = instant
+    if let end = warning.expiresAt, end <= instant {
+      warning.expiresAt = try expiry(of: warning, from: instant)
+    }
     return try keep(
       warning,
       emitting: WarningSnoozed(
@@ -47,13 +52,22 @@ extension WarningOperations {
   public func resolve(_ id: Warning.ID, note: String) throws -> Warning {
     var warning = try handled(id, note, [])
     warning.status = .resolved
-    warning.closedAt = transaction.now
+    warning.closedAt = max(transaction.now, warning.grownAt)
     warning.snoozedUntil = nil
     warning.expiresAt = nil
     return try keep(
       warning,
       emitting: WarningResolved(
         warning: id, customer: warning.customer, severity: warning.severity))
+  }
+
+  /// When a warning expires that nothing comes to from an instant on.
+  private func expiry(of warning: Warning, from instant: Instant) throws -> Instant? {
+    guard let model = try model() else { return nil }
+    let zone =
+      model.days == .customer
+      ? try transaction.customers.find(warning.customer)?.zone : nil
+    return model.expiry.end(from: instant, in: zone ?? transaction.zone)
   }
 
   private func handled(

@@ -5,14 +5,17 @@ final class WarningReader {
   private let transaction: Transaction
   private let subject: LifecycleSubject
   private var metrics: CustomerMetrics?
-  private var now: Instant { transaction.now }
+  private let now: Instant
   private var zone: Zone { subject.zone }
 
   private static let mostPeople = 200
   private static let mostSteps = 64
 
-  init(_ customer: Customer, _ model: WarningModel, _ transaction: Transaction) {
+  init(
+    _ customer: Customer, _ model: WarningModel, at now: Instant, _ transaction: Transaction
+  ) {
     self.customer = customer
+    self.now = now
     self.transaction = transaction
     subject = LifecycleSubject(customer, days: model.days, transaction)
   }

@@ -64,7 +64,8 @@ extension WarningSign: CustomStringConvertible {
 public struct WarningCase: Hashable, Sendable {
   /// What it shows by, the same for the same evidence, such as a record's identifier.
   ///
-  /// No two warnings are raised for it. It is `nil` where it is the time in which the sign shows
+  /// No two warnings are raised for it, unless it was gone when the first one expired and shows
+  /// again. It is `nil` where it is the time in which the sign shows
   /// without a break.
   public var key: String?
 

@@ -20,6 +20,9 @@ public struct WarningWatch: Record {
   /// When the customer is looked at again by itself.
   var lookAt: Instant?
 
+  /// As of when the customer was looked at last; nothing is seen as of an instant before.
+  var lookedAt: Instant?
+
   /// A time in which a sign shows without a break.
   struct Span: Described, Codable {
     var signal: String
@@ -65,6 +68,8 @@ public struct WarningWatch: Record {
       "endings", { $0.endings }, { $0.endings = $1 }
     ).personal()
     let lookAt = Field<WarningWatch, Instant?>("look_at", { $0.lookAt }, { $0.lookAt = $1 })
+    let lookedAt = Field<WarningWatch, Instant?>(
+      "looked_at", { $0.lookedAt }, { $0.lookedAt = $1 })
   }
 
   public static let fields = Fields()
