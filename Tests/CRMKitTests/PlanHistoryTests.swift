@@ -17,6 +17,13 @@ private struct PlanModel {
     var isWinBack: Bool { terms != nil }
   }
 
+  struct Placed {
+    let id: Order.ID
+    let customer: Customer.ID
+    let amount: Int64
+    let at: Instant
+  }
+
   struct Back: Equatable {
     let order: Order.ID
     let plan: Plan.ID
@@ -26,6 +33,7 @@ private struct PlanModel {
 
   var plans: [Entry] = []
   var backs: [Back] = []
+  var orders: [Placed] = []
   var told: [Plan.ID: [Instant]] = [:]
 
   /// Tells of a review that is overdue, if it is.
@@ -37,17 +45,13 @@ private struct PlanModel {
   }
 
   mutating func order(_ order: Order.ID, of customer: Customer.ID, _ amount: Int64, now: Instant) {
+    orders.append(Placed(id: order, customer: customer, amount: amount, at: now))
     let open = plans.indices.filter {
       plans[$0].customer == customer && plans[$0].status == .open && plans[$0].isWinBack
     }
     guard let oldest = open.first else { return }
     let credited = open.filter { index in
-      guard let terms = plans[index].terms, let last = plans[index].contacts.max() else {
-        return false
-      }
-      // The firm is in Coordinated Universal Time, where days are 24 hours.
-      return now <= last + .seconds(terms.days * 86_400)
-        && amount >= terms.minimum?.minorUnits ?? 0
+      isWon(plans[index], by: amount, at: now)
     }.max { a, b in
       let (first, second) = (plans[a].contacts.max() ?? now, plans[b].contacts.max() ?? now)
       return first == second ? a > b : first < second
@@ -60,13 +64,34 @@ private struct PlanModel {
     }
   }
 
+  private func isWon(_ plan: Entry, by amount: Int64, at instant: Instant) -> Bool {
+    guard let terms = plan.terms, let last = plan.contacts.filter({ $0 <= instant }).max() else {
+      return false
+    }
+    // The firm is in Coordinated Universal Time, where days are 24 hours.
+    return instant <= last + .seconds(terms.days * 86_400)
+      && amount >= terms.minimum?.minorUnits ?? 0
+  }
+
   mutating func cancel(_ order: Order.ID) {
-    guard let index = backs.firstIndex(where: { $0.order == order }) else { return }
+    let cancelled = orders.first { $0.id == order }
+    orders.removeAll { $0.id == order }
+    guard let cancelled, let index = backs.firstIndex(where: { $0.order == order }) else { return }
     backs[index].isCredited = false
     backs[index].isWithdrawn = true
-    for place in plans.indices where plans[place].id == backs[index].plan {
+    guard let place = plans.firstIndex(where: { $0.id == backs[index].plan }) else { return }
+    // The next order that stands is the return instead, unless it is one already.
+    guard
+      let next = orders.first(where: {
+        $0.customer == cancelled.customer && $0.at >= cancelled.at
+      }), !backs.contains(where: { $0.order == next.id && !$0.isWithdrawn })
+    else {
       plans[place].status = .failed
+      return
     }
+    let isCredited = isWon(plans[place], by: next.amount, at: next.at)
+    backs.append(Back(order: next.id, plan: plans[place].id, isCredited: isCredited))
+    plans[place].status = isCredited ? .achieved : .overtaken
   }
 }
 

@@ -367,6 +367,52 @@ struct RecoveryTests {
     #expect(uses.map(\.playbook) == [playbook.id] && uses.map(\.outcome) == [.failed])
   }
 
+  @Test(
+    "A plan whose return was cancelled is held against the next order that stands",
+    arguments: Backend.allCases)
+  func nextOrder(backend: Backend) async throws {
+    let work = try await Case(
+      backend, RecoveryTerms(days: 30, minimum: try Money("5.00", .usd)))
+    try await work.shop.crm.write { tx in
+      let playbook = try tx.playbooks.write(
+        NewPlaybook("Call", when: "They stay away.", steps: ["Call"]))
+      try tx.plans.follow(playbook.id, in: work.plan.id, due: .at(tx.now + Self.day))
+    }
+    let call = try await work.call()
+    work.shop.clock.advance(by: Self.day)
+    let first = try await work.order("1")
+    work.shop.clock.advance(by: Self.day)
+    let second = try await work.order("2")
+    let third = try await work.order("3", "1.00")
+    try await work.shop.crm.write { try $0.orders.cancel(first) }
+    let backs = try await work.comebacks()
+    #expect(Set(backs.map(\.order)) == [first, second])
+    let stands = try #require(backs.first { $0.order == second })
+    #expect(stands.isCredited && stands.withdrawnAt == nil && stands.plan == work.plan.id)
+    #expect(stands.contact == call.id && stands.returnedAt == work.shop.clock.now)
+    func result() async throws -> RecoveryResult {
+      try await work.shop.crm.read { try $0.plans.recovery(of: work.plan.id) }
+    }
+    func outcomes() async throws -> [PlaybookUse.Outcome] {
+      try await work.shop.crm.read { try $0.playbooks.uses(with: work.ada).items.map(\.outcome) }
+    }
+    #expect(try await result().plan.status == .achieved)
+    #expect(try await result().comeback == stands)
+    #expect(try await outcomes() == [.worked])
+    // The one that is left is too small: the customer is back, and the plan is not credited.
+    try await work.shop.crm.write { try $0.orders.cancel(second) }
+    let last = try await result()
+    #expect(last.plan.status == .overtaken)
+    #expect(last.comeback?.order == third && last.comeback?.isCredited == false)
+    #expect(try await work.shop.crm.verify().isSound)
+    try await work.shop.crm.write { try $0.orders.cancel(third) }
+    #expect(try await result().plan.status == .failed)
+    #expect(try await result().comeback == nil)
+    #expect(try await outcomes() == [.failed])
+    #expect(try await work.comebacks().allSatisfy { $0.withdrawnAt != nil })
+    #expect(try await work.shop.crm.verify().isSound)
+  }
+
   @Test("Terms and budgets that cannot be are refused", arguments: Backend.allCases)
   func problems(backend: Backend) async throws {
     let work = try await Case(backend)

@@ -66,11 +66,13 @@ extension PlanOperations {
       toldBy: lifecycle)
   }
 
-  /// Takes a return back whose order was cancelled, and the credit for it: the plan has failed.
+  /// Takes a return back whose order was cancelled, and the credit for it.
+  ///
+  /// Where a later order stands the customer is back all the same, and the plan is held against
+  /// that one; or else it has failed.
   func withdraw(_ order: Occurrence<OrderCancelled>) throws {
     let id = order.order
-    guard var comeback = try comebacks.first(where: { $0.order == id }),
-      comeback.withdrawnAt == nil
+    guard var comeback = try comebacks.first(where: { $0.order == id && $0.withdrawnAt.isMissing })
     else { return }
     comeback.withdrawnAt = order.recorded.occurredAt
     comeback.isCredited = false
@@ -79,11 +81,38 @@ extension PlanOperations {
       comeback,
       emitting: CustomerReturnWithdrawn(comeback: comeback.id, customer: comeback.customer),
       at: order.recorded.occurredAt)
-    guard var plan = try comeback.plan.flatMap({ try records.find($0) }) else { return }
-    plan.status = .failed
-    plan.note = comeback.reason
+    let plan = try comeback.plan.flatMap { try records.find($0) }
+    guard let next = try standing(after: comeback) else {
+      if let plan { try end(plan, as: .failed, comeback.reason) }
+      return
+    }
+    let found = RecoveryRules.Return(at: next.placedAt, order: next.id, value: next.total)
+    let result = try plan.map { try verdict(on: $0, found) }
+    try insert(found, of: comeback.customer, result, toldBy: comeback.lifecycle)
+    guard let result else { return }
+    try end(result.plan, as: result.isCredited ? .achieved : .overtaken, result.reason)
+  }
+
+  /// The first order that stands since a return, unless it told of another return.
+  private func standing(after comeback: Comeback) throws -> Order? {
+    let (customer, start) = (comeback.customer, comeback.returnedAt)
+    let next = try transaction.records(of: Order.self).first(
+      where: { $0.customer == customer && $0.placedAt >= start && $0.status != .cancelled },
+      sortedBy: { [.ascending($0.placedAt)] })
+    guard let next else { return nil }
+    let id = next.id
+    let known = try comebacks.first(where: { $0.order == id && $0.withdrawnAt.isMissing })
+    return known == nil ? next : nil
+  }
+
+  /// Gives a plan that is closed another end.
+  private func end(_ plan: Plan, as status: Plan.Status, _ note: String) throws {
+    guard plan.status != status || plan.note != note else { return }
+    var ended = plan
+    ended.status = status
+    ended.note = note
     let kept = try records.update(
-      plan, emitting: PlanClosed(plan: plan.id, customer: plan.customer, status: .failed))
+      ended, emitting: PlanClosed(plan: plan.id, customer: plan.customer, status: status))
     try judge(kept, again: true)
   }
 
@@ -92,12 +121,31 @@ extension PlanOperations {
     _ found: RecoveryRules.Return, of customer: Customer.ID, under plans: [Plan],
     toldBy lifecycle: String? = nil
   ) throws {
-    let verdicts = try plans.map { plan in
-      RecoveryRules.verdict(
-        on: plan, found, after: try lastContact(of: plan.id, until: found.at),
-        in: transaction.zone)
+    let verdicts = try plans.map { try verdict(on: $0, found) }
+    let comeback = try insert(
+      found, of: customer, RecoveryRules.deciding(among: verdicts), toldBy: lifecycle)
+    for verdict in verdicts {
+      let isTheOne = comeback.isCredited && verdict.plan.id == comeback.plan
+      let note = !isTheOne && verdict.isCredited ? "Another plan is credited." : verdict.reason
+      try close(verdict.plan.id, as: isTheOne ? .achieved : .overtaken, note: note)
     }
-    let deciding = RecoveryRules.deciding(among: verdicts)
+  }
+
+  /// Holds a plan against a return.
+  private func verdict(
+    on plan: Plan, _ found: RecoveryRules.Return
+  ) throws -> RecoveryRules.Verdict {
+    RecoveryRules.verdict(
+      on: plan, found, after: try lastContact(of: plan.id, until: found.at),
+      in: transaction.zone)
+  }
+
+  /// Keeps a return, with what decides whether a plan is credited with it.
+  @discardableResult
+  private func insert(
+    _ found: RecoveryRules.Return, of customer: Customer.ID, _ deciding: RecoveryRules.Verdict?,
+    toldBy lifecycle: String?
+  ) throws -> Comeback {
     let isCredited = deciding?.isCredited ?? false
     let comeback = Comeback(
       id: transaction.makeIdentifier(), customer: customer, returnedAt: found.at,
@@ -105,16 +153,11 @@ extension PlanOperations {
       lifecycle: lifecycle, plan: deciding?.plan.id, isCredited: isCredited,
       reason: deciding?.reason ?? "No plan to win the customer back was open.",
       contact: deciding?.contact?.id)
-    try comebacks.insert(
+    return try comebacks.insert(
       comeback,
       emitting: CustomerReturned(
         comeback: comeback.id, customer: customer, order: found.order,
         creditedPlan: isCredited ? comeback.plan : nil), at: found.at)
-    for verdict in verdicts {
-      let isTheOne = isCredited && verdict.plan.id == comeback.plan
-      let note = !isTheOne && verdict.isCredited ? "Another plan is credited." : verdict.reason
-      try close(verdict.plan.id, as: isTheOne ? .achieved : .overtaken, note: note)
-    }
   }
 
   /// The last contact that belongs to a plan, up to an instant; notes among staff are none.

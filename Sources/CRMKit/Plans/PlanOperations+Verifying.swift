@@ -20,7 +20,12 @@ extension PlanOperations {
       guard let id = comeback.plan else { return true }
       let plan = try records.find(id)
       let isEnded = plan.map { $0.status != .open } ?? false
-      if !isEnded || (plan?.status == .achieved) != comeback.isCredited {
+      // A later order can have told of a return that stands instead.
+      let isReplaced =
+        try comeback.withdrawnAt != nil
+        && comebacks.first(where: { $0.plan == id && $0.withdrawnAt.isMissing }) != nil
+      let isOdd = !isReplaced && (plan?.status == .achieved) != comeback.isCredited
+      if !isEnded || isOdd {
         report.noteDamage(
           of: Comeback.schema.name, field: Comeback.fields.isCredited.name,
           id: comeback.id.description,
