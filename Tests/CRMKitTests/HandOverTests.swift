@@ -157,6 +157,47 @@ struct HandOverTests {
     #expect(try await shop.crm.verify().isSound)
   }
 
+  @Test(
+    "Who hands over is replaced in contacts that are planned and still to come",
+    arguments: Backend.allCases)
+  func planned(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, _) = try await shop.people()
+    let (kim, lee, max) = (Principal.staff("kim"), Principal.staff("lee"), Principal.staff("max"))
+    func plan(_ customer: Customer.ID, _ staff: [Principal], days: Int) async throws
+      -> Interaction.ID
+    {
+      try await shop.crm.write { tx in
+        try tx.interactions.plan(
+          NewInteraction(
+            with: customer, through: .fieldVisit, .outbound, subject: "Meet", staff: staff,
+            occurredAt: tx.now + .seconds(days * 86_400))
+        ).id
+      }
+    }
+    let past = try await plan(ada, [kim], days: 1)
+    let alone = try await plan(ada, [kim], days: 9)
+    let shared = try await plan(ada, [max, kim, lee], days: 9)
+    let others = try await plan(bob, [kim, max], days: 9)
+    shop.clock.advance(by: .seconds(2 * 86_400))
+    try await shop.crm.advance()
+    try await shop.crm.write { tx in
+      for principal in [kim, lee, max] { try tx.responsibility.register(principal, "Someone") }
+      #expect(refusal { try tx.responsibility.leave(kim) }?.code == .notAllowed)
+      let part = try tx.responsibility.handOver(ada, from: kim, to: lee, note: "Yours")
+      #expect(part.counts == ["interactions": 2])
+      #expect(try tx.interactions.get(past).staff == [kim])
+      #expect(try tx.interactions.get(alone).staff == [lee])
+      #expect(try tx.interactions.get(shared).staff == [max, lee])
+      #expect(try tx.interactions.get(others).staff == [kim, max])
+      let rest = try tx.responsibility.handOverAll(from: kim, to: lee, note: "Yours")
+      #expect(rest.counts == ["interactions": 1])
+      #expect(try tx.interactions.get(others).staff == [lee, max])
+      try tx.responsibility.leave(kim)
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
   // MARK: Declared duties
 
   @Test("Whoever owns something open hands it on: no kind with an owner lacks its duty")

@@ -23,7 +23,8 @@ struct PersonalDataTests {
     "returns": ["reference", "contents", "credited"],
     "disputes": ["reference"],
     "interactions": [
-      "channel", "direction", "staff", "about", "subjects", "cost", "uses", "purpose",
+      "channel", "direction", "staff", "about", "subjects", "planned_for", "cost", "uses",
+      "purpose",
     ],
     "interaction_participants": ["direction"],
     "commitments": [

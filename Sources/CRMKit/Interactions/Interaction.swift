@@ -161,6 +161,11 @@ extension Interaction {
     /// The keys of what it belongs to (``RecordReference/key``), to find it by.
     public let subjects = MultiField<Interaction, String>("subjects") { $0.about.map(\.key) }
 
+    /// Who of the staff takes part in a contact that was planned, to find it by.
+    public let plannedFor = MultiField<Interaction, String>("planned_for") {
+      $0.isPlanned ? $0.staff.map(\.rawValue) : []
+    }
+
     /// The key of ``Interaction/externalID``, to find it by.
     public let externalKeys = MultiField<Interaction, String>("external_keys", unique: true) {
       $0.externalID.map { [$0.key] } ?? []

@@ -29,6 +29,22 @@ public struct Interactions: Capability {
     ]
   }
 
+  public var duties: [Duty] {
+    [
+      // A contact that is planned and still to come.
+      Duty(
+        Interaction.self,
+        sharedAt: { $0.plannedFor.contains($1.rawValue) && $0.occurredAt > $2 },
+        pass: { contact, from, to, tx in
+          var contact = contact
+          // Who takes part already takes no second part.
+          let isIn = contact.staff.contains(to)
+          contact.staff = contact.staff.compactMap { $0 == from ? (isIn ? nil : to) : $0 }
+          try tx.interactions.update(contact)
+        })
+    ]
+  }
+
   public var agenda: [AgendaHandler] {
     [
       AgendaHandler(for: PlannedContact.self) { contact, tx in

@@ -45,15 +45,31 @@ public struct Duty: Sendable {
     _ kind: R.Type, open: @escaping @Sendable (R.Fields, Principal) -> Filter<R>,
     pass: @escaping @Sendable (R, Principal, Transaction) throws -> Void
   ) {
+    self.init(kind, sharedAt: { fields, owner, _ in open(fields, owner) }) {
+      row, _, owner, tx in try pass(row, owner, tx)
+    }
+  }
+
+  /// Declares a kind of work that several can share and that is open up to some instant.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of record.
+  ///   - open: Which records somebody has open at an instant.
+  ///   - pass: Puts somebody in the place of another in one of them.
+  init<R: Record>(
+    _ kind: R.Type,
+    sharedAt open: @escaping @Sendable (R.Fields, Principal, Instant) -> Filter<R>,
+    pass: @escaping @Sendable (R, Principal, Principal, Transaction) throws -> Void
+  ) {
     self.kind = R.schema.name
     find = { owner, scope, tx in
-      let rows = try Self.rows(open(R.fields, owner), in: scope, tx)
+      let rows = try Self.rows(open(R.fields, owner, tx.now), in: scope, tx)
       return try rows.compactMap { held in
         let customer = try tx.customer(of: held)
         if case .customer(let wanted) = scope, customer != wanted { return nil }
         let work = OpenWork(
           kind: R.schema.name, identifier: held.id.description, customer: customer)
-        return Found(work: work) { try pass(held.row, $0, tx) }
+        return Found(work: work) { try pass(held.row, owner, $0, tx) }
       }
     }
   }
