@@ -122,7 +122,7 @@ struct CustomerMetricsTests {
       #expect(figures.channels.map(\.lastAt) == [day(4), day(30)])
       #expect(figures.answers == 1 && figures.answerRate == 0.5)
       #expect(figures.meanAnswerTime == .seconds(86_400))
-      #expect(figures.responses == 1 && figures.meanResponseTime == .seconds(2 * 86_400))
+      #expect(figures.responses == 0 && figures.waitingSince == nil)
       #expect(figures.costs.map(\.amount) == [try Money("5", .eur)])
       // Bob took part in one of them; moved to the tenth, the late one is an answer.
       #expect(try tx.metrics.figures(of: bob.id).outboundContacts == 1)
@@ -137,6 +137,94 @@ struct CustomerMetricsTests {
       #expect(figures.answers == 1 && figures.lastContactAt == day(4))
       #expect(figures.costs.map(\.amount) == [try Money("2", .eur)])
     }
+    #expect(try await shop.crm.verify().problems == [])
+  }
+
+  @Test(
+    "How long customers wait is what their contacts and questions say",
+    arguments: Backend.allCases)
+  func waits(backend: Backend) async throws {
+    let shop = try await Shop(backend, at: day(90))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      func figures() throws -> CustomerMetrics { try tx.metrics.figures(of: ada.id) }
+      _ = try contact(ada.id, .inbound, day(1), tx, through: .email)
+      let again = try contact(ada.id, .inbound, day(2), tx, through: .email)
+      #expect(try figures().waitingSince == day(1))
+      // Talking on the phone is an answer.
+      _ = try contact(ada.id, .inbound, day(4), tx, through: .phone)
+      #expect(try figures().waitingSince == nil && figures().responses == 1)
+      #expect(try figures().meanResponseTime == .seconds(3 * 86_400))
+      let third = try contact(ada.id, .inbound, day(5), tx, through: .email)
+      let question = try tx.commitments.make(
+        NewCommitment(
+          .question, to: ada.id, "How much?", owner: .staff("kim"), due: .at(day(99)),
+          in: third.id, madeAt: day(5)))
+      #expect(try figures().waitingSince == nil)
+      try tx.commitments.close(question.id, as: .answered, at: day(6))
+      #expect(try figures().responses == 2)
+      let times = try tx.responses.times(from: day(0), to: day(90), of: ada.id)
+      let summary = ResponseSummary(times)
+      #expect(try summary.answered == figures().responses && summary.open == 0)
+      let waited = times.map(\.waited).reduce(.zero, +)
+      #expect(waited == .milliseconds(try figures().responseMilliseconds))
+      try tx.interactions.delete(again.id)
+      #expect(try figures().responses == 2)
+    }
+    // Nobody waits for an answer to an order, and what comes late takes its place.
+    let bob = try await shop.crm.write { tx in
+      let bob = try tx.customers.add(.person("Bob")).id
+      for number in 1...3 {
+        try tx.orders.place(
+          NewOrder(
+            number: "w\(number)", customer: bob,
+            lines: [.init(item.id, amount: try Money("9.99", .usd))], placedAt: day(number)))
+      }
+      _ = try contact(bob, .outbound, day(20), tx, through: .email)
+      return bob
+    }
+    try await expect(0, nil, of: bob, in: shop)
+    for (direction, at, waits, since) in [
+      (Interaction.Direction.inbound, 30, 0, 30), (.inbound, 10, 1, 30), (.outbound, 40, 2, nil),
+      (.inbound, 25, 2, nil), (.outbound, 27, 3, nil), (.inbound, 35, 3, nil),
+    ] as [(Interaction.Direction, Int, Int, Int?)] {
+      try await shop.crm.write { tx in
+        _ = try contact(bob, direction, day(at), tx, through: .email)
+      }
+      try await expect(waits, since.map { day($0) }, of: bob, in: shop)
+    }
+    let planned = try await shop.crm.write { tx in
+      try tx.interactions.plan(
+        NewInteraction(
+          with: bob, through: .email, .inbound, subject: "Report", occurredAt: day(91)))
+    }
+    shop.clock.set(to: day(92))
+    try await shop.crm.advance()
+    try await expect(3, nil, of: bob, in: shop)
+    try await shop.crm.write { tx in
+      var told = try tx.interactions.get(planned.id)
+      told.outcome = "It came"
+      try tx.interactions.update(told)
+    }
+    try await expect(3, day(91), of: bob, in: shop)
+    #expect(try await shop.crm.verify().problems == [])
+  }
+
+  /// Expects that figures and response times tell the same of a customer's waits.
+  private func expect(
+    _ answered: Int, _ since: Instant?, of customer: Customer.ID, in shop: Shop
+  ) async throws {
+    let (figures, times) = try await shop.crm.read { tx in
+      (
+        try tx.metrics.figures(of: customer),
+        try tx.responses.times(from: .earliest, to: .latest, of: customer)
+      )
+    }
+    #expect(figures.responses == answered && figures.waitingSince == since)
+    let summary = ResponseSummary(times)
+    #expect(summary.answered == answered && summary.open == (since == nil ? 0 : 1))
+    let waited = times.filter { $0.status == .answered }.map(\.waited).reduce(.zero, +)
+    #expect(waited == .milliseconds(figures.responseMilliseconds))
     #expect(try await shop.crm.verify().problems == [])
   }
 

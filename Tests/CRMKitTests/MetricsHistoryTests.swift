@@ -143,8 +143,11 @@ struct MetricsHistoryTests {
     case .promise:
       let kind = Commitment.Kind.allCases.randomElement(using: &numbers) ?? .promise
       let after = Duration.seconds(Int.random(in: 60...100_000, using: &numbers))
+      let contact = Bool.random(using: &numbers) ? try aContact() : nil
       try tx.commitments.make(
-        NewCommitment(kind, to: someone, "Do", owner: .staff("kim"), due: .at(tx.now + after)))
+        NewCommitment(
+          kind, to: someone, "Do", owner: .staff("kim"), due: .at(tx.now + after),
+          in: contact?.id))
     case .close:
       guard let open = try tx.commitments.open(of: someone).items.randomElement(using: &numbers)
       else { return false }
@@ -183,6 +186,7 @@ private struct PlainFigures: Hashable {
       "first order": kept.firstOrderAt, "last order": kept.lastOrderAt,
       "first contact": kept.firstContactAt, "last contact": kept.lastContactAt,
       "last in": kept.lastInboundAt, "last out": kept.lastOutboundAt,
+      "waiting": kept.waitingSince,
     ]
     for figures in kept.channels {
       channels[figures.channel.rawValue] = [figures.inbound, figures.outbound]
@@ -207,13 +211,30 @@ private struct PlainFigures: Hashable {
     let times = { (direction: Interaction.Direction) in
       contacts.filter { $0.direction == direction }.map(\.occurredAt)
     }
-    let answers = { (direction: Interaction.Direction) in
-      zip(contacts, contacts.dropFirst()).filter {
-        $1.direction == direction && $0.direction != direction
-      }.map { Int($1.occurredAt.milliseconds - $0.occurredAt.milliseconds) }
-        .filter { $0 <= 7 * 86_400_000 }
-    }
+    let answers = zip(contacts, contacts.dropFirst()).filter {
+      $1.direction == .inbound && $0.direction == .outbound
+    }.map { Int($1.occurredAt.milliseconds - $0.occurredAt.milliseconds) }
+      .filter { $0 <= 7 * 86_400_000 }
     let commitments = try tx.records(of: Commitment.self).all(where: { $0.customer == customer })
+    let questions = commitments.filter { $0.kind == .question }
+    // A question of anybody's waits in place of the contact it came up in.
+    let questioned = try tx.records(of: Commitment.self).all(where: { $0.kind == .question })
+    var waits = questions.filter { $0.status == .answered }.compactMap { question in
+      question.closedAt.map { Int($0.milliseconds - question.madeAt.milliseconds) }
+    }
+    var waitingSince: Instant?
+    for contact in contacts where !contact.isPlanned || contact.outcome != nil {
+      let isTalk = contact.direction == .outbound || contact.channel.isConversation
+      let isQuestioned = questioned.contains { $0.interaction == contact.id }
+      if isTalk, let start = waitingSince {
+        waits.append(Int(contact.occurredAt.milliseconds - start.milliseconds))
+        waitingSince = nil
+      } else if !isTalk, contact.expectsAnswer != false, contact.customer == customer,
+        !isQuestioned
+      {
+        waitingSince = waitingSince ?? contact.occurredAt
+      }
+    }
     let promises = commitments.filter { $0.kind == .promise }
     numbers = [
       "orders": orders.count,
@@ -222,9 +243,8 @@ private struct PlainFigures: Hashable {
       "returned": returns.flatMap(\.contents).map(\.quantity).reduce(0, +), "days": days.count,
       "gaps": gaps.count, "gap days": gaps.reduce(0, +),
       "squares": gaps.map { $0 * $0 }.reduce(0, +), "in": times(.inbound).count,
-      "out": times(.outbound).count, "answers": answers(.inbound).count,
-      "answer": answers(.inbound).reduce(0, +), "responses": answers(.outbound).count,
-      "response": answers(.outbound).reduce(0, +),
+      "out": times(.outbound).count, "answers": answers.count,
+      "answer": answers.reduce(0, +), "responses": waits.count, "response": waits.reduce(0, +),
       "kept": promises.count { $0.status == .kept && !$0.isLate },
       "broken": promises.count { $0.isLate || $0.status == .dropped },
       "answered": commitments.count { $0.kind == .question && $0.status == .answered },
@@ -235,6 +255,7 @@ private struct PlainFigures: Hashable {
       "first order": orders.map(\.placedAt).min(), "last order": orders.map(\.placedAt).max(),
       "first contact": contacts.first?.occurredAt, "last contact": contacts.last?.occurredAt,
       "last in": times(.inbound).last, "last out": times(.outbound).last,
+      "waiting": waitingSince,
     ]
     for contact in contacts {
       let index = contact.direction == .inbound ? 0 : 1

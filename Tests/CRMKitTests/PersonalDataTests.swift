@@ -56,7 +56,7 @@ struct PersonalDataTests {
     "spendings": ["purpose", "amount", "origin", "about", "origin_key"],
     "budget_figures": ["kind", "currency"],
     "purchase_metrics": ["currency", "revenue", "refunded"],
-    "customer_metrics": ["channels", "costs"],
+    "customer_metrics": ["channels", "costs", "last_direction"],
     "metric_figures": ["name"],
     "score_models": ["name", "json"],
     "satisfaction_answers": ["scale", "channel", "about"],

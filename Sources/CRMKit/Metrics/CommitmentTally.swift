@@ -5,6 +5,23 @@ enum CommitmentTally {
     let kind: Commitment.Kind
     var status: Commitment.Status
     var isLate: Bool
+    /// How many milliseconds it was open, once it is closed.
+    let open: Int
+
+    init(_ commitment: Commitment) {
+      kind = commitment.kind
+      status = commitment.status
+      isLate = commitment.isLate
+      open =
+        commitment.closedAt.map {
+          Int($0.milliseconds - commitment.madeAt.milliseconds)
+        } ?? 0
+    }
+
+    /// One that was just made.
+    init(made kind: Commitment.Kind) {
+      (self.kind, status, isLate, open) = (kind, .open, false, 0)
+    }
   }
 
   /// Adds what a commitment counts for, or takes it away.
@@ -18,7 +35,10 @@ enum CommitmentTally {
         metrics.promisesKept += sign
       }
     case .question:
-      if state.status == .answered { metrics.questionsAnswered += sign }
+      guard state.status == .answered else { break }
+      metrics.questionsAnswered += sign
+      metrics.responses += sign
+      metrics.responseMilliseconds += sign * state.open
     case .followUp, .task:
       break
     }
@@ -32,7 +52,8 @@ enum CommitmentTally {
     let lateness = changes.first { $0.field == Commitment.fields.isLate.name }
     if status == nil, lateness == nil { return nil }
     // Only what is open is changed without being closed or reopened.
-    var before = State(kind: commitment.kind, status: .open, isLate: commitment.isLate)
+    var before = State(commitment)
+    before.status = .open
     var after = before
     if let status {
       before.status = Self.status(status.before)

@@ -1,8 +1,7 @@
 /// How contacts add up; pure.
 ///
 /// Contacts follow each other by their instants, and those of one instant in the order in which
-/// they were recorded. One that follows directly on one in the other direction, within the
-/// window, answers it.
+/// they were recorded.
 struct ContactTally {
   /// What counts of one contact.
   struct Contact {
@@ -10,6 +9,8 @@ struct ContactTally {
     let at: Instant
     let channel: Channel
     let direction: Interaction.Direction
+    /// What it is to the customer's waiting; a question that was noted of it waits in its place.
+    var part: ResponseRules.Part
     /// What it cost the firm on account of this customer.
     let cost: Money?
 
@@ -18,11 +19,15 @@ struct ContactTally {
       at = interaction.occurredAt
       channel = interaction.channel
       direction = interaction.direction
-      cost = interaction.customer == customer ? interaction.cost : nil
+      let isFirst = interaction.customer == customer
+      let part = ResponseRules.part(of: interaction)
+      self.part = part == .asks && !isFirst ? .neither : part
+      cost = isFirst ? interaction.cost : nil
     }
   }
 
-  /// Within what time a contact must be answered.
+  /// Within what time a contact by the firm must be followed by one of the customer, to count as
+  /// answered.
   let window: Duration
 
   /// Adds a contact that comes after all others, or of which nothing around it matters.
@@ -30,13 +35,15 @@ struct ContactTally {
   /// - Returns: Whether that could be done without looking at the others; if not, nothing changed.
   /// - Throws: ``CRMError/Code/overflow``.
   func append(_ contact: Contact, to metrics: inout CustomerMetrics) throws(CRMError) -> Bool {
-    if contact.direction != .internal {
-      guard let earlier = previous(to: contact, in: metrics) else { return false }
-      if case .contact(let direction, let at) = earlier {
-        answer(contact, after: direction, at: at, in: &metrics)
-      }
+    if contact.direction == .internal {
+      try addCost(of: contact, to: &metrics)
+    } else if isLast(contact, in: metrics) {
+      try add(contact, to: &metrics)
+    } else if isAlone(contact, in: metrics) {
+      try count(contact, in: &metrics)
+    } else {
+      return false
     }
-    try count(contact, in: &metrics)
     return true
   }
 
@@ -44,80 +51,133 @@ struct ContactTally {
   ///
   /// - Throws: ``CRMError/Code/overflow``.
   func add(_ contacts: [Contact], to metrics: inout CustomerMetrics) throws(CRMError) {
-    var last: Contact?
     for contact in contacts.sorted(by: { ($0.at, $0.id) < ($1.at, $1.id) }) {
-      try count(contact, in: &metrics)
-      if contact.direction == .internal { continue }
-      if let last { answer(contact, to: last, in: &metrics) }
-      last = contact
+      if contact.direction == .internal {
+        try addCost(of: contact, to: &metrics)
+      } else {
+        try add(contact, to: &metrics)
+      }
     }
+  }
+
+  private func isLast(_ contact: Contact, in metrics: CustomerMetrics) -> Bool {
+    guard let at = metrics.lastContactAt, let id = metrics.lastContact else { return true }
+    return (contact.at, contact.id) > (at, id)
+  }
+
+  /// Whether a contact that is not the last answers nothing and is answered by nothing.
+  private func isAlone(_ contact: Contact, in metrics: CustomerMetrics) -> Bool {
+    let opposite =
+      contact.direction == .inbound ? metrics.outboundContacts : metrics.inboundContacts
+    return opposite == 0 && !matters(contact, in: metrics)
+  }
+
+  /// Whether a contact that is not the last can change who waited for what.
+  func matters(_ contact: Contact, in metrics: CustomerMetrics) -> Bool {
+    switch contact.part {
+    case .asks: true
+    case .answers: metrics.responses > 0 || metrics.waitingSince != nil
+    case .neither: false
+    }
+  }
+
+  /// Adds a contact after the last.
+  private func add(_ contact: Contact, to metrics: inout CustomerMetrics) throws(CRMError) {
+    if let direction = metrics.lastDirection, let last = metrics.lastContactAt {
+      answer(contact, after: direction, at: last, in: &metrics)
+    }
+    switch contact.part {
+    case .asks: metrics.waitingSince = metrics.waitingSince ?? contact.at
+    case .answers:
+      if let start = metrics.waitingSince { respond(to: start, at: contact.at, in: &metrics) }
+      metrics.waitingSince = nil
+    case .neither: break
+    }
+    try count(contact, in: &metrics)
+    metrics.lastContact = contact.id
+    metrics.lastDirection = contact.direction
   }
 
   /// Adds a contact between those directly before and after it.
   ///
+  /// - Parameter surroundings: How the customer waited there; `nil` where that does not matter.
   /// - Throws: ``CRMError/Code/overflow``.
   func insert(
     _ contact: Contact, after earlier: Contact?, before later: Contact?,
-    to metrics: inout CustomerMetrics
+    _ surroundings: Surroundings?, to metrics: inout CustomerMetrics
   ) throws(CRMError) {
-    if let earlier, let later { answer(later, to: earlier, in: &metrics, by: -1) }
-    if let earlier { answer(contact, to: earlier, in: &metrics) }
-    if let later { answer(later, to: contact, in: &metrics) }
+    if let earlier, let later {
+      answer(later, after: earlier.direction, at: earlier.at, in: &metrics, by: -1)
+    }
+    if let earlier {
+      answer(contact, after: earlier.direction, at: earlier.at, in: &metrics)
+    }
+    if let later { answer(later, after: contact.direction, at: contact.at, in: &metrics) }
+    if let surroundings { wait(for: contact, in: surroundings, &metrics) }
     try count(contact, in: &metrics)
   }
 
-  private func answer(
-    _ contact: Contact, to earlier: Contact, in metrics: inout CustomerMetrics, by sign: Int = 1
+  /// How a customer waits where a contact comes in.
+  struct Surroundings {
+    /// Since when the customer waits there.
+    var waitingSince: Instant?
+    /// When the customer next asks, before any answer.
+    var asksAt: Instant?
+    /// When the firm next answers.
+    var answersAt: Instant?
+  }
+
+  /// Ends a wait with a contact that comes in between, or begins one.
+  private func wait(
+    for contact: Contact, in place: Surroundings, _ metrics: inout CustomerMetrics
   ) {
-    answer(contact, after: earlier.direction, at: earlier.at, in: &metrics, by: sign)
+    /// Counts a wait up to the next answer, or takes it away.
+    func wait(since start: Instant, _ sign: Int) {
+      if let end = place.answersAt {
+        respond(to: start, at: end, in: &metrics, by: sign)
+      } else {
+        metrics.waitingSince = sign > 0 ? start : nil
+      }
+    }
+    switch contact.part {
+    case .asks where place.waitingSince == nil:
+      if let next = place.asksAt { wait(since: next, -1) }
+      wait(since: contact.at, 1)
+    case .answers:
+      guard let start = place.waitingSince else { break }
+      wait(since: start, -1)
+      respond(to: start, at: contact.at, in: &metrics)
+      if let next = place.asksAt { wait(since: next, 1) }
+    case .asks, .neither: break
+    }
   }
 
-  private enum Previous {
-    /// Nothing that it could answer, and nothing that could answer it.
-    case nothing
-    case contact(Interaction.Direction, at: Instant)
+  private func respond(
+    to start: Instant, at end: Instant, in metrics: inout CustomerMetrics, by sign: Int = 1
+  ) {
+    metrics.responses += sign
+    metrics.responseMilliseconds += sign * Int(end.milliseconds - start.milliseconds)
   }
 
-  /// What a contact follows on; `nil` where the figures cannot tell.
-  private func previous(to contact: Contact, in metrics: CustomerMetrics) -> Previous? {
-    guard let last = metrics.lastContactAt else { return .nothing }
-    let isInbound = contact.direction == .inbound
-    let opposite = isInbound ? metrics.outboundContacts : metrics.inboundContacts
-    let lastOpposite = isInbound ? metrics.lastOutboundAt : metrics.lastInboundAt
-    let lastAlike = isInbound ? metrics.lastInboundAt : metrics.lastOutboundAt
-    // Among contacts that all go one way there are no answers.
-    if opposite == 0 { return .nothing }
-    if contact.at < last { return nil }
-    if lastOpposite == lastAlike { return nil }
-    if lastAlike == last { return .nothing }
-    return contact.at == last ? nil : lastOpposite.map { .contact(opposing(contact), at: $0) }
-  }
-
-  private func opposing(_ contact: Contact) -> Interaction.Direction {
-    contact.direction == .inbound ? .outbound : .inbound
-  }
-
-  /// Counts the answer that a contact may be to the one directly before it.
+  /// Counts the answer that a contact of the customer may be to one of the firm directly before.
   private func answer(
     _ contact: Contact, after direction: Interaction.Direction, at instant: Instant,
     in metrics: inout CustomerMetrics, by sign: Int = 1
   ) {
-    guard direction != contact.direction, contact.at - instant <= window else { return }
-    let milliseconds = sign * Int(contact.at.milliseconds - instant.milliseconds)
-    if contact.direction == .inbound {
-      metrics.answers += sign
-      metrics.answerMilliseconds += milliseconds
-    } else {
-      metrics.responses += sign
-      metrics.responseMilliseconds += milliseconds
-    }
+    guard contact.direction == .inbound, direction == .outbound,
+      contact.at - instant <= window
+    else { return }
+    metrics.answers += sign
+    metrics.answerMilliseconds += sign * Int(contact.at.milliseconds - instant.milliseconds)
+  }
+
+  private func addCost(of contact: Contact, to metrics: inout CustomerMetrics) throws(CRMError) {
+    guard let cost = contact.cost else { return }
+    try metrics.costs.add(CustomerCost(kind: .interaction, amount: cost))
   }
 
   private func count(_ contact: Contact, in metrics: inout CustomerMetrics) throws(CRMError) {
-    if let cost = contact.cost {
-      try metrics.costs.add(CustomerCost(kind: .interaction, amount: cost))
-    }
-    guard contact.direction != .internal else { return }
+    try addCost(of: contact, to: &metrics)
     var figures = ChannelFigures(channel: contact.channel, inbound: 0, outbound: 0)
     if contact.direction == .inbound {
       metrics.inboundContacts += 1

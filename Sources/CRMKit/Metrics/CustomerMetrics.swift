@@ -51,6 +51,12 @@ public struct CustomerMetrics: Record {
   /// The contacts by channel, in the order of the channels' names.
   public var channels: [ChannelFigures]
 
+  /// The contact that was the last, of several at one instant the one recorded last.
+  var lastContact: Interaction.ID?
+
+  /// Who turned to whom in it.
+  var lastDirection: Interaction.Direction?
+
   /// The number of the last event that was in the records when these were last read whole.
   var countedTo: Int64
 
@@ -134,6 +140,12 @@ extension CustomerMetrics {
     public let channels = Field<CustomerMetrics, [ChannelFigures]>(
       "channels", { $0.channels }, { $0.channels = $1 })
 
+    let lastContact = Field<CustomerMetrics, Interaction.ID?>(
+      "last_contact", { $0.lastContact }, { $0.lastContact = $1 })
+
+    let lastDirection = Field<CustomerMetrics, Interaction.Direction?>(
+      "last_direction", { $0.lastDirection }, { $0.lastDirection = $1 })
+
     let countedTo = Field<CustomerMetrics, Int64>(
       "counted_to", { $0.countedTo }, { $0.countedTo = $1 })
 
@@ -164,6 +176,10 @@ extension CustomerMetrics {
     /// ``CustomerMetrics/responseMilliseconds``, for filters and sorting.
     public let responseMilliseconds = Field<CustomerMetrics, Int>(
       "response_milliseconds", { $0.responseMilliseconds }, { $0.responseMilliseconds = $1 })
+
+    /// ``CustomerMetrics/waitingSince``, for filters and sorting.
+    public let waitingSince = Field<CustomerMetrics, Instant?>(
+      "waiting_since", { $0.waitingSince }, { $0.waitingSince = $1 })
 
     /// ``CustomerMetrics/promisesKept``, for filters and sorting.
     public let promisesKept = Field<CustomerMetrics, Int>(

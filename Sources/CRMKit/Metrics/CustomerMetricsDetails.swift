@@ -13,6 +13,7 @@ struct CustomerMetricsDetails: SetAside {
   var openCommitments = 0
   var complaints = 0
   var openComplaints = 0
+  var waitingSince: Instant?
   var costs: [CustomerCost] = []
 }
 
@@ -47,16 +48,23 @@ extension CustomerMetrics {
     set { details.set(newValue, from: answerMilliseconds) { $0.answerMilliseconds = $1 } }
   }
 
-  /// How many contacts by the customer the firm answered (``Metrics/answerWindow``).
+  /// How often the customer waited for an answer and got it (``ResponseOperations``), questions
+  /// included.
   public var responses: Int {
     get { details.held?.row.responses ?? 0 }
     set { details.set(newValue, from: responses) { $0.responses = $1 } }
   }
 
-  /// How long these answers took together, in milliseconds.
+  /// How long the customer waited for these together, in milliseconds.
   public var responseMilliseconds: Int {
     get { details.held?.row.responseMilliseconds ?? 0 }
     set { details.set(newValue, from: responseMilliseconds) { $0.responseMilliseconds = $1 } }
+  }
+
+  /// Since when the customer waits for an answer to contacts; open questions are commitments.
+  public var waitingSince: Instant? {
+    get { details.held?.row.waitingSince }
+    set { details.set(newValue, from: waitingSince) { $0.waitingSince = $1 } }
   }
 
   /// How many promises to the customer were kept in time.
@@ -104,11 +112,6 @@ extension CustomerMetrics {
   /// The share of the firm's contacts that the customer answered, 0 to 1; `nil` without any.
   public var answerRate: Double? {
     outboundContacts == 0 ? nil : Double(answers) / Double(outboundContacts)
-  }
-
-  /// The share of the customer's contacts that the firm answered, 0 to 1; `nil` without any.
-  public var responseRate: Double? {
-    inboundContacts == 0 ? nil : Double(responses) / Double(inboundContacts)
   }
 
   /// How long the customer takes to answer, in the mean; `nil` without an answer.

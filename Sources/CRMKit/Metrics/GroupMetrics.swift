@@ -111,6 +111,7 @@ extension Aside<CustomerMetricsDetails> {
     sum.answerMilliseconds += other.answerMilliseconds
     sum.responses += other.responses
     sum.responseMilliseconds += other.responseMilliseconds
+    sum.waitingSince = earlier(sum.waitingSince, other.waitingSince)
     sum.promisesKept += other.promisesKept
     sum.promisesBroken += other.promisesBroken
     sum.questionsAnswered += other.questionsAnswered

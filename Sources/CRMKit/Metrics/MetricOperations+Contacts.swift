@@ -27,11 +27,18 @@ extension MetricOperations {
   /// Counts a contact anew after it was changed.
   func countAnew(_ id: Interaction.ID, in event: RecordedEvent) throws {
     let fields = Interaction.fields
-    let counted = [fields.occurredAt.name, fields.direction.name, fields.channel.name]
+    let counted = [
+      fields.occurredAt.name, fields.direction.name, fields.channel.name,
+      fields.expectsAnswer.name,
+    ]
     let isCounted = event.changes.contains {
       counted.contains($0.field) || $0.field.hasPrefix(fields.cost.name)
     }
-    guard isCounted, let interaction = try transaction.records(of: Interaction.self).find(id)
+    // That a planned contact took place is what its outcome says.
+    let isTold = event.changes.contains { $0.field == fields.outcome.name }
+    guard isCounted || isTold,
+      let interaction = try transaction.records(of: Interaction.self).find(id),
+      isCounted || interaction.isPlanned
     else { return }
     try countAnew(try transaction.interactions.customers(of: interaction), in: event)
   }
@@ -47,15 +54,19 @@ extension MetricOperations {
     _ interaction: Interaction, for customer: Customer.ID, in event: RecordedEvent
   ) throws {
     guard let old = try counted(customer, before: event) else { return }
+    // Which contact was the last was not kept in older stores.
+    if old.lastContact == nil, old.lastContactAt != nil { return try recount(customer) }
     var metrics = old
-    let contact = ContactTally.Contact(interaction, for: customer)
+    let contact = try contact(interaction, for: customer)
     if contact.direction == .internal, contact.cost == nil { return }
     if try !contacts.append(contact, to: &metrics) {
       // Contacts that are still to be counted are found beside those that were.
       if transaction.log.isAwaiting({ _ in true }) { return try recount(customer) }
+      let place =
+        contacts.matters(contact, in: metrics) ? try surroundings(of: contact, customer) : nil
       try contacts.insert(
         contact, after: neighbour(of: contact, customer, isEarlier: true),
-        before: neighbour(of: contact, customer, isEarlier: false), to: &metrics)
+        before: neighbour(of: contact, customer, isEarlier: false), place, to: &metrics)
     }
     try records.put(metrics, instead: old)
   }

@@ -34,16 +34,13 @@ extension MetricOperations {
       where: { $0.customer == customer }, sortedBy: { [.ascending($0.placedAt)] })
     let purchases = try PurchaseRules.add(
       orders, returns: try returns(of: orders), in: transaction.zone, to: &metrics)
-    try contacts.add(try contacts(of: customer), to: &metrics)
     let commitments = try transaction.records(of: Commitment.self).all(
       where: { $0.customer == customer },
       sortedBy: { [.ascending($0.status), .ascending($0.firstDueAt)] })
     for commitment in commitments {
-      CommitmentTally.add(
-        CommitmentTally.State(
-          kind: commitment.kind, status: commitment.status, isLate: commitment.isLate),
-        to: &metrics)
+      CommitmentTally.add(CommitmentTally.State(commitment), to: &metrics)
     }
+    try contacts.add(try contacts(of: customer), to: &metrics)
     return Recount(
       metrics: metrics,
       purchases: purchases.values.sorted {
@@ -94,6 +91,12 @@ extension MetricOperations {
     }
     for interaction in planned where try isPast(interaction) {
       all.append(ContactTally.Contact(interaction, for: customer))
+    }
+    let asking = all.filter { $0.part == .asks }.map(\.id)
+    let questioned = try transaction.responses.questioned(among: asking)
+    if questioned.isEmpty { return all }
+    for index in all.indices where questioned.contains(all[index].id) {
+      if all[index].part == .asks { all[index].part = .neither }
     }
     return all
   }

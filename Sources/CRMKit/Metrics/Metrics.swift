@@ -10,7 +10,7 @@
 public struct Metrics: Capability {
   static let key = RecordKey("tx.metrics")
 
-  /// Within what time a contact in the other direction counts as the answer to one.
+  /// Within what time a contact by the customer counts as the answer to one by the firm.
   ///
   /// With another than before, figures are as they were until a customer's are counted anew
   /// (``MetricOperations/recount(_:)``).
@@ -22,7 +22,7 @@ public struct Metrics: Capability {
   /// The capability.
   ///
   /// - Parameters:
-  ///   - answerWindow: Within what time a contact must be answered, to count as answered.
+  ///   - answerWindow: Within what time the customer must answer for it to count as an answer.
   ///   - custom: Figures of the host's own.
   public init(answerWindow: Duration = .seconds(7 * 86_400), custom: [Metric] = []) {
     self.answerWindow = answerWindow

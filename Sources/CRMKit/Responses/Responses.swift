@@ -82,7 +82,7 @@ public struct ResponseOperations {
     reading: while true {
       let page = try merge.page(limit: 256)
       waits.questioned = try questioned(
-        among: page.items.filter { ResponseRules.isAsking($0, by: customer) })
+        among: page.items.filter { ResponseRules.isAsking($0, by: customer) }.map(\.id))
       for contact in page.items where !waits.take(contact) { break reading }
       guard page.next != nil else { break }
     }
@@ -98,16 +98,21 @@ public struct ResponseOperations {
     let asking = contacts.prefix { ResponseRules.part(of: $0) != .answers }.filter {
       ResponseRules.isAsking($0, by: customer) && $0.outcome == nil
     }
-    let questioned = try questioned(among: asking)
+    let questioned = try questioned(among: asking.map(\.id))
     return asking.first { !questioned.contains($0.id) }
   }
 
   /// The contacts that questions came up in, whichever customer's.
-  private func questioned(among contacts: [Interaction]) throws -> Set<Interaction.ID> {
+  func questioned(among contacts: [Interaction.ID]) throws -> Set<Interaction.ID> {
     guard !contacts.isEmpty, transaction.capability(Commitments.self) != nil else { return [] }
-    let questions = try transaction.records(of: Commitment.self).all(where: {
-      $0.interaction.isOne(of: contacts.map(\.id)) && $0.kind == .question
-    })
-    return Set(questions.compactMap(\.interaction))
+    var found: Set<Interaction.ID> = []
+    for start in stride(from: 0, to: contacts.count, by: 500) {
+      let part = Array(contacts[start..<min(start + 500, contacts.count)])
+      let questions = try transaction.records(of: Commitment.self).all(where: {
+        $0.interaction.isOne(of: part) && $0.kind == .question
+      })
+      found.formUnion(questions.compactMap(\.interaction))
+    }
+    return found
   }
 }
