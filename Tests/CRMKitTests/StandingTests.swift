@@ -222,6 +222,42 @@ struct StandingTests {
     }
   }
 
+  @Test(
+    "Everybody counts for an account, however many were there before, and each once",
+    arguments: Backend.allCases)
+  func everybody(backend: Backend) async throws {
+    let board = RelationshipType(
+      "board_member", "on the board of", inverse: "has on its board", from: .person,
+      to: .organisation, upper: .to, for: [.membership])
+    let shop = try await Shop(
+      backend, CRM.standardCapabilities.replacing(Relationships(types: .standard + [board])))
+    let company = try await shop.crm.write { tx in
+      try tx.standing.define(Self.only(.people, full: 10))
+      let company = try tx.customers.add(.organisation("Acme")).id
+      let past = CalendarDate(daysSinceEpoch: tx.today.daysSinceEpoch - 500)
+      let end = CalendarDate(daysSinceEpoch: tx.today.daysSinceEpoch + 5)
+      for number in 0..<105 {
+        let person = try tx.customers.add(.person("Former \(number)")).id
+        try tx.relationships.add(NewRelationship(person, .employee, of: company, end: past))
+      }
+      for (name, last) in [("Ann", nil), ("Ben", nil), ("Cy", end)] {
+        let person = try tx.customers.add(.person(name)).id
+        try tx.relationships.add(NewRelationship(person, .employee, of: company, end: past))
+        try tx.relationships.add(
+          NewRelationship(person, .employee, of: company, start: tx.today, end: last))
+        try tx.relationships.add(NewRelationship(person, board.key, of: company, end: last))
+      }
+      return company
+    }
+    func people() async throws -> ScorePoints? {
+      try await shop.crm.read { try $0.standing.state(of: company)?.strength.value }
+    }
+    #expect(try await people() == 30)
+    shop.clock.advance(by: Self.day * 6)
+    #expect(try await people() == 20)
+    #expect(try await shop.crm.verify().problems.isEmpty)
+  }
+
   @Test("States are there at the ends of time", arguments: Backend.allCases)
   func extremes(backend: Backend) async throws {
     let shop = try await Shop(backend)

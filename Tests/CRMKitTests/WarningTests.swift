@@ -499,6 +499,47 @@ struct WarningTests {
   }
 
   @Test(
+    "Whoever leaves is noticed however many were there before, but not while they stay otherwise",
+    arguments: Backend.allCases)
+  func departures(backend: Backend) async throws {
+    let board = RelationshipType(
+      "board_member", "on the board of", inverse: "has on its board", from: .person,
+      to: .organisation, upper: .to, for: [.membership])
+    let watched = try await Watched(
+      backend, Self.model(.contactLeft(within: .days(30))),
+      CRM.standardCapabilities.replacing(Relationships(types: .standard + [board])))
+    let (company, links) = try await watched.shop.crm.write { tx in
+      let company = try tx.customers.add(.organisation("Acme")).id
+      let past = CalendarDate(daysSinceEpoch: tx.today.daysSinceEpoch - 500)
+      for number in 0..<205 {
+        let person = try tx.customers.add(.person("Former \(number)")).id
+        try tx.relationships.add(NewRelationship(person, .employee, of: company, end: past))
+      }
+      let links = try [.employee, board.key].map {
+        try tx.relationships.add(NewRelationship(watched.ada, $0, of: company)).id
+      }
+      return (company, links)
+    }
+    for (index, link) in links.enumerated() {
+      try await watched.shop.crm.write { tx in
+        let end = CalendarDate(daysSinceEpoch: tx.today.daysSinceEpoch + 2)
+        try tx.relationships.end(link, on: end)
+      }
+      try await watched.pass(days: 4)
+      let warning = try await watched.shop.crm.read { try $0.warnings.standing(of: company) }
+      #expect(warning?.evidence.map(\.key) == (index == 0 ? nil : [link.description]))
+    }
+    // Who is back has not left.
+    try await watched.shop.crm.write { tx in
+      try tx.relationships.add(
+        NewRelationship(watched.ada, .employee, of: company, start: tx.today))
+    }
+    let gone = try await watched.shop.crm.read { try $0.warnings.all(of: company) }
+    #expect(gone.map(\.status) == [.expired])
+    #expect(try await watched.shop.crm.verify().problems.isEmpty)
+  }
+
+  @Test(
     "Falling value warns when the time before has come to weigh more", arguments: Backend.allCases)
   func value(backend: Backend) async throws {
     let watched = try await Watched(

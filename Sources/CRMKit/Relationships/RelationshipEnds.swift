@@ -65,6 +65,27 @@ extension RelationshipOperations {
     }
   }
 
+  /// Everybody who belongs to an organisation or a household, or did up to some day, with what
+  /// links them with it, by the customer and the identifier.
+  ///
+  /// - Parameters:
+  ///   - top: The organisation or the household.
+  ///   - keys: The types; `nil` for all memberships.
+  ///   - first: Links that ended before this day are left out.
+  /// - Complexity: O(log *n* + *k*) in the links there ever were.
+  func members(
+    of top: Customer.ID, types keys: [RelationshipType.Key]? = nil, since first: CalendarDate
+  ) throws -> [(member: Customer.ID, links: [Relationship])] {
+    var found: [Customer.ID: [Relationship]] = [:]
+    try scan([top], .down(hierarchy(keys, else: .membership), types), .ever) { _, member, held in
+      if held.row.end.map({ $0 >= first }) ?? true { found[member, default: []].append(held.row) }
+      return true
+    }
+    return found.keys.sorted().map { member in
+      (member, (found[member] ?? []).sorted { $0.id < $1.id })
+    }
+  }
+
   /// The relationships of some types at some time.
   func filter(_ keys: [RelationshipType.Key]?, _ time: RelationshipTime) -> Filter<Relationship> {
     let fields = Relationship.fields

@@ -2,10 +2,10 @@
 struct StandingReader {
   let transaction: Transaction
 
-  private static let mostPeople = 100
   private static let latestAnswers = 3
 
-  func inputs(of customer: Customer) throws -> StandingInputs {
+  /// What is known of a customer, as far as it matters from an instant on.
+  func inputs(of customer: Customer, from instant: Instant) throws -> StandingInputs {
     let metrics =
       transaction.capability(Metrics.self) == nil
       ? CustomerMetrics(customer.id) : try transaction.metrics.figures(of: customer.id)
@@ -13,7 +13,7 @@ struct StandingReader {
     take(metrics, into: &inputs)
     if metrics.openCommitments > 0 { try takePromises(to: customer.id, into: &inputs) }
     try takeContributions(of: customer.id, into: &inputs)
-    try takePeople(of: customer, into: &inputs)
+    try takePeople(of: customer, from: instant, into: &inputs)
     try takeSatisfaction(of: customer.id, into: &inputs)
     return inputs
   }
@@ -67,15 +67,16 @@ struct StandingReader {
     }
   }
 
-  private func takePeople(of customer: Customer, into inputs: inout StandingInputs) throws {
+  private func takePeople(
+    of customer: Customer, from instant: Instant, into inputs: inout StandingInputs
+  ) throws {
     guard customer.kind != .person, transaction.capability(Relationships.self) != nil else {
       return
     }
-    let members = try transaction.relationships.members(
-      of: customer.id, when: .ever, limit: Self.mostPeople)
-    inputs.people = members.items.map {
-      StandingInputs.Person(start: $0.relationship.start, end: $0.relationship.end)
-    }
+    // In no zone is it earlier than the day before that in Coordinated Universal Time.
+    let first = CalendarDate(daysSinceEpoch: instant.dateInUTC.daysSinceEpoch - 1)
+    let members = try transaction.relationships.members(of: customer.id, since: first)
+    inputs.people = members.flatMap { StandingRules.times(of: $0.links) }
   }
 
   private func takeSatisfaction(of customer: Customer.ID, into inputs: inout StandingInputs) throws

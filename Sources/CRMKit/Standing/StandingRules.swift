@@ -69,6 +69,26 @@ struct StandingRules {
     inputs.promisesBroken + inputs.promisesDue.count { $0.at.lateFrom <= at }
   }
 
+  /// When somebody is there by links of which several can hold at once: each time once.
+  static func times(of links: [Relationship]) -> [StandingInputs.Person] {
+    var times: [(start: Int, end: Int)] = []
+    let spans = links.map {
+      (start: $0.start?.daysSinceEpoch ?? .min, end: $0.end?.daysSinceEpoch ?? .max)
+    }
+    for span in spans.sorted(by: { $0 < $1 }) {
+      if let last = times.last, span.start <= last.end {
+        times[times.count - 1].end = max(last.end, span.end)
+      } else {
+        times.append(span)
+      }
+    }
+    return times.map { time in
+      StandingInputs.Person(
+        start: time.start == .min ? nil : CalendarDate(daysSinceEpoch: time.start),
+        end: time.end == .max ? nil : CalendarDate(daysSinceEpoch: time.end))
+    }
+  }
+
   private var people: Int? { inputs.people.map { $0.count { $0.isThere(on: today) } } }
 
   private var last: Instant? { inputs.lastOrderAt ?? inputs.lastInboundAt }

@@ -197,7 +197,8 @@ public struct StandingOperations {
       guard held.row.customer != last else { return true }
       last = held.row.customer
       guard let customer = try transaction.customers.find(held.row.customer) else { return true }
-      let inputs = try StandingReader(transaction: transaction).inputs(of: customer)
+      let inputs = try StandingReader(transaction: transaction).inputs(
+        of: customer, from: held.row.at)
       if inputs != held.row.inputs {
         report.noteDamage(
           of: StandingReading.schema.name, id: "customer \(customer.id)",
@@ -211,13 +212,13 @@ public struct StandingOperations {
   func settle(_ id: Customer.ID) throws {
     let isDefined = try transaction.recall(of: StandingDefinition.self) { try latest() != nil }
     guard isDefined, let customer = try transaction.customers.find(id) else { return }
-    let inputs = try StandingReader(transaction: transaction).inputs(of: customer)
     let last = try readings.first(
       where: { $0.customer == id }, sortedBy: { [.descending($0.at)] })
-    guard last?.inputs != inputs else { return }
     // What a task does that was due before what is known already is known only from now on.
     let isBelated = last.map { transaction.now < $0.at } ?? false
     let at = max(isBelated ? transaction.recordedAt : transaction.now, last?.at ?? .earliest)
+    let inputs = try StandingReader(transaction: transaction).inputs(of: customer, from: at)
+    guard last?.inputs != inputs else { return }
     let same = last.flatMap { $0.at == at ? $0.id : nil }
     try readings.put(
       StandingReading(
@@ -241,7 +242,8 @@ public struct StandingOperations {
     else { return nil }
     return StandingReading(
       id: .zero, customer: id, at: transaction.now,
-      inputs: try StandingReader(transaction: transaction).inputs(of: customer))
+      inputs: try StandingReader(transaction: transaction).inputs(
+        of: customer, from: transaction.now))
   }
 
   private func state(

@@ -8,7 +8,6 @@ final class WarningReader {
   private let now: Instant
   private var zone: Zone { subject.zone }
 
-  private static let mostPeople = 200
   private static let mostSteps = 64
 
   init(
@@ -190,18 +189,22 @@ final class WarningReader {
     guard customer.kind != .person, transaction.capability(Relationships.self) != nil else {
       return []
     }
+    // Whoever left before that shows no more.
+    let start = now - .milliseconds(span.bounds.upperBound)
+    let first = CalendarDate(daysSinceEpoch: start.dateInUTC.daysSinceEpoch - 2)
     let members = try transaction.relationships.members(
-      of: customer.id, when: .ever, types: types.isEmpty ? nil : types, limit: Self.mostPeople)
-    return members.items.compactMap { member in
-      guard let end = member.relationship.end else { return nil }
+      of: customer.id, types: types.isEmpty ? nil : types, since: first)
+    return members.compactMap { member in
+      guard let departure = WarningRules.departure(by: member.links) else { return nil }
       // The last day counts in full, at the firm.
-      let left = transaction.zone.startOfDay(
-        CalendarDate(daysSinceEpoch: end.daysSinceEpoch + 1))
+      let left = transaction.zone.startOfDay(departure.gone)
+      let back = departure.back.map { transaction.zone.startOfDay($0) }
+      let end = span.end(from: left, in: zone)
       return WarningCase(
-        key: member.relationship.id.description, from: left,
-        until: span.end(from: left, in: zone),
+        key: departure.link.description, from: left, until: back.map { min($0, end) } ?? end,
         found: [
-          ("who left", member.other.id.description), ("the last day", end.description),
+          ("who left", member.member.description),
+          ("the last day", departure.last.description),
         ])
     }
   }

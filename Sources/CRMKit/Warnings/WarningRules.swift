@@ -53,6 +53,29 @@ enum WarningRules {
     }
   }
 
+  /// That somebody leaves an organisation.
+  struct Departure {
+    /// The last day.
+    let last: CalendarDate
+    /// The day after.
+    let gone: CalendarDate
+    /// What links them with it up to then.
+    let link: Relationship.ID
+    /// The day on which they are back, if they are to be.
+    let back: CalendarDate?
+  }
+
+  /// When somebody leaves an organisation, by all that links them with it; `nil` for whoever stays.
+  static func departure(by links: [Relationship]) -> Departure? {
+    let ending = links.compactMap { link in link.end.map { (last: $0, link: link.id) } }
+    guard let (last, link) = ending.max(by: { $0 < $1 }) else { return nil }
+    let gone = CalendarDate(daysSinceEpoch: last.daysSinceEpoch + 1)
+    let staying = links.filter { $0.end == nil }
+    if staying.contains(where: { $0.start.map { $0 <= gone } ?? true }) { return nil }
+    return Departure(
+      last: last, gone: gone, link: link, back: staying.compactMap(\.start).min())
+  }
+
   /// Whether a sum is less than another by a rate or more.
   static func isLess(_ recent: Int, than before: Int, by rate: Rate) -> Bool {
     guard before > 0 else { return false }
