@@ -110,6 +110,46 @@ struct DiscretionTests {
     #expect(types.contains("responsibility.goodwill_declined"))
   }
 
+  @Test(
+    "Who may spend per case names the case, and who has left spends nothing",
+    arguments: Backend.allCases)
+  func bounds(backend: Backend) async throws {
+    let (shop, ada, _) = try await shop(backend)
+    try await shop.crm.acting(as: lee).write { tx in
+      let caseless = refusal {
+        try tx.responsibility.grant(euros(10), for: ada, because: "Late")
+      }
+      #expect(caseless?.code == .overLimit)
+      #expect(
+        caseless?.issues == [.init("about", "is missing: the limit is 1000.00 EUR per case")])
+      try tx.responsibility.grant(euros(10), for: ada, about: dispute, because: "Late")
+      // With a limit in all it cannot go on for ever.
+      try tx.responsibility.allow(lee, euros(100), .altogether)
+      try tx.responsibility.grant(euros(90), for: ada, because: "Late")
+      #expect(
+        refusal { try tx.responsibility.grant(euros(1), for: ada, because: "Late") }?.code
+          == .overLimit)
+    }
+    // What somebody else asked for is for one case by itself.
+    let asked = try await shop.crm.acting(as: kim).write {
+      try $0.responsibility.ask(euros(200), for: ada, because: "A ruined feast")
+    }
+    try await shop.crm.write { tx in
+      try tx.responsibility.register(.staff("max"), "Max", roles: ["manager"])
+    }
+    try await shop.crm.acting(as: .staff("max")).write { tx in
+      #expect(try tx.responsibility.approve(asked.id).status == .granted)
+      try tx.responsibility.leave(lee)
+      #expect(try tx.responsibility.discretion(of: lee, for: ada) == [])
+    }
+    try await shop.crm.acting(as: lee).write { tx in
+      let gone = refusal {
+        try tx.responsibility.grant(euros(1), for: ada, about: dispute, because: "Late")
+      }
+      #expect(gone?.code == .overLimit)
+    }
+  }
+
   @Test("The nearest limit holds: a person's, then their roles', then their teams'")
   func nearest() async throws {
     let (shop, ada, _) = try await shop(.memory)

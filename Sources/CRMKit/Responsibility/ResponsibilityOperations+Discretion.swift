@@ -65,6 +65,7 @@ extension ResponsibilityOperations {
   ) throws -> [Discretion] {
     let circles = try circles(around: principal)
     let holders = circles.flatMap { $0 }
+    if holders.isEmpty { return [] }
     let all = try limits.all(where: { $0.holder.isOne(of: holders) }).filter {
       $0.withdrawnAt == nil
     }
@@ -84,7 +85,8 @@ extension ResponsibilityOperations {
   ///   - reason: Why; up to 1,000 bytes of UTF-8.
   /// - Throws: ``CRMError/Code/overLimit`` where it is more than whoever acts may spend, with
   ///   every limit in the way, what is spent of it and what was asked: ask for it then
-  ///   (``ask(_:for:about:because:)``). ``CRMError/Code/invalid`` with every problem,
+  ///   (``ask(_:for:about:because:)``). The same where it is about no case and all limits of
+  ///   whoever acts are per case. ``CRMError/Code/invalid`` with every problem,
   ///   ``CRMError/Code/unknownReference``. Nothing has changed then.
   /// - Complexity: As ``discretion(of:for:about:)``.
   @discardableResult
@@ -167,9 +169,9 @@ extension ResponsibilityOperations {
   /// Whose limits may hold for somebody, the nearest first.
   private func circles(around principal: Principal) throws -> [[Principal]] {
     var circles = [[principal]]
-    if let member = try staff.first(where: { $0.principal == principal }),
-      member.isPresent(at: transaction.now)
-    {
+    if let member = try staff.first(where: { $0.principal == principal }) {
+      // Who has left spends nothing more.
+      guard member.isPresent(at: transaction.now) else { return [] }
       circles.append(member.roles.map(Principal.role))
     }
     var level = try teams(of: principal)
@@ -218,6 +220,7 @@ extension ResponsibilityOperations {
     let all = try discretion(of: actor, for: goodwill.customer, about: goodwill.about).filter {
       $0.limit.amount.currency == asked.currency
     }
+    try checkCase(of: goodwill, within: all)
     let inTheWay = all.filter { !$0.allows(asked) }
     guard inTheWay.isEmpty, !all.isEmpty else {
       let none = CRMError.Issue(
@@ -235,6 +238,19 @@ extension ResponsibilityOperations {
         record: "goodwill", holder: inTheWay.first?.limit.id.description,
         current: inTheWay.first?.limit)
     }
+  }
+
+  /// Refuses what somebody grants by themselves for no case, where nothing but limits per case
+  /// would bound how often.
+  private func checkCase(of goodwill: Goodwill, within all: [Discretion]) throws {
+    guard goodwill.about == nil, goodwill.askedBy == transaction.attribution.actor,
+      let limit = all.first?.limit, all.allSatisfy({ $0.limit.measure == .perCase })
+    else { return }
+    throw CRMError(
+      .overLimit, "\(goodwill.askedBy.rawValue) may spend goodwill on cases alone.",
+      recovery: "Say what it makes good, or ask for it.",
+      issues: [.init("about", "is missing: the limit is \(limit)")], record: "goodwill",
+      holder: limit.id.description, current: limit)
   }
 
   private func checked(
