@@ -79,6 +79,18 @@ struct QueryPlanTests {
       "Contacts of several customers",
       by: "INDEX interaction_participants__customer_occurred_at_interaction (customer=? AND occ"
     ) { _ = try $0.interactions.page(of: [someone, .zero], limit: 10) },
+    Question("Contacts that are planned with somebody", by: "PRIMARY KEY (id=?)") { tx in
+      _ = try tx.records(of: Interaction.self).all(
+        where: { $0.plannedFor.contains("staff:kim") && $0.occurredAt > tx.now })
+    },
+    Question(
+      "A customer's broken promises",
+      by: "INDEX commitments__customer_broken_at (customer=? AND broken_at>?"
+    ) { tx in
+      _ = try tx.records(of: Commitment.self).all(
+        where: { $0.customer == someone && $0.brokenAt >= tx.now },
+        sortedBy: { [.ascending($0.brokenAt)] })
+    },
     Question("A contact by another system's name", by: "PRIMARY KEY (id=?)") {
       _ = try $0.interactions.find(ExternalID("mail", "1"))
     },

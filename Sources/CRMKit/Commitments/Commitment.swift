@@ -84,6 +84,14 @@ public struct Commitment: Versioned {
 }
 
 extension Commitment {
+  /// From when on a promise is broken: when it was late, or is if it is still open then, or when it
+  /// was dropped; `nil` for one that was kept in time, and for anything else.
+  public var brokenAt: Instant? {
+    guard kind == .promise else { return nil }
+    if status == .open || isLate { return dueAt.lateFrom }
+    return status == .dropped ? closedAt : nil
+  }
+
   /// The described fields.
   public struct Fields: Sendable {
     /// ``Commitment/customer``, for filters and sorting.
@@ -159,6 +167,9 @@ extension Commitment {
     /// ``Commitment/version``, for filters and sorting.
     public let version = Field<Commitment, Int>("version", { $0.version }, { $0.version = $1 })
 
+    /// ``Commitment/brokenAt``, for filters and sorting.
+    public let brokenAt = Field<Commitment, Instant?>(derived: "broken_at") { $0.row.brokenAt }
+
     /// The earlier of ``Commitment/dueAt`` and ``Commitment/requestedAt``, to sort by.
     public let firstDueAt = Field<Commitment, Instant>(derived: "first_due_at") { commitment in
       commitment.requestedAt.map { min($0, commitment.dueAt) } ?? commitment.dueAt
@@ -177,6 +188,7 @@ extension Commitment {
       .ordered(fields.owner, fields.status, fields.dueAt),
       .ordered(fields.status, fields.dueAt), .ordered(fields.status, fields.requestedAt),
       .ordered(fields.interaction), .ordered(fields.kind, fields.madeAt),
+      .ordered(fields.customer, fields.brokenAt),
     ]
   ) {
     Commitment(

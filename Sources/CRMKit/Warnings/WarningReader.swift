@@ -152,14 +152,12 @@ final class WarningReader {
     let figures = try figures()
     guard figures.promisesBroken + figures.openCommitments >= count else { return [] }
     let id = customer.id
-    let promises = try transaction.records(of: Commitment.self).all(
-      where: { $0.customer == id && $0.kind == .promise })
-    let broken = promises.compactMap { promise -> (key: String, at: Instant)? in
-      // What is open is broken from when it is late on, which can be to come.
-      let isBroken = promise.status == .open || promise.isLate
-      let at = isBroken ? promise.dueAt.lateFrom : promise.closedAt
-      guard isBroken || promise.status == .dropped, let at else { return nil }
-      return (promise.id.description, at)
+    // What was broken before that counts for no run that still shows.
+    let start = now - .milliseconds(span.bounds.upperBound)
+    let broken = try transaction.records(of: Commitment.self).all(
+      where: { $0.customer == id && $0.brokenAt >= start }, sortedBy: { [.ascending($0.brokenAt)] }
+    ).compactMap { promise in
+      promise.brokenAt.map { (key: promise.id.description, at: $0) }
     }.sorted { ($0.at, $0.key) < ($1.at, $1.key) }
     return WarningRules.runs(of: broken, "promises broken", count, within: span, in: zone)
   }
