@@ -275,8 +275,10 @@ extension LifecycleTests {
         try tx.agenda.upcoming(for: ada.id)
       )
     }
-    // The ladder is climbed only upwards, and without an order nobody stays away.
-    #expect(position?.stage == "first_purchase")
+    // The ladder is climbed only upwards; who has no order that stands leaves it in time.
+    #expect(position?.stage == "lost")
+    #expect(position?.enteredAt == Shop.opening + day(365))
+    #expect(position?.furthest == "first_purchase")
     #expect(upcoming.isEmpty)
     #expect(position?.forecast == [])
   }

@@ -13,7 +13,8 @@ extension LifecycleModel {
   /// | `lost` | for 365 days |
   /// | `won_back` | has bought again after having lapsed or been lost |
   ///
-  /// Who buys again while at risk returns to the furthest stage at once; who was won back does
+  /// Of those whose orders were all called off, the times are counted from when they came to the
+  /// stage. Who buys again while at risk returns to the furthest stage at once; who was won back does
   /// after 60 days if the last order is not longer ago.
   public static let retail = LifecycleModel(
     "retail",
@@ -48,6 +49,15 @@ extension LifecycleModel {
       LifecycleRule(
         "has left", from: ["lapsed"], to: "lost", when: .passed(.days(365), since: .lastOrder)),
       LifecycleRule(
+        "no order stands", from: ["first_purchase", "repeat", "loyal", "advocate", "won_back"],
+        to: "at_risk", when: noOrderStands(for: 90)),
+      LifecycleRule(
+        "no order stands for long", from: ["at_risk"], to: "lapsed",
+        when: noOrderStands(for: 90)),
+      LifecycleRule(
+        "no order has stood for a year", from: ["lapsed"], to: "lost",
+        when: noOrderStands(for: 185)),
+      LifecycleRule(
         "is back", from: ["at_risk"], to: .furthest,
         when: .happened(.lastOrder) && !.passed(.days(90), since: .lastOrder)),
       LifecycleRule(
@@ -63,6 +73,11 @@ extension LifecycleModel {
       "won_back",
     ].map { LifecyclePath(to: $0) })
 
+  /// All orders were called off, so many days after the stage was entered.
+  private static func noOrderStands(for days: Int) -> LifecycleCondition {
+    .fewer(than: 1, .orders) && .passed(.days(days), since: .stageEntered)
+  }
+
   /// Companies and the people in them: from the first sign of interest to recommending the firm.
   ///
   /// | stage | who is there |
@@ -74,10 +89,12 @@ extension LifecycleModel {
   /// | `opportunity` | talks of a deal; people say so |
   /// | `customer` | has ordered |
   /// | `evangelist` | recommends the firm; people say so |
-  /// | `at_risk` | a customer who has neither ordered nor been spoken with for 180 days |
+  /// | `at_risk` | a customer who has neither ordered nor turned to the firm for 180 days |
   /// | `churned` | for 365 days, or who has said so |
   /// | `won_back` | has ordered again |
   ///
+  /// Silence is the customer's: orders and contacts from the customer end it, answers among them;
+  /// what the firm sends does not.
   /// The people of a company that climbs come at least as far with it.
   public static let b2b = LifecycleModel(
     "b2b",
@@ -121,9 +138,9 @@ extension LifecycleModel {
     ],
     liftsMembers: true)
 
-  /// Neither an order nor a contact for so many days.
+  /// Neither an order nor a contact from the customer for so many days.
   private static func silent(for days: Int) -> LifecycleCondition {
     .passed(.days(days), since: .lastOrder)
-      && (!.happened(.lastContact) || .passed(.days(days), since: .lastContact))
+      && (!.happened(.lastInbound) || .passed(.days(days), since: .lastInbound))
   }
 }
