@@ -153,6 +153,10 @@ struct QueryPlanTests {
     Question(
       "The best customers", by: "INDEX purchase_metrics__revenue (revenue_currency=? AND revenue"
     ) { _ = try $0.metrics.best(in: .eur) },
+    Question(
+      "Who stays too long at a stage",
+      by: "INDEX lifecycle_positions__lifecycle_expected_until (lifecycle=? AND expected_until<"
+    ) { _ = try $0.lifecycle.overstaying(in: "retail") },
     Question("Overdue reviews", by: "INDEX plans__status_review_at (status=? AND review_at<?") {
       _ = try $0.plans.overdueReviews()
     },

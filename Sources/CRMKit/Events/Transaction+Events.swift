@@ -38,7 +38,8 @@ extension Transaction {
   ) throws {
     let writer = try checkWritable()
     let reactions = try checkDeclared(E.self)
-    let problems = futureProblems("occurred_at", instant, now: now)
+    // A task that is late can tell of what came after it was due.
+    let problems = futureProblems("occurred_at", instant, now: max(now, recordedAt))
     guard problems.isEmpty else { throw CRMError.invalid("events", problems) }
     // On another customer's timeline each edit stands for itself.
     let isUnlisted =

@@ -150,6 +150,9 @@ public struct GroupOperations {
     var problems = condition.problems(
       in: field, figures: transaction.lifecycle.figureNames, scores: scores)
     problems += condition.fileProblems(in: field, transaction.reader.catalog)
+    let lifecycles =
+      transaction.capability(Lifecycles.self) == nil ? [] : try transaction.lifecycle.models()
+    problems += condition.sightProblems(in: field, among: lifecycles)
     let counts = condition.leaves.contains {
       switch $0 {
       case .happened(.stageEntered), .passed(_, since: .stageEntered): true

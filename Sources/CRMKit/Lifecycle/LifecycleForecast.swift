@@ -66,17 +66,22 @@ struct LifecycleProjection {
     return (nil, next)
   }
 
-  /// The moves that time alone will make from a stage.
+  /// The moves that time alone will make from a stage, and how far ahead was looked; `nil` where
+  /// time will make no more.
   func forecast(
     from stage: String, furthest: String, at instant: Instant, since entered: Instant
-  ) throws -> [LifecycleForecast] {
+  ) throws -> (moves: [LifecycleForecast], until: Instant?) {
     var moves: [LifecycleForecast] = []
+    var projection = self
     var (stage, furthest, instant, entered) = (stage, furthest, instant, entered)
     for _ in 0..<Self.mostLooks {
       guard moves.count < Self.farthest else { break }
-      let (step, change) = try step(
+      let (step, change) = try projection.step(
         from: stage, furthest: furthest, at: instant, since: entered)
       if let step {
+        projection = LifecycleProjection(
+          model: model,
+          subject: projection.subject.after(model.actions(from: stage, to: step.stage.name)))
         moves.append(
           LifecycleForecast(
             at: instant, rule: step.rule.name, from: stage, to: step.stage.name,
@@ -87,10 +92,10 @@ struct LifecycleProjection {
       } else if let change, change > instant {
         instant = change
       } else {
-        break
+        return (moves, nil)
       }
     }
-    return moves
+    return (moves, instant)
   }
 
   private func target(of rule: LifecycleRule, furthest: String) -> LifecycleStage? {

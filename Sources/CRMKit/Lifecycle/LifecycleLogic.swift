@@ -70,6 +70,7 @@ struct LifecycleLogic {
     var numbers: [LifecycleQuantity: Bounds] = [:]
     var times: [Span: Bounds] = [:]
     var moments: [LifecycleMoment: Bool] = [:]
+    var places: [String: Places] = [:]
     var facts: [LifecycleCondition: Bool] = [:]
     for (leaf, holds) in alternative.leaves {
       switch leaf {
@@ -92,10 +93,13 @@ struct LifecycleLogic {
         // Days and months are held against each other by the time they take at least and at most.
         times[Span(moment: moment, unit: nil), default: Bounds(from: nil)].narrow(
           holds ? .greaterOrEqual : .less, holds ? bounds.lowerBound : bounds.upperBound)
+      case .stands(let names, let lifecycle):
+        places[lifecycle, default: Places()].narrow(to: names, holds)
       default:
         if facts.updateValue(holds, forKey: leaf) == !holds { return false }
       }
     }
+    guard places.values.allSatisfy(\.isPossible) else { return false }
     guard numbers.values.allSatisfy(\.isPossible) else { return false }
     return isConsistent(numbers, times, moments)
   }
@@ -115,6 +119,18 @@ struct LifecycleLogic {
     }
     return true
   }
+}
+
+/// The stages of a lifecycle where a customer can still stand.
+private struct Places {
+  private var among: Set<String>?
+  private var others: Set<String> = []
+
+  mutating func narrow(to names: [String], _ holds: Bool) {
+    if holds { among = among?.intersection(names) ?? Set(names) } else { others.formUnion(names) }
+  }
+
+  var isPossible: Bool { among.map { !$0.isSubset(of: others) } ?? true }
 }
 
 /// What a number can still be.

@@ -2,9 +2,6 @@ extension LifecycleModel {
   private static let mostStages = 50
   private static let mostRules = 500
 
-  /// How many rules are followed in search of circles.
-  private static let mostSteps = 20_000
-
   /// Every problem of a model by itself, field by field, with the path that shows it.
   ///
   /// - Parameters:
@@ -20,7 +17,7 @@ extension LifecycleModel {
     // What leads where is looked at once the names lead somewhere.
     guard problems.isEmpty else { return problems }
     let problemsOfPaths = backwardProblems() + unreachableProblems() + disagreements()
-    return problemsOfPaths.isEmpty ? oscillations() : problemsOfPaths
+    return problemsOfPaths.isEmpty ? LifecycleCircles(of: self).problems : problemsOfPaths
   }
 
   /// The conditions with their places.
@@ -46,6 +43,11 @@ extension LifecycleModel {
       }
       if let other = weights.updateValue(stage.name, forKey: stage.weight) {
         problems.append(.init("\(place).weight", "is \(stage.weight), as that of “\(other)”"))
+      }
+      if let stay = stage.expectedStay {
+        let field = "\(place).expected_stay"
+        problems += stay.problems(in: field)
+        if stay.count == 0 { problems.append(.init(field, "has a span of no time")) }
       }
       for (position, action) in (stage.onEntry + stage.onExit).enumerated() {
         problems += action.problems(in: "\(place).actions[\(position)]")
@@ -160,58 +162,6 @@ extension LifecycleModel {
       }
     }
     return problems
-  }
-
-  /// Rules that can lead in a circle within one instant.
-  private func oscillations() -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
-    var reported: Set<Set<String>> = []
-    var steps = Self.mostSteps
-    for stage in stages {
-      var path: [(stage: String, rule: LifecycleRule)] = []
-      follow(stage.name, from: stage.name, &path, &steps) { circle in
-        guard reported.insert(Set(circle.map(\.rule.name))).inserted else { return }
-        let stages = circle.map(\.stage) + [stage.name]
-        problems.append(
-          .init(
-            "rules",
-            "lead in a circle within one instant: "
-              + stages.joined(separator: " → ") + " by "
-              + circle.map { "“\($0.rule.name)”" }.joined(separator: ", ")))
-      }
-    }
-    if steps == 0 {
-      problems.append(.init("rules", "lead to more circles than can be looked through"))
-    }
-    return problems
-  }
-
-  /// Hands on the circles of rules that lead from a stage back to it and can all hold at once.
-  private func follow(
-    _ stage: String, from start: String, _ path: inout [(stage: String, rule: LifecycleRule)],
-    _ steps: inout Int, _ found: ([(stage: String, rule: LifecycleRule)]) -> Void
-  ) {
-    for rule in rules where rule.from.contains(stage) {
-      guard steps > 0 else { return }
-      steps -= 1
-      path.append((stage, rule))
-      defer { path.removeLast() }
-      guard LifecycleLogic.canHold(path.map(\.rule.condition), justEntered: true) else { continue }
-      for next in targets(of: rule) {
-        if next == start {
-          found(path)
-        } else if !path.contains(where: { $0.stage == next }) {
-          follow(next, from: start, &path, &steps, found)
-        }
-      }
-    }
-  }
-
-  private func targets(of rule: LifecycleRule) -> [String] {
-    switch rule.target {
-    case .stage(let name): [name]
-    case .furthest: stages.filter(\.kind.isRung).map(\.name)
-    }
   }
 }
 

@@ -7,14 +7,21 @@ extension LifecycleOperations {
   ///
   /// - Returns: The model; one that is defined as it is already is left alone.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, such as stages of equal weight, stages
-  ///   that cannot be reached, rules that disagree or lead in a circle, with the path that shows
-  ///   it; ``CRMError/Code/conflict`` where the version is defined otherwise. Nothing has changed
+  ///   that cannot be reached, rules that disagree or lead in a circle, by themselves, by the
+  ///   labels that stages put on and take off or together with other lifecycles, with the path
+  ///   that shows it, and names of other lifecycles and their stages that there are not;
+  ///   ``CRMError/Code/conflict`` where the version is defined otherwise. Nothing has changed
   ///   then.
   /// - Complexity: Up to O(*r*²) in the rules.
   @discardableResult
   public func define(_ model: LifecycleModel) throws -> LifecycleModel {
     var problems = model.problems(figures: figureNames, scores: try scoreNames(in: model))
     problems += model.conditions.flatMap { $1.fileProblems(in: $0, transaction.reader.catalog) }
+    let others = try models().filter { $0.name != model.name }
+    problems += model.conditions.flatMap { place, condition in
+      condition.sightProblems(in: place, of: model.name, among: others)
+    }
+    if problems.isEmpty { problems += circles(of: model, among: others) }
     guard problems.isEmpty else { throw CRMError.invalid("lifecycles", problems) }
     let versions = try definitions.all(
       where: { $0.name == model.name }, sortedBy: { [.ascending($0.version)] })
@@ -37,6 +44,13 @@ extension LifecycleOperations {
         json: try KeptModels<LifecycleDefinition, _>.json(of: model)),
       emitting: LifecycleDefined(lifecycle: model.name, modelVersion: model.version))
     return model
+  }
+
+  /// The circles that a model and others lead in together.
+  private func circles(
+    of model: LifecycleModel, among others: [LifecycleModel]
+  ) -> [CRMError.Issue] {
+    LifecycleCircles(of: model, among: others)?.problems ?? []
   }
 
   var figureNames: Set<String> {
@@ -77,10 +91,13 @@ extension LifecycleOperations {
   /// - Parameters:
   ///   - lifecycle: The name of the model.
   ///   - version: The version.
-  ///   - mapping: For stages that the version does not have, the stage in their place.
+  ///   - mapping: For stages that the version does not have, the stage in their place. Where the
+  ///     furthest stage of a customer becomes none of the ladder, the rung the customer stands at
+  ///     is the furthest from then on, if any.
   /// - Returns: What was done.
   /// - Throws: ``CRMError/Code/notFound`` for an unknown version; ``CRMError/Code/invalid`` with
-  ///   every stage that is mapped to none or to an unknown one; nothing has changed then.
+  ///   every stage that is mapped to none or to an unknown one, and circles that the version and
+  ///   other lifecycles lead in by now; nothing has changed then.
   /// - Complexity: O(*n* log *n*) in the customers of the lifecycle.
   @discardableResult
   public func carry(
@@ -89,6 +106,9 @@ extension LifecycleOperations {
     let (old, new) = (try model(lifecycle), try model(lifecycle, version: version))
     let report = try carrying(from: old, to: new, mapping: mapping)
     guard old.version != new.version else { return report }
+    let others = try models().filter { $0.name != lifecycle }
+    let circles = circles(of: new, among: others)
+    guard circles.isEmpty else { throw CRMError.invalid("lifecycles", circles) }
     try transaction.operation {
       let all = try definitions.all(where: { $0.name == lifecycle })
       for var definition in all where definition.isCurrent != (definition.version == version) {
@@ -146,17 +166,15 @@ extension LifecycleOperations {
   ) throws {
     let customer = try transaction.customers.get(position.customer)
     // What time has done until now was by the old version.
-    var last = LifecycleCourse(
-      position: position, model: old, subject: LifecycleSubject(customer, old, transaction), self)
+    var last = course(of: customer, from: position, in: old)
     try last.catchUp()
-    var course = LifecycleCourse(
-      position: last.position?.mapped(by: mapping, to: new), model: new,
-      subject: LifecycleSubject(customer, new, transaction), self)
+    var course = course(
+      of: customer, from: last.position?.mapped(by: mapping, to: new), in: new)
     if let stage = course.position?.stage.flatMap({ new.stage($0) }) {
       try course.carry(
         to: stage, from: last.position?.stage,
         "carried over from version \(old.version) to \(new.version)")
-      if customer.isArchived { course.rest() } else { try course.settle() }
+      if customer.isArchived { try course.rest() } else { try course.settle() }
     }
     try course.keep(instead: position)
   }
@@ -170,8 +188,13 @@ extension LifecyclePosition {
     var copy = self
     copy.modelVersion = model.version
     copy.stage = stage.map { mapping[$0] ?? $0 }
-    copy.furthest = furthest.map { mapping[$0] ?? $0 }
     copy.kind = copy.stage.flatMap { model.stage($0)?.kind }
+    let rungs = [furthest, stage].compactMap { name in
+      name.flatMap { model.stage(mapping[$0] ?? $0) }
+    }.filter(\.kind.isRung)
+    copy.furthest = rungs.max { $0.weight < $1.weight }?.name
+    if copy.furthest == nil { copy.furthestAt = nil }
+    if copy.furthest == copy.stage, furthest != stage { copy.furthestAt = enteredAt }
     return copy
   }
 }

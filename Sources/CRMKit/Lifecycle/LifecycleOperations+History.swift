@@ -41,6 +41,9 @@ extension LifecycleOperations {
 
   /// How many customers are at each stage, in the order of their weights.
   ///
+  /// Customers whose file is archived count at the stage they were at then, as they do as of past
+  /// instants; they move no further.
+  ///
   /// - Complexity: O(*n*) in the customers of the lifecycle.
   public func composition(of lifecycle: String) throws -> [LifecycleShare] {
     try model(lifecycle).stages.sorted { $0.weight < $1.weight }.map { stage in
@@ -57,7 +60,7 @@ extension LifecycleOperations {
   /// - Complexity: O(*m*) in the moves up to then.
   public func composition(of lifecycle: String, at instant: Instant) throws -> [LifecycleShare] {
     var last: [Customer.ID: String?] = [:]
-    try scan(lifecycle, from: .earliest, until: instant) { last[$0.customer] = .some($0.to) }
+    try scan({ $0.lifecycle == lifecycle && $0.at <= instant }) { last[$0.customer] = .some($0.to) }
     var counts: [String: Int] = [:]
     for case let stage? in last.values { counts[stage, default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.map {
@@ -65,14 +68,18 @@ extension LifecycleOperations {
     }
   }
 
-  /// How many moves there were between stages from an instant up to another, the most first.
+  /// How many moves there were between stages from an instant until before another, the most
+  /// first.
+  ///
+  /// A move at the end belongs to the time after it: spans that follow each other count each move
+  /// once.
   ///
   /// - Complexity: O(*m*) in the moves between them.
   public func flow(
     in lifecycle: String, from start: Instant, until end: Instant
   ) throws -> [LifecycleFlow] {
     var counts: [LifecycleFlow.Move: Int] = [:]
-    try scan(lifecycle, from: start, until: end) { transition in
+    try scan({ $0.lifecycle == lifecycle && $0.at >= start && $0.at < end }) { transition in
       guard transition.cause != .version else { return }
       counts[.init(from: transition.from, to: transition.to), default: 0] += 1
     }
@@ -82,12 +89,11 @@ extension LifecycleOperations {
   }
 
   private func scan(
-    _ lifecycle: String, from start: Instant, until end: Instant,
+    _ filter: (LifecycleTransition.Fields) -> Filter<LifecycleTransition>,
     _ body: (LifecycleTransition) -> Void
   ) throws {
     let query = Query<LifecycleTransition>(
-      where: { $0.lifecycle == lifecycle && $0.at >= start && $0.at <= end },
-      sortedBy: { [.ascending($0.at)] })
+      where: filter, sortedBy: { [.ascending($0.at)] })
     try transitions.scan(query) { held in
       body(held.row)
       return true

@@ -66,11 +66,10 @@ extension LifecycleOperations {
     let found = try transaction.customers.get(customer)
     let old = try position(of: customer, in: lifecycle)
     try transaction.operation {
-      var course = LifecycleCourse(
-        position: old, model: model, subject: LifecycleSubject(found, model, transaction), self)
+      var course = course(of: found, from: old, in: model)
       try course.catchUp()
       guard course.position?.stage != nil else { return }
-      try course.go(to: nil, at: transaction.now, .clearing, reason)
+      try course.go(to: nil, at: course.subject.now, .clearing, reason)
       try course.keep(instead: old)
     }
   }
@@ -111,7 +110,8 @@ extension LifecycleOperations {
         record: "customers", identifier: customer.id.description)
     }
     let old = try position(of: customer.id, in: model.name)
-    let subject = LifecycleSubject(customer, model, transaction)
+    var course = course(of: customer, from: old, in: model)
+    let subject = course.subject
     // What is refused is refused as of where time has led, without writing that down.
     let standing = try standing(old, subject, model)
     guard standing.stage != target.name else {
@@ -120,9 +120,8 @@ extension LifecycleOperations {
     }
     try check(target, from: standing, subject, model)
     return try transaction.operation {
-      var course = LifecycleCourse(position: old, model: model, subject: subject, self)
       try course.catchUp()
-      try course.go(to: target, at: transaction.now, cause, reason)
+      try course.go(to: target, at: subject.now, cause, reason)
       try course.look()
       try course.keep(instead: old)
       return try settled(customer, in: model)
@@ -135,7 +134,7 @@ extension LifecycleOperations {
   ) throws -> (stage: String?, furthest: String?, enteredAt: Instant?) {
     guard let position, position.stage != nil else { return (nil, nil, nil) }
     var (stage, furthest, entered) = (position.stage, position.furthest, position.enteredAt)
-    for move in position.forecast where move.at <= transaction.now {
+    for move in position.forecast where move.at <= subject.now {
       stage = move.to
       entered = move.at
       if let stage = model.stage(move.to) { furthest = model.furthest(furthest ?? "", or: stage) }
@@ -161,7 +160,7 @@ extension LifecycleOperations {
         && (path.from.isEmpty || standing.stage.map(path.from.contains) ?? true)
     }
     let isOpen = try paths.contains { path in
-      try subject.verdict(on: path.guardedBy, at: transaction.now, since: standing.enteredAt).holds
+      try subject.verdict(on: path.guardedBy, at: subject.now, since: standing.enteredAt).holds
     }
     guard !isOpen else { return }
     let allowed = model.paths.filter { path in
@@ -190,7 +189,8 @@ extension LifecycleOperations {
 
   // MARK: Organisations
 
-  /// Brings those who belong to an organisation at least as far as it has come.
+  /// Brings those who belong to an organisation, and can take part, at least as far as it has
+  /// come.
   func lift(from customer: Customer, to stage: LifecycleStage, in model: LifecycleModel) throws {
     guard model.liftsMembers, stage.kind.isRung, customer.kind == .organisation,
       transaction.capability(Relationships.self) != nil
@@ -212,8 +212,7 @@ extension LifecycleOperations {
     let member = try transaction.customers.get(id)
     guard !member.isArchived else { return }
     let old = try position(of: id, in: model.name)
-    var course = LifecycleCourse(
-      position: old, model: model, subject: LifecycleSubject(member, model, transaction), self)
+    var course = course(of: member, from: old, in: model)
     try course.catchUp()
     if let position = course.position {
       // Those who were taken out, or show signs of leaving, stay where they are.
@@ -221,9 +220,13 @@ extension LifecycleOperations {
         let furthest = position.furthest.flatMap({ model.stage($0) }),
         furthest.weight < stage.weight
       else { return try course.keep(instead: old) }
+    } else {
+      let subject = course.subject
+      guard try subject.verdict(on: model.entry, at: subject.now, since: nil).holds
+      else { return }
     }
     try course.go(
-      to: stage, at: transaction.now, .organisation,
+      to: stage, at: course.subject.now, .organisation,
       "customer \(organisation) came to \(stage.name)")
     try course.look()
     try course.keep(instead: old)

@@ -19,21 +19,33 @@ extension LifecycleOperations {
 
   /// Brings a customer to where rules and time have led, in every lifecycle.
   func settle(_ id: Customer.ID) throws {
-    let models = try models()
+    let models = try current().inOrderOfSight
     guard !models.isEmpty, let customer = try transaction.customers.find(id) else { return }
     for model in models { try settle(customer, in: model) }
   }
 
   func settle(_ customer: Customer, in model: LifecycleModel) throws {
     let old = try position(of: customer.id, in: model.name)
-    var course = LifecycleCourse(
-      position: old, model: model, subject: LifecycleSubject(customer, model, transaction), self)
+    var course = course(of: customer, from: old, in: model)
     if customer.isArchived {
-      course.rest()
+      try course.rest()
     } else {
       try course.settle()
     }
     try course.keep(instead: old)
+  }
+
+  /// A customer's way from where they stand.
+  ///
+  /// It goes on as of now, but never as of an instant before the last look: a task that is late
+  /// and a clock that was set back do not rewrite what has been.
+  func course(
+    of customer: Customer, from position: LifecyclePosition?, in model: LifecycleModel
+  ) -> LifecycleCourse {
+    let now = max(transaction.now, position?.isFinalUntil ?? transaction.now)
+    return LifecycleCourse(
+      position: position, model: model,
+      subject: LifecycleSubject(customer, days: model.days, transaction, at: now), self)
   }
 }
 
@@ -41,11 +53,12 @@ extension LifecycleOperations {
 struct LifecycleCourse {
   private(set) var position: LifecyclePosition?
   let model: LifecycleModel
-  let subject: LifecycleSubject
+  private(set) var subject: LifecycleSubject
 
   private let operations: LifecycleOperations
   private var transaction: Transaction { operations.transaction }
   private var customer: Customer.ID { subject.customer.id }
+  private var now: Instant { subject.now }
 
   init(
     position: LifecyclePosition?, model: LifecycleModel, subject: LifecycleSubject,
@@ -64,11 +77,12 @@ struct LifecycleCourse {
   mutating func settle() throws {
     if position == nil {
       guard
-        try subject.verdict(on: model.entry, at: transaction.now, since: nil).holds,
+        try subject.verdict(on: model.entry, at: now, since: nil).holds,
         let stage = model.stage(model.initial)
       else { return }
-      try go(to: stage, at: transaction.now, .entry, "takes part: \(model.entry)")
+      try go(to: stage, at: now, .entry, "takes part: \(model.entry)")
     }
+    expectStay()
     try catchUp()
     try obey()
     try look()
@@ -79,7 +93,7 @@ struct LifecycleCourse {
   /// What the customer did since has not been there at those instants, so rules see what was
   /// foreseen, not what is.
   mutating func catchUp() throws {
-    while let next = position?.forecast.first, next.at <= transaction.now,
+    while let next = position?.forecast.first, next.at <= now,
       let stage = model.stage(next.to)
     {
       try noticeOverstay(until: next.at)
@@ -89,21 +103,19 @@ struct LifecycleCourse {
         to: stage, at: next.at, .rule, rule: next.rule, reason(of: next.rule), next.evidence)
       position?.forecast = rest
     }
-    try noticeOverstay(until: transaction.now)
+    try noticeOverstay(until: now)
   }
 
   /// Goes where rules lead at present, until none leads on.
   private mutating func obey() throws {
-    let projection = LifecycleProjection(model: model, subject: subject)
     // A model is refused that leads in circles within one instant.
     for _ in model.stages {
       guard let position, let stage = position.stage else { return }
-      let (step, _) = try projection.step(
-        from: stage, furthest: position.furthest ?? stage, at: transaction.now,
-        since: position.enteredAt)
+      let (step, _) = try LifecycleProjection(model: model, subject: subject).step(
+        from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
       guard let step else { return }
       try go(
-        to: step.stage, at: transaction.now, .rule, rule: step.rule.name,
+        to: step.stage, at: now, .rule, rule: step.rule.name,
         reason(of: step.rule.name), step.evidence)
     }
   }
@@ -113,15 +125,26 @@ struct LifecycleCourse {
     guard let position, let stage = position.stage else { return }
     let projection = LifecycleProjection(model: model, subject: subject)
     let forecast = try projection.forecast(
-      from: stage, furthest: position.furthest ?? stage, at: transaction.now,
-      since: position.enteredAt)
-    self.position?.forecast = forecast
+      from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
+    self.position?.forecast = forecast.moves
+    self.position?.foreseenUntil = forecast.moves.isEmpty ? forecast.until : nil
   }
 
-  /// Leaves the customer where they are.
-  mutating func rest() {
+  /// Leaves the customer, whose file is archived, where time has led until now.
+  mutating func rest() throws {
+    try catchUp()
     position?.forecast = []
+    position?.foreseenUntil = nil
     position?.expectedUntil = nil
+  }
+
+  /// Expects the stay to end again once the customer's file is back.
+  private mutating func expectStay() {
+    guard let position, position.expectedUntil == nil,
+      let stage = position.stage.flatMap({ model.stage($0) })
+    else { return }
+    self.position?.expectedUntil = stage.expectedStay?.end(
+      from: position.enteredAt, in: subject.zone)
   }
 
   private mutating func noticeOverstay(until instant: Instant) throws {
@@ -132,7 +155,12 @@ struct LifecycleCourse {
     try transaction.emit(
       LifecycleOverstayed(
         customer: customer, lifecycle: model.name, stage: stage, enteredAt: position.enteredAt),
-      about: customer, at: end)
+      about: customer, at: told(end))
+  }
+
+  /// When events tell of an instant, which lies ahead where the clock was set back.
+  private func told(_ instant: Instant) -> Instant {
+    min(instant, max(transaction.now, transaction.recordedAt))
   }
 
   private func reason(of rule: String) -> String {
@@ -159,7 +187,7 @@ struct LifecycleCourse {
       transition,
       emitting: LifecycleMoved(
         transition: transition.id, customer: customer, lifecycle: model.name, from: left,
-        to: stage?.name, kind: stage?.kind, fromKind: leftKind), at: instant)
+        to: stage?.name, kind: stage?.kind, fromKind: leftKind), at: told(instant))
     // Those who hear of the move are to see where the customer stands.
     if let position { try operations.positions.put(position) }
     if let old = left.flatMap({ model.stage($0) }) { try perform(old.onExit) }
@@ -167,6 +195,7 @@ struct LifecycleCourse {
       try perform(stage.onEntry)
       try operations.lift(from: subject.customer, to: stage, in: model)
     }
+    subject = subject.after(model.actions(from: left, to: stage?.name))
   }
 
   /// Stays, at a stage that may have another name in the model now; the stay goes on.
@@ -175,15 +204,16 @@ struct LifecycleCourse {
     let transition = LifecycleTransition(
       id: transaction.makeIdentifier(), customer: customer, lifecycle: model.name,
       modelVersion: model.version, from: old, to: stage.name, toKind: stage.kind,
-      at: transaction.now, cause: .version, actor: transaction.attribution.actor,
+      at: now, cause: .version, actor: transaction.attribution.actor,
       reason: reason, evidence: [], skipped: [])
     let end = stage.expectedStay?.end(from: position.enteredAt, in: subject.zone)
+    if end != position.expectedUntil { self.position?.isOverdue = false }
     self.position?.expectedUntil = end
     try operations.transitions.insert(
       transition,
       emitting: LifecycleMoved(
         transition: transition.id, customer: customer, lifecycle: model.name, from: old,
-        to: stage.name, kind: stage.kind))
+        to: stage.name, kind: stage.kind), at: told(now))
   }
 
   private mutating func take(_ stage: LifecycleStage?, at instant: Instant) {
@@ -197,6 +227,7 @@ struct LifecycleCourse {
     next.kind = stage?.kind
     next.enteredAt = instant
     next.forecast = []
+    next.foreseenUntil = nil
     next.isOverdue = false
     next.expectedUntil = stage?.expectedStay?.end(from: instant, in: subject.zone)
     let furthest = next.furthest
@@ -218,16 +249,12 @@ struct LifecycleCourse {
   private func perform(_ actions: [LifecycleAction]) throws {
     for action in actions {
       switch action {
-      case .tag(let tag):
+      case .tag, .untag:
         var customer = try transaction.customers.get(customer)
-        if !customer.tags.contains(tag) { customer.tags.append(tag) }
-        try transaction.customers.update(customer)
-      case .untag(let tag):
-        var customer = try transaction.customers.get(customer)
-        customer.tags.removeAll { $0 == tag }
+        action.label(&customer)
         try transaction.customers.update(customer)
       case .followUp(let text, let span, let owner):
-        let due = span.end(from: transaction.now, in: subject.zone)
+        let due = span.end(from: now, in: subject.zone)
         try transaction.commitments.make(
           NewCommitment(
             .followUp, to: customer, text, owner: subject.customer.owner ?? owner, due: .at(due)))
@@ -243,7 +270,8 @@ struct LifecycleCourse {
 
   /// Keeps where the customer stands, and has it looked at again when time will have moved them.
   func keep(instead old: LifecyclePosition?) throws {
-    guard let position else { return }
+    guard var position else { return }
+    position.settledAt = now
     if try position != operations.positions.find(position.id) {
       try operations.positions.put(position)
     }

@@ -36,8 +36,18 @@ public struct LifecyclePosition: Record {
   /// When this is looked at again by itself.
   var lookAt: Instant? {
     let overstay = expectedUntil.flatMap { isOverdue ? nil : $0 }
-    return [forecast.first?.at, overstay].compactMap { $0 }.min()
+    return [forecast.first?.at ?? foreseenUntil, overstay].compactMap { $0 }.min()
   }
+
+  /// How far ahead was looked where no move was found up to there; `nil` where there is none.
+  var foreseenUntil: Instant?
+
+  /// As of when the customer was looked at last; `nil` in what older versions kept.
+  var settledAt: Instant?
+
+  /// What has been is not changed any more up to this instant: looks as of earlier ones, by tasks
+  /// that are late or a clock that was set back, are as of it.
+  var isFinalUntil: Instant { max(settledAt ?? enteredAt, enteredAt) }
 
   /// Whether it was told that the stay is longer than expected.
   var isOverdue: Bool
@@ -88,6 +98,12 @@ public struct LifecyclePosition: Record {
 
     let isOverdue = Field<LifecyclePosition, Bool>(
       "is_overdue", { $0.isOverdue }, { $0.isOverdue = $1 })
+
+    let foreseenUntil = Field<LifecyclePosition, Instant?>(
+      "foreseen_until", { $0.foreseenUntil }, { $0.foreseenUntil = $1 })
+
+    let settledAt = Field<LifecyclePosition, Instant?>(
+      "settled_at", { $0.settledAt }, { $0.settledAt = $1 })
   }
 
   public static let fields = Fields()
@@ -97,6 +113,7 @@ public struct LifecyclePosition: Record {
     indexes: [
       .unique(fields.customer, fields.lifecycle),
       .ordered(fields.lifecycle, fields.stage, fields.enteredAt),
+      .ordered(fields.lifecycle, fields.expectedUntil),
     ]
   ) {
     LifecyclePosition(

@@ -4,10 +4,13 @@ final class LifecycleSubject {
   let transaction: Transaction
   let zone: Zone
 
+  /// As of when the customer is looked at.
+  let now: Instant
+
   private var metrics: CustomerMetrics??
   private var purchases: [PurchaseMetrics]?
   private var figures: [String: MetricFigure] = [:]
-  private var stages: [String: String?] = [:]
+  private var positions: [String: LifecyclePosition?] = [:]
   private var filters: [Condition: Bool] = [:]
   private var scores: [String: ScoreBasis] = [:]
   private var scored: [Scored: LifecycleVerdict] = [:]
@@ -20,14 +23,34 @@ final class LifecycleSubject {
     let instant: Instant
   }
 
-  init(_ customer: Customer, days: LifecycleModel.DayZone, _ transaction: Transaction) {
-    self.customer = customer
-    self.transaction = transaction
-    zone = days == .customer ? customer.zone ?? transaction.zone : transaction.zone
+  convenience init(
+    _ customer: Customer, days: LifecycleModel.DayZone, _ transaction: Transaction,
+    at now: Instant? = nil
+  ) {
+    let zone = days == .customer ? customer.zone ?? transaction.zone : transaction.zone
+    self.init(customer, transaction, zone, at: now ?? transaction.now)
   }
 
-  convenience init(_ customer: Customer, _ model: LifecycleModel, _ transaction: Transaction) {
-    self.init(customer, days: model.days, transaction)
+  private init(
+    _ customer: Customer, _ transaction: Transaction, _ zone: Zone, at now: Instant
+  ) {
+    self.customer = customer
+    self.transaction = transaction
+    self.zone = zone
+    self.now = now
+  }
+
+  /// The customer once labels were put on the file and taken off; what else is known stays so.
+  func after(_ actions: [LifecycleAction]) -> LifecycleSubject {
+    var changed = customer
+    for action in actions { action.label(&changed) }
+    guard changed.tags != customer.tags else { return self }
+    let subject = LifecycleSubject(changed, transaction, zone, at: now)
+    subject.metrics = metrics
+    subject.purchases = purchases
+    subject.figures = figures
+    subject.positions = positions
+    return subject
   }
 
   /// Whether a condition holds at an instant, if nothing happens until then.
@@ -56,7 +79,9 @@ final class LifecycleSubject {
       let end = span.end(from: moment, in: zone)
       return LifecycleVerdict(holds: end <= instant, changesAt: end <= instant ? nil : end)
     case .stands(let names, let lifecycle):
-      return LifecycleVerdict(holds: try stage(in: lifecycle).map(names.contains) ?? false)
+      let stands = try position(in: lifecycle)?.foreseen(at: instant)
+      return LifecycleVerdict(
+        holds: stands?.stage.map(names.contains) ?? false, changesAt: stands?.until)
     case .all(let parts):
       return .all(try parts.map { try verdict(on: $0, at: instant, since: entered) })
     case .any(let parts):
@@ -95,7 +120,8 @@ final class LifecycleSubject {
       return LifecycleEvidence(
         condition.fields.joined(separator: ", "), try meets(condition) ? "as asked" : "otherwise")
     case .stands(_, let lifecycle):
-      return LifecycleEvidence("stage of \(lifecycle)", try stage(in: lifecycle) ?? "none")
+      let stage = try position(in: lifecycle)?.foreseen(at: instant).stage
+      return LifecycleEvidence("stage of \(lifecycle)", stage ?? "none")
     case .always, .all, .any, .not: return nil
     }
   }
@@ -106,7 +132,7 @@ final class LifecycleSubject {
     switch quantity {
     case .revenue(let currency): try revenue(in: currency)
     case .figure(let name): Int(clamping: try figure(name).sum)
-    case .score(let name): try ScoreCourse(score(name), at: transaction.now).value().whole
+    case .score(let name): try ScoreCourse(score(name), at: now).value().whole
     default: try kept().map { quantity.count(in: $0) } ?? 0
     }
   }
@@ -163,15 +189,15 @@ final class LifecycleSubject {
   private func score(_ name: String) throws -> ScoreBasis {
     if let found = scores[name] { return found }
     let found = try transaction.scores.basis(
-      for: customer, transaction.scores.model(name), from: transaction.now)
+      for: customer, transaction.scores.model(name), from: now)
     scores[name] = found
     return found
   }
 
-  private func stage(in lifecycle: String) throws -> String? {
-    if let found = stages[lifecycle] { return found }
-    let found = try transaction.lifecycle.position(of: customer.id, in: lifecycle)?.stage
-    stages[lifecycle] = .some(found)
+  private func position(in lifecycle: String) throws -> LifecyclePosition? {
+    if let found = positions[lifecycle] { return found }
+    let found = try transaction.lifecycle.position(of: customer.id, in: lifecycle)
+    positions[lifecycle] = .some(found)
     return found
   }
 

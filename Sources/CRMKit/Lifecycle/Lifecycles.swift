@@ -24,6 +24,10 @@ public struct Lifecycles: Capability {
     ]
   }
 
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.lifecycle.verify(&report)
+  }
+
   public var settlement: Settlement? {
     Settlement { customer, tx in try tx.lifecycle.settle(customer) }
   }
@@ -78,11 +82,14 @@ public struct LifecycleOperations {
   }
 
   /// The models that customers enter now, by name.
-  public func models() throws -> [LifecycleModel] {
+  public func models() throws -> [LifecycleModel] { try current().models }
+
+  func current() throws -> CurrentLifecycles {
     try transaction.recall(of: LifecycleDefinition.self) {
-      try definitions.all(
-        where: { $0.isCurrent == true }, sortedBy: { [.ascending($0.name)] }
-      ).map(model)
+      CurrentLifecycles(
+        try definitions.all(
+          where: { $0.isCurrent == true }, sortedBy: { [.ascending($0.name)] }
+        ).map(model))
     }
   }
 

@@ -58,7 +58,7 @@ extension PlanOperations {
     let isLate = due.instant < transaction.now
     var problems = isLate ? [CRMError.Issue("due", "lies in the past")] : []
     if let owner { problems += TextRules.problems(of: owner, in: "owner") }
-    if span.bounds.lowerBound < 0 { problems.append(.init("every", "is negative")) }
+    problems += span.problems(in: "every")
     try check(plan, problems)
     return try transaction.operation {
       let use = try transaction.playbooks.use(playbook, for: plan.customer, in: plan.id)
