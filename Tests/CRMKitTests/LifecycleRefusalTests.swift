@@ -100,6 +100,52 @@ struct LifecycleRefusalTests {
   }
 
   @Test(
+    "A circle that is led by something else ends, and fails no write", arguments: Backend.allCases)
+  func circleByScore(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.scores.define(
+        ScoreModel(
+          "warmth", groups: [.init("labels")],
+          rules: [
+            ScoreRule("x", in: "labels", 10, when: .customer { $0.eachTag.contains("x") })
+          ]))
+      try tx.lifecycle.define(
+        LifecycleModel(
+          "m",
+          stages: [
+            LifecycleStage("a", weight: 1, .open),
+            LifecycleStage("b", weight: 2, .atRisk, onEntry: [.tag("x")]),
+            LifecycleStage("c", weight: 3, .lapsed, onEntry: [.untag("x")]),
+          ],
+          initial: "a",
+          rules: [
+            LifecycleRule("out", from: ["b"], to: "c", when: .atLeast(10, .score("warmth"))),
+            LifecycleRule("back", from: ["c"], to: "b", when: .fewer(than: 10, .score("warmth"))),
+          ]))
+      try tx.lifecycle.move(ada.id, to: "b", in: "m", because: "by hand")
+    }
+    shop.clock.advance(by: .seconds(86_400))
+    for subject in ["Hello", "Hello again"] {
+      try await shop.crm.write { tx in
+        try tx.interactions.record(
+          NewInteraction(with: ada.id, through: .email, .inbound, subject: subject))
+      }
+    }
+    #expect(try await shop.crm.advance().parked == 0)
+    let history = try await shop.crm.read { try $0.lifecycle.history(of: ada.id, in: "m") }
+    for at in Set(history.map(\.at)) {
+      let moves = history.filter { $0.at == at }
+      #expect(moves.filter { $0.rule == "out" }.count <= 2)
+      #expect(moves.filter { $0.rule == "back" }.count <= 2)
+    }
+    #expect(history.contains { $0.rule == "out" } && history.contains { $0.rule == "back" })
+    #expect(zip(history, history.dropFirst()).allSatisfy { $0.to == $1.from })
+    #expect(try await shop.crm.verify().isSound)
+  }
+
+  @Test(
     "Names of lifecycles and stages that there are not are refused, with the nearest",
     arguments: [
       (

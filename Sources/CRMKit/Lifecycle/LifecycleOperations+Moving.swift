@@ -1,6 +1,9 @@
 extension LifecycleOperations {
   static let longestReason = 1_000
 
+  /// How often a rule makes the same move with one customer at one instant.
+  static let mostLaps = 2
+
   /// Moves a customer to a stage; one who is there already is left alone.
   ///
   /// - Parameters:

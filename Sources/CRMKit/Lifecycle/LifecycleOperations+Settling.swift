@@ -107,17 +107,29 @@ struct LifecycleCourse {
   }
 
   /// Goes where rules lead at present, until none leads on.
+  ///
+  /// Models that lead in circles within one instant are refused. What comes from elsewhere, as
+  /// where a score looks at labels of the stages, ends here.
   private mutating func obey() throws {
-    // A model is refused that leads in circles within one instant.
     for _ in model.stages {
       guard let position, let stage = position.stage else { return }
       let (step, _) = try LifecycleProjection(model: model, subject: subject).step(
         from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
-      guard let step else { return }
+      guard let step, try !circles(by: step.rule, from: stage) else { return }
       try go(
         to: step.stage, at: now, .rule, rule: step.rule.name,
         reason(of: step.rule.name), step.evidence)
     }
+  }
+
+  /// Whether a rule has made the same move time and again at this very instant.
+  private func circles(by rule: LifecycleRule, from stage: String) throws -> Bool {
+    let (customer, lifecycle, now) = (customer, model.name, now)
+    let moves = try operations.transitions.count(where: {
+      $0.customer == customer && $0.lifecycle == lifecycle && $0.at == now
+        && $0.rule == rule.name && $0.from == stage
+    })
+    return moves >= LifecycleOperations.mostLaps
   }
 
   /// Looks at where time alone will lead.
@@ -126,7 +138,9 @@ struct LifecycleCourse {
     let projection = LifecycleProjection(model: model, subject: subject)
     let forecast = try projection.forecast(
       from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
-    self.position?.forecast = forecast.moves
+    // What rules do at once is no matter of time.
+    let moves = forecast.moves.first.map { $0.at > now } ?? true ? forecast.moves : []
+    self.position?.forecast = moves
     self.position?.foreseenUntil = forecast.moves.isEmpty ? forecast.until : nil
   }
 
