@@ -96,7 +96,7 @@ struct BudgetTests {
       try tx.budget.plan(euros(1), for: .winBack, .year, of: day)
       _ = try contact(tx, ada.id, .inbound, 1)
       _ = try order(tx, ada.id, "1", 10, item.id)
-      try tx.responsibility.allow(.system, euros(9), .perCase)
+      try tx.responsibility.allow(.system, euros(9), .altogether)
       try tx.responsibility.grant(euros(4), for: ada.id, because: "Sorry")
     }
     shop.clock.advance(by: .seconds(200 * 86_400))
