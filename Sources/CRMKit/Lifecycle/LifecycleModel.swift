@@ -17,7 +17,7 @@ public struct LifecycleModel: Hashable, Sendable, Codable {
   /// The stages.
   public let stages: [LifecycleStage]
 
-  /// Who takes part, and is at the first stage by that.
+  /// Who takes part, and is at the first stage by that; people can move others in by hand.
   public let entry: LifecycleCondition
 
   /// The stage customers enter at.
