@@ -564,6 +564,57 @@ struct WarningTests {
     #expect(warning.status == .expired)
   }
 
+  @Test(
+    "Who pays in another currency buys for no less, where its rate is known",
+    arguments: Backend.allCases, [true, false])
+  func currencies(backend: Backend, isKnown: Bool) async throws {
+    let watched = try await Watched(
+      backend,
+      Self.model(.fallingValue(by: .percent(50), within: .days(100)), expiry: .days(365)))
+    let start = watched.shop.clock.now
+    try await watched.shop.crm.write { tx in
+      if isKnown {
+        try tx.exchangeRates.record(
+          try #require(Ratio("1.25")), from: .eur, to: .usd, source: .system("bank"))
+      }
+      _ = try watched.order(tx, "1", amount: try Money("10.00", .eur))
+    }
+    try await watched.pass(days: 60)
+    try await watched.shop.crm.write { tx in
+      _ = try watched.order(tx, "2", amount: try Money("12.00", .usd))
+    }
+    try await watched.pass(days: 60)
+    let raised = try await watched.standing()?.raisedAt
+    #expect(raised == (isKnown ? nil : start + Self.day * 100))
+    // Nothing more is bought: 12.50 USD and 12.00 USD before, nothing since.
+    try await watched.pass(days: 50)
+    let warning = try #require(try await watched.all().last)
+    #expect(warning.raisedAt == start + Self.day * (isKnown ? 160 : 100))
+  }
+
+  @Test("Signs that name a lifecycle or stage that there is not are refused")
+  func unknownStages() async throws {
+    let shop = try await Shop(.memory)
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(.retail)
+      let model = Self.model([
+        ("a", .low, .holding(.stands(["lost"], in: "retial"))),
+        ("b", .low, .holding(.stands(["lapsed", "lsot"], in: "retail"))),
+      ])
+      let error = refusal { try tx.warnings.define(model) }
+      let problems = [
+        CRMError.Issue(
+          "signals[0].sign", "looks at “retial”, which is no lifecycle; did you mean “retail”?"),
+        CRMError.Issue(
+          "signals[1].sign",
+          "looks at “lsot”, which is no stage of “retail”; did you mean “lost”?"),
+      ]
+      #expect(error?.issues == problems)
+      let right = Self.model(.holding(.stands(["lost"], in: "retail")))
+      #expect(try tx.warnings.define(right) == right)
+    }
+  }
+
   @Test("A host's own signs warn as others do", arguments: Backend.allCases)
   func own(backend: Backend) async throws {
     let sign = OwnWarningSign("many_tags") { customer, tx in

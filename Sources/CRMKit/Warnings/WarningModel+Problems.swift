@@ -3,6 +3,7 @@ struct WarningNames {
   var figures: Set<String>
   var scores: Set<String>
   var signs: [String]
+  var lifecycles: [LifecycleModel]
   var types: [String]
   var catalog: Catalog
 }
@@ -56,6 +57,7 @@ extension WarningSign {
     case .holding(let condition):
       return condition.problems(in: place, figures: names.figures, scores: names.scores)
         + condition.fileProblems(in: place, names.catalog) + condition.stayProblems(in: place)
+        + condition.sightProblems(in: place, among: names.lifecycles)
     case .own(let name): return unknown(name, "sign of the host's", names.signs, in: place)
     }
   }

@@ -69,18 +69,40 @@ final class WarningReader {
     let twice = span.times(2)
     let start = now - .milliseconds(twice.bounds.upperBound)
     let orders = try orders { $0.placedAt >= start }
-    let currencies = Set(orders.map(\.total.currency)).sorted {
+    var values = orders.map { (value: $0.value, at: $0.placedAt) }
+    var currencies = Set(values.map(\.value.currency))
+    if currencies.count > 1, let last = values.last?.value.currency,
+      let converted = try converted(values, to: last)
+    {
+      (values, currencies) = (converted, [last])
+    }
+    let sorted = currencies.sorted {
       $0.rawValue.utf8.lexicographicallyPrecedes($1.rawValue.utf8)
     }
-    let falls = currencies.compactMap { currency in
+    let falls = sorted.compactMap { currency in
       WarningValue(
-        orders.filter { $0.total.currency == currency }.map { ($0.value, $0.placedAt) }, currency,
-        falling: rate, within: span, in: zone
+        values.filter { $0.value.currency == currency }, currency, falling: rate, within: span,
+        in: zone
       ).fall(from: now)
     }
     // In whatever currency it shows, or does first.
     let first = falls.first { $0.from == nil } ?? falls.min { $0.from ?? now < $1.from ?? now }
     return first.map { [$0] } ?? []
+  }
+
+  /// Values in one currency, each by the rate of its time; `nil` where one is not known.
+  private func converted(
+    _ values: [(value: Money, at: Instant)], to currency: Currency
+  ) throws -> [(value: Money, at: Instant)]? {
+    guard transaction.capability(ExchangeRates.self) != nil else { return nil }
+    do {
+      return try values.map { value, instant in
+        let inOne = try transaction.exchangeRates.convert(value, to: currency, at: instant)
+        return (inOne.result, instant)
+      }
+    } catch let error as CRMError where error.code == .noRate {
+      return nil
+    }
   }
 
   private func returns(_ count: Int, _ span: LifecycleSpan) throws -> [WarningCase] {

@@ -9,6 +9,9 @@ public enum WarningSign: Hashable, Sendable, Codable {
 
   /// What the customer ordered within a time, less what was called off or came back, is less by a
   /// share or more than within the same time before.
+  ///
+  /// Orders in several currencies are added up in that of the last one, each by the rate at which
+  /// it was placed. Where one is not known every currency is looked at for itself.
   case fallingValue(by: Rate, within: LifecycleSpan)
 
   /// So many contacts of the firm since the customer last turned to it, and so much time for an

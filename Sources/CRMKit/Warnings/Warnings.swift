@@ -145,6 +145,8 @@ public struct WarningOperations {
       figures: transaction.lifecycle.figureNames,
       scores: model.scores.isEmpty ? [] : Set(try transaction.scores.models().map(\.name)),
       signs: transaction.capability(Warnings.self)?.signs.map(\.name).sorted() ?? [],
+      lifecycles: transaction.capability(Lifecycles.self) == nil
+        ? [] : try transaction.lifecycle.models(),
       types: transaction.capability(Relationships.self)?.types.map(\.key.rawValue).sorted() ?? [],
       catalog: transaction.reader.catalog)
   }
