@@ -17,6 +17,7 @@ let package = Package(
       dependencies: [
         .product(name: "CRMKit", package: "CRMKit"),
         .product(name: "CRMSQLite", package: "CRMKit"),
+        .product(name: "CRMTesting", package: "CRMKit"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),

@@ -27,6 +27,7 @@ struct Figures {
     if isWanted("customers") { try await storedCustomers(&report) }
     if isWanted("contacts") { try await contacts(&report) }
     if isWanted("files") { try await files(&report) }
+    if isWanted("lives") { try await lives(&report) }
     if isWanted("search") { try await searches(&report) }
     if isWanted("stores") { try await stores(&report) }
     if !report.misses.isEmpty { print("\nMissed: \(report.misses.joined(separator: "; ")).") }
@@ -131,6 +132,26 @@ struct Figures {
           WholeFiles(kept, among: others).reads(), .within(isMemory ? 150_000 : 2_000_000))
       }
     }
+  }
+
+  private static func lives(_ report: inout Report) async throws {
+    for kept in Kept.allCases {
+      let lives = Lives(kept)
+      let isMemory = kept == .memory
+      let limits: KeyValuePairs =
+        isMemory ? [100: 40_000.0, 1: 150_000] : [100: 200_000, 1: 400_000]
+      for (batch, limit) in limits {
+        try await report.add(
+          "\(kept.rawValue): an order or a contact, two lifecycles, \(batch) a write",
+          lives.happenings(batch: batch), .within(limit))
+      }
+    }
+    let days = try await PassingDays().days()
+    try await report.addOnce(
+      "memory: a day on which a hundredth of 1,000,000 moves", days.moving, .within(2e9))
+    try await report.addOnce("memory: a day on which nobody moves", days.quiet, .within(1e6))
+    try await report.addOnce(
+      "memory: ten years of 5,000 customers", TenYears().years, .within(60e9))
   }
 
   private static func searches(_ report: inout Report) async throws {

@@ -27,6 +27,17 @@ struct Report {
 
   /// Measures one contender.
   mutating func add(_ figure: String, _ contender: Contender, _ target: Target) async throws {
+    try await add(figure, contender, target, rounds: rounds)
+  }
+
+  /// Measures what happens once only.
+  mutating func addOnce(_ figure: String, _ contender: Contender, _ target: Target) async throws {
+    try await add(figure, contender, target, rounds: 1)
+  }
+
+  private mutating func add(
+    _ figure: String, _ contender: Contender, _ target: Target, rounds: Int
+  ) async throws {
     var laps: [Lap] = []
     for _ in 0..<rounds { laps.append(try await contender.run()) }
     let ours = Spread(laps.map(\.nanoseconds))
