@@ -35,11 +35,11 @@ struct ReplayTests {
       try await replay.crm.read { tx in
         for quarter in ["1997-04-01", "1997-10-01", "1998-04-01"] {
           let at = Instant(startOf: try #require(CalendarDate(quarter))) - .milliseconds(1)
-          let customers = try tx.customers.all(where: { $0.createdAt <= at }).count
+          let customers = try tx.customers.count { $0.createdAt <= at }
           let shares = try tx.lifecycle.composition(of: Replay.lifecycle, at: at)
           #expect(shares.reduce(0) { $0 + $1.customers } == customers)
         }
-        for customer in try tx.customers.all() {
+        for customer in try tx.records(of: Customer.self).all() {
           for move in try tx.lifecycle.history(of: customer.id, in: Replay.lifecycle)
           where move.rule == "stays away" {
             let last = try tx.orders.all(of: customer.id).filter { $0.placedAt < move.at }.first
