@@ -63,7 +63,7 @@ struct DeskTests {
       try await Desk(in: shop).takeCall(from: span.best)
       let once = try await events(of: shop)
       let written = once.filter { $0.actor == Desk.clerk }
-      #expect(written.count == 9)
+      #expect(written.count == 10)
       #expect(Set(written.map(\.commit)).count == 1, "a kill leaves all of it, or none")
       let lines = try await Presentation(crm: shop).file(of: span.best)
       let again = try await Import(into: shop).run(file) { _, _ in }
@@ -85,7 +85,7 @@ struct DeskTests {
       }
       try await open(storage, importing: file("2 2 19970203 1 50.00")) { shop, span in
         try await Desk(in: shop).takeCall(from: span.best)
-        #expect(try await events(of: shop).count { $0.actor == Desk.clerk } == 18)
+        #expect(try await events(of: shop).count { $0.actor == Desk.clerk } == 20)
         let links = try await shop.read { try $0.relationships.of(span.best).items.map(\.name) }
         #expect(links.sorted() == ["referred by", "referrer of", "spouse of"])
       }
