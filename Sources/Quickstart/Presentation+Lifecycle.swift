@@ -55,14 +55,9 @@ extension Presentation {
   func lostAndBack(_ count: Int) async throws -> [String] {
     try await crm.read { tx in
       let lost = try customers(who: .lost, tx)
-      let back = try customers(who: .wonBack, tx)
-      let best = try back.map { id in
-        (id, try tx.metrics.purchases(of: id).first?.revenue.minorUnits ?? 0)
-      }
-      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-      .prefix(count)
+      let back = try comebacks(tx)
       return ["  \(lost.count) were lost, \(back.count) came back, such as"]
-        + (try best.map { id, _ in
+        + (try back.prefix(count).map { id in
           let move = try tx.lifecycle.history(of: id, in: Replay.lifecycle)
             .last { $0.toKind == .wonBack }
           return "    \(try tx.customers.get(id).name) on \(move?.at.dateInUTC.description ?? "?")"
@@ -107,12 +102,16 @@ extension Presentation {
 
   /// Who was lost, or nearly, came back, and buys for most.
   func comeback() async throws -> Customer.ID? {
-    try await crm.read { tx in
-      try customers(who: .wonBack, tx).map { id in
-        (id, try tx.metrics.purchases(of: id).first?.revenue.minorUnits ?? 0)
-      }
-      .min { ($1.1, $0.0) < ($0.1, $1.0) }?.0
+    try await crm.read { try comebacks($0).first }
+  }
+
+  /// Who came back, those who buy for most first.
+  private func comebacks(_ tx: Transaction) throws -> [Customer.ID] {
+    try customers(who: .wonBack, tx).map { id in
+      (id, try tx.metrics.purchases(of: id).first?.revenue.minorUnits ?? 0)
     }
+    .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    .map { $0.0 }
   }
 
   /// A customer's whole life: what was bought, how it moved them, and what was feared.

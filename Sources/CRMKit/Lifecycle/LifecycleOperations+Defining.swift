@@ -25,18 +25,11 @@ extension LifecycleOperations {
     guard problems.isEmpty else { throw CRMError.invalid("lifecycles", problems) }
     let versions = try definitions.all(
       where: { $0.name == model.name }, sortedBy: { [.ascending($0.version)] })
-    if let same = versions.first(where: { $0.version == model.version }) {
-      let kept = try self.model(of: same)
-      if kept == model { return kept }
-      throw CRMError(
-        .conflict, "Version \(model.version) of the lifecycle “\(model.name)” is another model.",
-        recovery: "Give the changed model version \((versions.last?.version ?? 0) + 1).",
-        record: "lifecycles", identifier: same.id.description, current: same)
-    }
-    let next = (versions.last?.version ?? 0) + 1
-    guard model.version == next else {
-      throw CRMError.invalid("lifecycles", [.init("version", "is not \(next), the next one")])
-    }
+    let known = try KeptModels<LifecycleDefinition, _>.known(
+      model, version: model.version, as: versions.first { $0.version == model.version },
+      after: versions.last?.version, record: "lifecycles",
+      otherwise: "the lifecycle “\(model.name)” is another model", read: self.model(of:))
+    if let known { return known }
     try definitions.insert(
       LifecycleDefinition(
         id: transaction.makeIdentifier(), name: model.name, version: model.version,

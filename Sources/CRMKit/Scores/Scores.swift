@@ -48,18 +48,11 @@ public struct ScoreOperations {
     guard problems.isEmpty else { throw CRMError.invalid("score_models", problems) }
     let versions = try definitions.all(
       where: { $0.name == model.name }, sortedBy: { [.ascending($0.version)] })
-    if let same = versions.first(where: { $0.version == model.version }) {
-      let kept = try self.model(of: same)
-      if kept == model { return kept }
-      throw CRMError(
-        .conflict, "Version \(model.version) of the score “\(model.name)” is another model.",
-        recovery: "Give the changed model version \((versions.last?.version ?? 0) + 1).",
-        record: "score_models", identifier: same.id.description, current: same)
-    }
-    let next = (versions.last?.version ?? 0) + 1
-    guard model.version == next else {
-      throw CRMError.invalid("score_models", [.init("version", "is not \(next), the next one")])
-    }
+    let known = try KeptModels<ScoreDefinition, _>.known(
+      model, version: model.version, as: versions.first { $0.version == model.version },
+      after: versions.last?.version, record: "score_models",
+      otherwise: "the score “\(model.name)” is another model", read: self.model(of:))
+    if let known { return known }
     try transaction.operation {
       try definitions.insert(
         ScoreDefinition(

@@ -55,19 +55,12 @@ public struct StandingOperations {
     guard model.problems.isEmpty else {
       throw CRMError.invalid("standing_models", model.problems)
     }
-    let last = try latest()
-    if let same = try definitions.first(where: { $0.version == model.version }) {
-      let kept = try self.model(of: same)
-      if kept == model { return kept }
-      throw CRMError(
-        .conflict, "Version \(model.version) of the standing model is another one.",
-        recovery: "Give the changed model version \((last?.version ?? 0) + 1).",
-        record: "standing_models", identifier: same.id.description, current: same)
-    }
-    let next = (last?.version ?? 0) + 1
-    guard model.version == next else {
-      throw CRMError.invalid("standing_models", [.init("version", "is not \(next), the next one")])
-    }
+    let known = try KeptModels<StandingDefinition, _>.known(
+      model, version: model.version,
+      as: try definitions.first(where: { $0.version == model.version }),
+      after: try latest()?.version, record: "standing_models",
+      otherwise: "the standing model is another one", read: self.model(of:))
+    if let known { return known }
     try definitions.insert(
       StandingDefinition(
         id: transaction.makeIdentifier(), version: model.version, definedAt: transaction.now,

@@ -89,19 +89,12 @@ public struct WarningOperations {
   public func define(_ model: WarningModel) throws -> WarningModel {
     let problems = model.problems(knowing: try names(in: model))
     guard problems.isEmpty else { throw CRMError.invalid("warning_models", problems) }
-    let last = try latest()
-    if let same = try definitions.first(where: { $0.version == model.version }) {
-      let kept = try self.model(of: same)
-      if kept == model { return kept }
-      throw CRMError(
-        .conflict, "Version \(model.version) of the warning model is another one.",
-        recovery: "Give the changed model version \((last?.version ?? 0) + 1).",
-        record: "warning_models", identifier: same.id.description, current: same)
-    }
-    let next = (last?.version ?? 0) + 1
-    guard model.version == next else {
-      throw CRMError.invalid("warning_models", [.init("version", "is not \(next), the next one")])
-    }
+    let known = try KeptModels<WarningDefinition, _>.known(
+      model, version: model.version,
+      as: try definitions.first(where: { $0.version == model.version }),
+      after: try latest()?.version, record: "warning_models",
+      otherwise: "the warning model is another one", read: self.model(of:))
+    if let known { return known }
     try transaction.operation {
       try definitions.insert(
         WarningDefinition(
