@@ -1,0 +1,31 @@
+/// Programmes by which customers earn points and spend them, kept in an exact ledger.
+///
+/// Programmes are defined in the store; until one is, it costs a transaction nothing. What moves
+/// points is an entry of the programme's ledger (``LedgerEntry``); accounts, lots and holds follow
+/// from the entries, and time moves them at any read, whether anything ran or not.
+public struct Loyalty: Capability {
+  static let key = RecordKey("tx.loyalty")
+
+  let programmes = KeptModels<ProgrammeDefinition, LoyaltyProgramme>()
+
+  /// The capability.
+  public init() {}
+
+  public var records: [any Record.Type] {
+    [
+      ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
+      PointsHold.self, LedgerEntry.self, LedgerHead.self,
+    ]
+  }
+
+  public var lock: RecordLock? { Self.key.lock }
+
+  public var events: [any Event.Type] {
+    [ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self]
+  }
+}
+
+extension Transaction {
+  /// Points, and everything that hangs on them.
+  public var loyalty: LoyaltyOperations { LoyaltyOperations(self) }
+}

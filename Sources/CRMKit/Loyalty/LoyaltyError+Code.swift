@@ -1,0 +1,93 @@
+extension LoyaltyError {
+  /// The kind of a failure.
+  ///
+  /// New kinds may be added, so a `switch` needs a `default`.
+  public struct Code: Hashable, Sendable, Codable, RawRepresentable, FieldValue,
+    CustomStringConvertible
+  {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    private init(_ name: String) { self.init(rawValue: name) }
+
+    public var description: String { rawValue }
+
+    /// What is said of it, and what the caller can do.
+    var texts: (message: String, recovery: String) {
+      Self.texts[self] ?? ("It was refused: {detail}.", "Use a newer program, which knows why.")
+    }
+  }
+}
+
+extension LoyaltyError.Code {
+  /// The member has fewer points than are asked for.
+  public static let insufficientPoints = Self("insufficientPoints")
+  /// More is to be captured than a hold has.
+  public static let exceedsHold = Self("exceedsHold")
+  /// An amount is below the least that makes sense.
+  public static let invalidAmount = Self("invalidAmount")
+  /// The key was used for another request; ``LoyaltyError/detail`` names the first difference.
+  public static let idempotencyConflict = Self("idempotencyConflict")
+  /// The member may not take part; ``LoyaltyError/detail`` says why.
+  public static let ineligible = Self("ineligible")
+  /// Nothing has the identifier.
+  public static let unknownReference = Self("unknownReference")
+  /// An entry was reversed before.
+  public static let alreadyReversed = Self("alreadyReversed")
+  /// An entry is of a kind that cannot be reversed.
+  public static let notReversible = Self("notReversible")
+  /// Points were to go from an account to itself.
+  public static let sameAccount = Self("sameAccount")
+  /// A hold is captured, voided or lapsed.
+  public static let alreadyResolved = Self("alreadyResolved")
+  /// Why is not said.
+  public static let reasonRequired = Self("reasonRequired")
+  /// An amount exceeds 64 bits.
+  public static let overflow = Self("overflow")
+  /// There is no rate for a currency.
+  public static let noRate = Self("noRate")
+  /// The programme has no such currency of points.
+  public static let unknownCurrency = Self("unknownCurrency")
+  /// Points of different currencies were joined.
+  public static let currencyMismatch = Self("currencyMismatch")
+  /// Another operation of the same batch was refused.
+  public static let batchRefused = Self("batchRefused")
+
+  private static let texts: [Self: (message: String, recovery: String)] = [
+    insufficientPoints: (
+      "{requested} points were asked for, {allowed} are available.",
+      "Ask for at most {allowed}, or wait for pending points to be confirmed."
+    ),
+    exceedsHold: (
+      "{requested} points were to be captured, the hold has {allowed}.",
+      "Capture at most {allowed}, and redeem the rest."
+    ),
+    invalidAmount: ("{detail} is {requested}.", "Give an amount of at least {allowed}."),
+    idempotencyConflict: (
+      "The key was used for a request that differs in {detail}.",
+      "Repeat the request as it was, or give a new one a key of its own."
+    ),
+    ineligible: ("The member cannot take part: {detail}.", "Ask again when that has changed."),
+    unknownReference: ("There is no {detail}.", "Name what there is."),
+    alreadyReversed: ("Entry {detail} was reversed before.", "Let it be."),
+    notReversible: (
+      "Entry {detail} is of a kind that cannot be reversed.", "Adjust the points instead."
+    ),
+    sameAccount: ("The points are the member's already.", "Name another member."),
+    alreadyResolved: ("It is {detail} already.", "Let it be."),
+    reasonRequired: ("It needs a reason.", "Say why."),
+    overflow: ("An amount of points exceeds 64 bits.", "Use smaller amounts."),
+    noRate: ("There is no rate for {detail}.", "State one, and ask again under the same key."),
+    unknownCurrency: (
+      "The programme has no points called “{detail}”.", "Name a currency the programme defines."
+    ),
+    currencyMismatch: (
+      "Points of different currencies cannot be joined: {detail}.", "Convert one of them first."
+    ),
+    batchRefused: (
+      "Operation {detail} of the batch was refused, so none was done.",
+      "Correct that one, or do them one by one."
+    ),
+  ]
+}

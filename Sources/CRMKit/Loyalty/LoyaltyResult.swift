@@ -1,0 +1,38 @@
+/// What became of a request: done, done before, or refused.
+public struct LoyaltyResult: Sendable, Hashable {
+  /// The entry of the ledger; `nil` for what was refused and is not remembered.
+  public let entry: LedgerEntry?
+
+  /// By what an earlier entry was found to be the same; `nil` for what was done now.
+  public let replay: Replay?
+
+  /// Why it was not done, if it was not.
+  public let refusal: LoyaltyError?
+
+  /// By what a request was found to be one that was made before.
+  public enum Replay: String, Sendable, Hashable {
+    /// By its key.
+    case key
+    /// By what it is about, under another key.
+    case naturalKey
+  }
+
+  init(entry: LedgerEntry?, replay: Replay? = nil, refusal: LoyaltyError? = nil) {
+    self.entry = entry
+    self.replay = replay
+    self.refusal = refusal ?? entry?.refusal
+  }
+
+  /// Whether it was done, or refused, before.
+  public var isReplay: Bool { replay != nil }
+
+  /// The entry of what was done.
+  ///
+  /// - Throws: ``refusal`` where there is one.
+  @discardableResult
+  public func get() throws -> LedgerEntry {
+    if let refusal { throw refusal }
+    guard let entry else { throw LoyaltyError(.unknownReference, "entry") }
+    return entry
+  }
+}

@@ -1,0 +1,47 @@
+extension LoyaltyOperations {
+  /// Makes a customer a member of a programme; who is one already stays it.
+  ///
+  /// - Parameters:
+  ///   - customer: The customer.
+  ///   - programme: The name of the programme.
+  ///   - instant: Since when, if not from now on.
+  /// - Throws: ``CRMError/Code/unknownReference``, ``LoyaltyError/Code/unknownReference`` for an
+  ///   unknown programme; nothing has changed then.
+  /// - Complexity: O(log *n*).
+  @discardableResult
+  public func enrol(_ customer: Customer.ID, in programme: String, at instant: Instant? = nil)
+    throws -> LoyaltyMember
+  {
+    if let member = try member(of: customer, in: programme) { return member }
+    let unknown = try transaction.problem(with: customer).map { [$0] } ?? []
+    guard unknown.isEmpty else { throw CRMError.unknownReferences("loyalty_members", unknown) }
+    let enrolledAt = instant ?? transaction.now
+    _ = try self.programme(programme, at: enrolledAt)
+    let member = LoyaltyMember(
+      id: transaction.makeIdentifier(), programme: programme, customer: customer, kind: .person,
+      status: .active, enrolledAt: enrolledAt)
+    return try members.insert(
+      member, emitting: MemberEnrolled(member: member.id, programme: programme), at: enrolledAt)
+  }
+
+  /// The membership of a customer in a programme, if there is one.
+  public func member(of customer: Customer.ID, in programme: String) throws -> LoyaltyMember? {
+    try members.first(where: {
+      $0.customer == customer && $0.programme == programme && $0.status != .merged
+    })
+  }
+
+  /// The membership that an identifier stands for, which for one merged is the other.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  func resolve(_ id: LoyaltyMember.ID) throws -> LoyaltyMember {
+    var next = id
+    while true {
+      guard let member = try members.find(next) else {
+        throw LoyaltyError(.unknownReference, "member \(id)")
+      }
+      guard let other = member.mergedInto else { return member }
+      next = other
+    }
+  }
+}

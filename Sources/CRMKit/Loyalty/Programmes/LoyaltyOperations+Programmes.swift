@@ -1,0 +1,77 @@
+extension LoyaltyOperations {
+  /// Defines a programme, or a further version of one.
+  ///
+  /// - Parameters:
+  ///   - programme: The programme.
+  ///   - instant: From when what happens falls under it, if not from now on.
+  /// - Returns: The programme; one that is defined as it is already is left alone.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem; ``CRMError/Code/conflict`` where the
+  ///   version is defined otherwise. Nothing has changed then.
+  @discardableResult
+  public func define(_ programme: LoyaltyProgramme, from instant: Instant? = nil) throws
+    -> LoyaltyProgramme
+  {
+    let versions = try definitions.all(
+      where: { $0.name == programme.name }, sortedBy: { [.ascending($0.version)] })
+    let problems = programme.problems()
+    guard problems.isEmpty else { throw CRMError.invalid("loyalty_programmes", problems) }
+    let known = try KeptModels<ProgrammeDefinition, _>.known(
+      programme, version: programme.version,
+      as: versions.first { $0.version == programme.version }, after: versions.last?.version,
+      record: "loyalty_programmes",
+      otherwise: "the programme “\(programme.name)” is another one", read: model(of:))
+    if let known { return known }
+    let effectiveFrom = instant ?? transaction.now
+    try definitions.insert(
+      ProgrammeDefinition(
+        id: transaction.makeIdentifier(), name: programme.name, version: programme.version,
+        effectiveFrom: effectiveFrom, definedAt: transaction.now,
+        json: try KeptModels<ProgrammeDefinition, _>.json(of: programme)),
+      emitting: ProgrammeDefined(
+        programme: programme.name, programmeVersion: programme.version,
+        effectiveFrom: effectiveFrom))
+    return programme
+  }
+
+  /// The version of a programme under which what happened at an instant falls; before the first
+  /// version began, that is the first.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  public func programme(_ name: String, at instant: Instant? = nil) throws -> LoyaltyProgramme {
+    let at = instant ?? transaction.now
+    let versions = try versions()[name] ?? []
+    guard let found = versions.last(where: { $0.effectiveFrom <= at }) ?? versions.first else {
+      throw LoyaltyError(.unknownReference, "programme “\(name)”")
+    }
+    return found.programme
+  }
+
+  /// All versions of all programmes, by name, the earliest first; read once per change.
+  func versions() throws -> [String: [ProgrammeVersion]] {
+    try transaction.recall(of: ProgrammeDefinition.self) {
+      let all = try definitions.all(sortedBy: { [.ascending($0.name), .ascending($0.version)] })
+      return Dictionary(
+        grouping: try all.map {
+          ProgrammeVersion(effectiveFrom: $0.effectiveFrom, programme: try model(of: $0))
+        }
+      ) { $0.programme.name }
+    }
+  }
+
+  private func model(of definition: ProgrammeDefinition) throws -> LoyaltyProgramme {
+    let what = "version \(definition.version) of the programme “\(definition.name)”"
+    let kept = transaction.capability(Loyalty.self)?.programmes ?? KeptModels()
+    return try kept.model(definition.id, definition.json, what)
+  }
+}
+
+/// A version of a programme and since when it holds; boxed, as it is asked for all the time.
+final class ProgrammeVersion: Sendable {
+  let effectiveFrom: Instant
+  let programme: LoyaltyProgramme
+
+  init(effectiveFrom: Instant, programme: LoyaltyProgramme) {
+    self.effectiveFrom = effectiveFrom
+    self.programme = programme
+  }
+}
