@@ -23,6 +23,10 @@ public struct Loyalty: Capability {
   public var events: [any Event.Type] {
     [ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self]
   }
+
+  public var agenda: [AgendaHandler] {
+    [AgendaHandler(for: PointsPass.self) { try $1.loyalty.pass(over: $0.programme) }]
+  }
 }
 
 extension Transaction {

@@ -13,6 +13,10 @@ extension LoyaltyError {
 
     public var description: String { rawValue }
 
+    /// Whether it is what a member may not do just now, which is a result and remembered; anything
+    /// else makes no sense, and is thrown.
+    var isRefusal: Bool { Self.refusals.contains(self) }
+
     /// What is said of it, and what the caller can do.
     var texts: (message: String, recovery: String) {
       Self.texts[self] ?? ("It was refused: {detail}.", "Use a newer program, which knows why.")
@@ -53,6 +57,10 @@ extension LoyaltyError.Code {
   public static let currencyMismatch = Self("currencyMismatch")
   /// Another operation of the same batch was refused.
   public static let batchRefused = Self("batchRefused")
+
+  private static let refusals: Set<Self> = [
+    insufficientPoints, exceedsHold, ineligible, alreadyReversed, alreadyResolved,
+  ]
 
   private static let texts: [Self: (message: String, recovery: String)] = [
     insufficientPoints: (

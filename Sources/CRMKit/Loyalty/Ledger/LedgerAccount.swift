@@ -59,3 +59,18 @@ public struct PointsDraw: Described, Codable {
 
   public static let layout = Layout(Fields(), blank: PointsDraw(lot: .zero, points: 0))
 }
+
+/// When points of a kind lapse that last as long as the member is active.
+public struct PointsLapse: Described, Codable {
+  /// The name of the points.
+  public var currency: String
+  /// When.
+  public var at: Instant
+
+  private struct Fields: Sendable {
+    let currency = Field<PointsLapse, String>("currency", { $0.currency }, { $0.currency = $1 })
+    let at = Field<PointsLapse, Instant>("at", { $0.at }, { $0.at = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: PointsLapse(currency: "", at: .earliest))
+}

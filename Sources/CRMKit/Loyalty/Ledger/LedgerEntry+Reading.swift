@@ -104,9 +104,9 @@ public protocol LedgerRequest: Described {
 }
 
 extension LedgerRequest {
-  /// The first field in which two requests differ.
-  func firstDifference(from other: Self) -> String? {
+  /// The first field in which two requests differ, some fields aside.
+  func firstDifference(from other: Self, besides ignored: Set<String>) -> String? {
     let (a, b) = (Held(self), Held(other))
-    return Self.layout.stored.first { !$0.isSame(a, b) }?.name
+    return Self.layout.stored.first { !ignored.contains($0.name) && !$0.isSame(a, b) }?.name
   }
 }

@@ -46,7 +46,7 @@ public struct LedgerEntry: Record {
   public internal(set) var openings: [LotOpening]
 
   /// When points that last as long as the member is active lapse from now on.
-  public internal(set) var lapsesAt: Instant?
+  public internal(set) var lapses: [PointsLapse]
 
   /// The hold it is about.
   public internal(set) var hold: PointsHold.ID?
@@ -138,9 +138,9 @@ public struct LedgerEntry: Record {
     public let openings = Field<LedgerEntry, [LotOpening]>(
       "openings", { $0.openings }, { $0.openings = $1 })
 
-    /// ``LedgerEntry/lapsesAt``, for filters and sorting.
-    public let lapsesAt = Field<LedgerEntry, Instant?>(
-      "lapses_at", { $0.lapsesAt }, { $0.lapsesAt = $1 })
+    /// ``LedgerEntry/lapses``, for filters and sorting.
+    public let lapses = Field<LedgerEntry, [PointsLapse]>(
+      "lapses", { $0.lapses }, { $0.lapses = $1 })
 
     /// ``LedgerEntry/hold``, for filters and sorting.
     public let hold = Field<LedgerEntry, PointsHold.ID?>(
@@ -210,7 +210,8 @@ public struct LedgerEntry: Record {
   ) {
     LedgerEntry(
       id: $0, programme: "", kind: .evaluate, member: .zero, occurredAt: .earliest,
-      recordedAt: .earliest, programmeVersion: 1, legs: [], openings: [], qualifyingPoints: 0,
+      recordedAt: .earliest, programmeVersion: 1, legs: [], openings: [], lapses: [],
+      qualifyingPoints: 0,
       qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
   }
 }

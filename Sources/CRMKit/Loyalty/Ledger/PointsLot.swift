@@ -215,7 +215,8 @@ extension PointsLot {
 
   /// When time next does something to it.
   var queuedUntil: Instant {
-    isPending ? min(activeAt ?? Self.never, cancelAt ?? Self.never) : expiresAt ?? Self.never
+    let end = expiresAt ?? Self.never
+    return isPending ? min(end, activeAt ?? Self.never, cancelAt ?? Self.never) : end
   }
 
   /// From when the points can no longer be spent.

@@ -1,0 +1,92 @@
+/// Accounts, lots and holds as an operation changes them, before they are written.
+struct LedgerSheet {
+  /// A record before and after.
+  struct Kept<R: Record> {
+    /// As it was read; `nil` for a new one.
+    let old: R?
+    /// As it is to be.
+    var new: R
+  }
+
+  private(set) var accounts: [Kept<PointsAccount>] = []
+  private(set) var lots: [Kept<PointsLot>] = []
+  private(set) var holds: [Kept<PointsHold>] = []
+
+  // There are few of each, so looking through them is faster than any table.
+
+  func place(of account: PointsAccount.ID) -> Int? {
+    accounts.firstIndex { $0.new.id == account }
+  }
+
+  func place(of lot: PointsLot.ID) -> Int? {
+    lots.firstIndex { $0.new.id == lot }
+  }
+
+  func lot(_ id: PointsLot.ID) -> PointsLot? { place(of: id).map { lots[$0].new } }
+
+  /// Takes up an account, unless it is there.
+  ///
+  /// - Returns: Its place.
+  mutating func take(_ account: PointsAccount, old: PointsAccount?) -> Int {
+    if let place = place(of: account.id) { return place }
+    accounts.append(Kept(old: old, new: account))
+    return accounts.count - 1
+  }
+
+  /// Takes up a lot, unless it is there.
+  mutating func take(_ lot: PointsLot, old: PointsLot?) {
+    if place(of: lot.id) == nil { lots.append(Kept(old: old, new: lot)) }
+  }
+
+  /// Takes up a hold, unless it is there.
+  mutating func take(_ hold: PointsHold, old: PointsHold?) {
+    if !holds.contains(where: { $0.new.id == hold.id }) {
+      holds.append(Kept(old: old, new: hold))
+    }
+  }
+
+  mutating func change(_ place: Int, _ edit: (inout PointsAccount) throws -> Void) rethrows {
+    try edit(&accounts[place].new)
+  }
+
+  /// Puts what a settlement led to in place of what it began with.
+  mutating func settle(_ settlement: LedgerSettlement) {
+    if let place = place(of: settlement.account.id) { accounts[place].new = settlement.account }
+    for lot in settlement.settledLots {
+      if let place = place(of: lot.id) { lots[place].new = lot }
+    }
+  }
+
+  /// Does to accounts and lots what a leg does; those it names must have been taken up.
+  ///
+  /// - Parameter sequence: The number of its entry; 0 while it has none.
+  mutating func apply(_ leg: LedgerLeg, in sequence: Int64) throws {
+    for place in accounts.indices { try accounts[place].new.apply(leg) }
+    if let lot = leg.lot, let place = place(of: lot) {
+      try lots[place].new.apply(leg, in: sequence)
+    }
+    if let lot = leg.into, lot != leg.lot, let place = place(of: lot) {
+      try lots[place].new.apply(leg, in: sequence)
+    }
+  }
+
+  /// Gives a lot other days.
+  mutating func date(_ opening: LotOpening) {
+    if let place = place(of: opening.lot) { opening.date(&lots[place].new) }
+  }
+
+  /// Notes what an entry did with a hold.
+  mutating func apply(_ entry: LedgerEntry) {
+    for place in holds.indices where holds[place].new.id == entry.hold {
+      holds[place].new.apply(entry)
+    }
+  }
+
+  /// Says by which entry the lots were opened that have none yet.
+  mutating func number(_ entry: LedgerEntry) {
+    for place in lots.indices where lots[place].old == nil && lots[place].new.sequence == 0 {
+      lots[place].new.sequence = entry.sequence
+      if lots[place].new.originEntry == .zero { lots[place].new.originEntry = entry.id }
+    }
+  }
+}

@@ -1,0 +1,265 @@
+/// One operation on a ledger while it is being made: the entry, and what it does to accounts and
+/// lots.
+///
+/// What time has brought to an account is settled when the operation first touches it. Nothing is
+/// written until the operation is posted, so one that is refused leaves no trace.
+///
+///     try tx.loyalty.post(request, key: key, for: member) { work in
+///       try work.draw(120, of: "points", to: .redeemed)
+///     }
+final class LedgerWork {
+  let loyalty: LoyaltyOperations
+
+  /// Whose operation it is.
+  let member: LoyaltyMember
+
+  /// The version of the programme that holds when it happened.
+  let programme: LoyaltyProgramme
+
+  /// When balances are judged.
+  let now: Instant
+
+  /// The entry so far; its number and hash are given when it is posted.
+  var entry: LedgerEntry
+
+  /// Entries of what time brought, in their order: before this one, and by it.
+  private(set) var settled: [LedgerEntry] = []
+
+  private(set) var sheet = LedgerSheet()
+  private(set) var opened: [(member: LoyaltyMember.ID, currency: String)] = []
+
+  /// Accounts of which the stored lots say when time next does something.
+  private(set) var settledAccounts: Set<PointsAccount.ID> = []
+
+  init(
+    _ loyalty: LoyaltyOperations, _ member: LoyaltyMember, _ programme: LoyaltyProgramme,
+    _ kind: LedgerEntry.Kind, at occurredAt: Instant
+  ) {
+    self.loyalty = loyalty
+    self.member = member
+    self.programme = programme
+    now = loyalty.transaction.now
+    entry = LedgerEntry(
+      id: .zero, programme: programme.name, kind: kind, member: member.id, occurredAt: occurredAt,
+      recordedAt: occurredAt, programmeVersion: programme.version, legs: [], openings: [],
+      lapses: [], qualifyingPoints: 0, qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
+  }
+
+  // MARK: Accounts
+
+  /// The account of a member as it is now, with all that time has brought.
+  ///
+  /// - Parameters:
+  ///   - currency: The name of the points.
+  ///   - other: Whose, if not ``member``'s.
+  /// - Throws: ``LoyaltyError/Code/unknownCurrency``.
+  @discardableResult
+  func account(_ currency: String, of other: LoyaltyMember.ID? = nil) throws -> PointsAccount {
+    sheet.accounts[try open(currency, of: other ?? member.id)].new
+  }
+
+  private func open(_ currency: String, of owner: LoyaltyMember.ID) throws -> Int {
+    let id = PointsAccount.identifier(of: owner, currency)
+    if let place = sheet.place(of: id) { return place }
+    guard programme.terms(of: currency) != nil else {
+      throw LoyaltyError(.unknownCurrency, currency)
+    }
+    let old = try loyalty.account(of: owner, currency)
+    let account =
+      old
+      ?? PointsAccount(
+        id: id, member: owner, programme: programme.name, currency: currency, available: 0,
+        pending: 0, held: 0, deficit: 0, earned: 0, redeemed: 0, expired: 0, nextDueAt: .latest)
+    let place = sheet.take(account, old: old)
+    opened.append((owner, currency))
+    try settle(place)
+    return place
+  }
+
+  /// Puts down what time has brought to an account.
+  private func settle(_ place: Int) throws {
+    let account = sheet.accounts[place].new
+    guard account.nextDueAt <= now else { return }
+    let settlement = try loyalty.settlement(of: account, until: now, over: sheet)
+    settledAccounts.insert(account.id)
+    for lot in settlement.settledLots where sheet.place(of: lot.id) == nil {
+      let old = try loyalty.lots.get(lot.id)
+      sheet.take(lot, old: old)
+    }
+    sheet.settle(settlement)
+    for step in settlement.steps { try note(step, of: account.member) }
+  }
+
+  private func note(_ step: LedgerSettlement.Step, of owner: LoyaltyMember.ID) throws {
+    var entry = LedgerEntry(
+      id: .zero, programme: programme.name, kind: step.kind, member: owner, occurredAt: step.at,
+      recordedAt: step.at, programmeVersion: programme.version, legs: step.legs, openings: [],
+      lapses: [], qualifyingPoints: 0, qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
+    entry.hold = step.hold
+    if let id = step.hold {
+      let hold = try hold(id)
+      entry.reference = hold.reference
+      entry.cause = hold.entry
+      sheet.apply(entry)
+    }
+    settled.append(entry)
+  }
+
+  /// Puts down what time has already brought to what the operation itself did.
+  ///
+  /// - Returns: The entries of it, which come after the operation's.
+  func settleAgain() throws -> [LedgerEntry] {
+    let before = settled
+    settled = []
+    for place in sheet.accounts.indices { try settle(place) }
+    defer { settled = before }
+    return settled
+  }
+
+  // MARK: Moving points
+
+  /// Moves points, and notes the leg.
+  ///
+  /// - Precondition: `points` is at least 1; accounts and lots are open.
+  func move(
+    _ points: Int64, of currency: String, from: LedgerAccount,
+    _ fromMember: LoyaltyMember.ID? = nil,
+    to: LedgerAccount, _ toMember: LoyaltyMember.ID? = nil, lot: PointsLot.ID? = nil,
+    into: PointsLot.ID? = nil, absorbing absorbed: Int64 = 0
+  ) throws {
+    precondition(points > 0, "Points that move are at least one.")
+    let leg = LedgerLeg(
+      currency: currency, points: points, from: from, fromMember: fromMember, to: to,
+      toMember: toMember, lot: lot, into: into, absorbed: absorbed)
+    try sheet.apply(leg, in: 0)
+    entry.legs.append(leg)
+  }
+
+  /// Credits points to a lot that the entry opens, or has opened; what is owed is settled first.
+  ///
+  /// - Parameters:
+  ///   - opening: How the lot lives, and whose it is.
+  ///   - source: Where they come from.
+  ///   - draw: The lot of another account that they come from, and whose it is.
+  func credit(
+    _ points: Int64, _ opening: LotOpening, from source: LedgerAccount,
+    _ sourceMember: LoyaltyMember.ID? = nil, lot: PointsLot.ID? = nil
+  ) throws {
+    let place = try open(opening.currency, of: opening.member)
+    if sheet.place(of: opening.lot) == nil {
+      sheet.take(opening.empty(in: 0), old: nil)
+      entry.openings.append(opening)
+    }
+    let target: LedgerAccount = opening.isPending ? .pending : .available
+    let absorbed = opening.isPending ? 0 : min(sheet.accounts[place].new.deficit, points)
+    try move(
+      points, of: opening.currency, from: source, sourceMember, to: target, opening.member,
+      lot: lot, into: opening.lot, absorbing: absorbed)
+    guard let lot = sheet.lot(opening.lot), lot.remaining > 0 else { return }
+    wake(place, at: lot.queuedUntil)
+  }
+
+  /// Makes sure that time does something to an account no later than at an instant.
+  private func wake(_ place: Int, at instant: Instant) {
+    sheet.change(place) { $0.nextDueAt = min($0.nextDueAt, instant) }
+  }
+
+  /// Draws points that can be spent, in the programme's order.
+  ///
+  /// - Returns: From which lots.
+  /// - Throws: ``LoyaltyError/Code/insufficientPoints``; nothing has moved then.
+  @discardableResult
+  func draw(
+    _ points: Int64, of currency: String, from owner: LoyaltyMember.ID? = nil,
+    to target: LedgerAccount, _ toMember: LoyaltyMember.ID? = nil
+  ) throws -> [PointsDraw] {
+    let owner = owner ?? member.id
+    let draws = try planDraw(points, of: currency, from: owner)
+    for draw in draws {
+      try move(
+        draw.points, of: currency, from: .available, owner, to: target, toMember, lot: draw.lot,
+        into: target == .held ? draw.lot : nil)
+    }
+    return draws
+  }
+
+  /// The lots that points would be drawn from, which are taken up.
+  ///
+  /// - Throws: ``LoyaltyError/Code/insufficientPoints``.
+  func planDraw(_ points: Int64, of currency: String, from owner: LoyaltyMember.ID) throws
+    -> [PointsDraw]
+  {
+    let account = try account(currency, of: owner)
+    guard account.available >= points else {
+      throw LoyaltyError(
+        .insufficientPoints, requested: points, allowed: max(0, account.available), currency)
+    }
+    let lots = try loyalty.openLots(
+      of: account.id, enoughFor: points, by: programme.drawOrder, over: sheet)
+    let (draws, short) = LedgerRules.draw(points, from: lots)
+    guard short == 0 else {
+      throw StorageError.damaged(
+        PointsAccount.schema.name, id: account.id.description, "its lots have fewer points")
+    }
+    for lot in lots.prefix(draws.count) { sheet.take(lot, old: lot) }
+    return draws
+  }
+
+  /// A lot as the operation has changed it.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  func lot(_ id: PointsLot.ID) throws -> PointsLot {
+    if let lot = sheet.lot(id) { return lot }
+    let lot = try loyalty.lots.get(id)
+    sheet.take(lot, old: lot)
+    return lot
+  }
+
+  /// Gives a lot other days than it had.
+  func date(_ opening: LotOpening) throws {
+    _ = try lot(opening.lot)
+    sheet.date(opening)
+    entry.openings.append(opening)
+    if let end = opening.expiresAt {
+      wake(try open(opening.currency, of: opening.member), at: end)
+    }
+  }
+
+  // MARK: Holds
+
+  /// A hold as the operation has changed it.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  func hold(_ id: PointsHold.ID) throws -> PointsHold {
+    if let kept = sheet.holds.first(where: { $0.new.id == id }) { return kept.new }
+    guard let hold = try loyalty.holds.find(id) else {
+      throw LoyaltyError(.unknownReference, "hold \(id)")
+    }
+    sheet.take(hold, old: hold)
+    return hold
+  }
+
+  /// Makes sure that a hold of the member lapses in time.
+  func wake(for currency: String, at instant: Instant) throws {
+    wake(try open(currency, of: member.id), at: instant)
+  }
+
+  /// Says until when points last that last as long as the member is active.
+  func extend(_ currency: String, until instant: Instant) throws {
+    let place = try open(currency, of: member.id)
+    entry.lapses.append(PointsLapse(currency: currency, at: instant))
+    sheet.change(place) { $0.lapsesAt = instant }
+    wake(place, at: instant)
+  }
+
+  // MARK: Posting
+
+  /// Gives the entry its number, after which nothing of it changes.
+  func number(_ entry: LedgerEntry) { sheet.number(entry) }
+
+  /// Notes the hold that an entry places, or what it did with one.
+  func noteHold(_ entry: LedgerEntry) {
+    if let hold = PointsHold(entry) { sheet.take(hold, old: nil) }
+    sheet.apply(entry)
+  }
+}

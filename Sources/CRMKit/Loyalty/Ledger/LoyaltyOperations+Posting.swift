@@ -1,0 +1,203 @@
+extension LoyaltyOperations {
+  /// Does what a request asks for, once: the same request under the same key is found again.
+  ///
+  /// - Parameters:
+  ///   - request: All inputs that matter.
+  ///   - key: The host's name for the request, one of a kind in the programme.
+  ///   - naturalKey: What it is about, where that can be done once whatever the key.
+  ///   - id: Whose operation it is.
+  ///   - occurredAt: When it happened, if not now.
+  ///   - body: Moves points. A refusal it throws (``LoyaltyError/Code/isRefusal``) becomes the
+  ///     result, and is remembered unless the programme says otherwise.
+  /// - Throws: ``CRMError/Code/invalid`` with every problem of key and instant; ``LoyaltyError``
+  ///   of code `unknownReference`, `idempotencyConflict`, and what `body` throws and is no refusal.
+  ///   Nothing has changed then.
+  func post<Request: LedgerRequest>(
+    _ request: Request, key: String, naturalKey: String? = nil, for id: LoyaltyMember.ID,
+    at occurredAt: Instant? = nil, _ body: (LedgerWork) throws -> Void
+  ) throws -> LoyaltyResult {
+    try checkInput(key: key, naturalKey: naturalKey, occurredAt)
+    let member = try resolve(id)
+    let request = try transaction.prepared(request)
+    let known = try replay(of: request, key: key, naturalKey: naturalKey, in: member.programme)
+    if let known { return known }
+    let programme = try programme(member.programme, at: occurredAt ?? transaction.now)
+    func begin() -> LedgerWork {
+      let work = LedgerWork(
+        self, member, programme, Request.kind, at: occurredAt ?? transaction.now)
+      work.entry.key = key
+      work.entry.naturalKey = naturalKey
+      work.entry.request = Payload(request)
+      return work
+    }
+    let work = begin()
+    do {
+      try body(work)
+    } catch let refusal as LoyaltyError where refusal.code.isRefusal {
+      guard programme.idempotency.rememberFailures else {
+        return LoyaltyResult(entry: nil, refusal: refusal)
+      }
+      let refused = begin()
+      for account in work.opened { try refused.account(account.currency, of: account.member) }
+      refused.entry.naturalKey = nil
+      refused.entry.refusal = refusal
+      return LoyaltyResult(entry: try write(refused))
+    }
+    return LoyaltyResult(entry: try write(work))
+  }
+
+  private func checkInput(key: String, naturalKey: String?, _ occurredAt: Instant?) throws {
+    var problems = TextRules.problems(of: key, in: "key", within: 200)
+    problems += TextRules.problems(of: naturalKey, in: "natural_key", within: 500)
+    problems += futureProblems(
+      "occurred_at", occurredAt, now: max(transaction.now, transaction.recordedAt))
+    guard problems.isEmpty else {
+      throw CRMError.invalid(LedgerEntry.schema.name, problems)
+    }
+  }
+
+  // MARK: Done before
+
+  /// What became of a request that was made before; `nil` for a new one.
+  ///
+  /// - Throws: ``LoyaltyError/Code/idempotencyConflict``.
+  private func replay<Request: LedgerRequest>(
+    of request: Request, key: String, naturalKey: String?, in programme: String
+  ) throws -> LoyaltyResult? {
+    let index = LedgerEntry.index(key: key, in: programme)
+    if let entry = try entries.first(where: { $0.keys.contains(index) }) {
+      try check(request, against: entry, besides: [])
+      return LoyaltyResult(entry: entry, replay: .key)
+    }
+    guard let naturalKey else { return nil }
+    let natural = LedgerEntry.index(naturalKey: naturalKey, in: programme)
+    guard let entry = try entries.first(where: { $0.keys.contains(natural) }) else { return nil }
+    try check(request, against: entry, besides: ["occurred_at"])
+    return LoyaltyResult(entry: entry, replay: .naturalKey)
+  }
+
+  private func check<Request: LedgerRequest>(
+    _ request: Request, against entry: LedgerEntry, besides ignored: Set<String>
+  ) throws {
+    guard entry.kind == Request.kind, let before = try entry.request(as: Request.self) else {
+      throw LoyaltyError(.idempotencyConflict, "kind")
+    }
+    if let field = request.firstDifference(from: before, besides: ignored) {
+      throw LoyaltyError(.idempotencyConflict, field)
+    }
+  }
+
+  // MARK: Writing
+
+  /// Writes an operation, with what time brought before it and to what it did.
+  ///
+  /// - Returns: Its entry as it is kept.
+  @discardableResult
+  func write(_ work: LedgerWork) throws -> LedgerEntry {
+    try transaction.operation {
+      var head = try head(of: work.programme.name)
+      let before = head
+      for entry in work.settled { try append(entry, work, to: &head) }
+      let entry = try append(work.entry, work, to: &head)
+      for entry in try work.settleAgain() { try append(entry, work, to: &head) }
+      try finish(work, &head, instead: before)
+      return entry
+    }
+  }
+
+  /// Writes what time has brought to accounts, without any operation.
+  func writeSettled(_ work: LedgerWork) throws {
+    try transaction.operation {
+      var head = try head(of: work.programme.name)
+      let before = head
+      for entry in work.settled { try append(entry, work, to: &head) }
+      try finish(work, &head, instead: before)
+    }
+  }
+
+  /// The end of a programme's ledger; one without entries where there is none.
+  func head(of programme: String) throws -> LedgerHead {
+    let id = LedgerHead.identifier(of: programme)
+    guard let head = try heads.find(id) else {
+      return LedgerHead(
+        id: id, programme: programme, sequence: 0, hash: Blob([]), recordedAt: .earliest,
+        nextPassAt: .latest)
+    }
+    guard head.programme == programme else {
+      throw CRMError.invalid(
+        ProgrammeDefinition.schema.name,
+        [.init("name", "cannot stand beside “\(head.programme)”: take another one")])
+    }
+    return head
+  }
+
+  @discardableResult
+  private func append(
+    _ draft: LedgerEntry, _ work: LedgerWork, to head: inout LedgerHead
+  ) throws -> LedgerEntry {
+    let entry = try draft.numbered(after: head, at: transaction.recordedAt)
+    if !entry.openings.isEmpty { work.number(entry) }
+    if entry.hold != nil { work.noteHold(entry) }
+    head.sequence = entry.sequence
+    head.hash = entry.hash
+    head.recordedAt = entry.recordedAt
+    return try entries.insert(
+      entry, emitting: PointsPosted(entry: entry.id, member: entry.member, kind: entry.kind),
+      at: entry.occurredAt)
+  }
+
+  /// Writes accounts, lots, holds and the head as they are by now.
+  private func finish(
+    _ work: LedgerWork, _ head: inout LedgerHead, instead before: LedgerHead
+  ) throws {
+    for account in work.sheet.accounts where account.old == nil { try accounts.put(account.new) }
+    for lot in work.sheet.lots where lot.new != lot.old { try lots.put(lot.new, instead: lot.old) }
+    for hold in work.sheet.holds where hold.new != hold.old {
+      try holds.put(hold.new, instead: hold.old)
+    }
+    for kept in work.sheet.accounts {
+      var account = kept.new
+      if work.settledAccounts.contains(account.id) {
+        account.nextDueAt = try nextDue(of: account)
+      }
+      head.nextPassAt = min(head.nextPassAt, account.nextDueAt)
+      if let old = kept.old {
+        if account != old { try accounts.put(account, instead: old) }
+      } else if account != kept.new {
+        try accounts.put(account, instead: kept.new)
+      }
+    }
+    if head == before { return }
+    if head.nextPassAt < before.nextPassAt {
+      try transaction.agenda.schedule(
+        PointsPass(programme: head.programme), at: head.nextPassAt)
+    }
+    try heads.put(head, instead: before.sequence == 0 ? nil : before)
+  }
+}
+
+extension LedgerEntry {
+  /// The entry with its number and hash, in the form in which it is kept.
+  func numbered(after head: LedgerHead, at recordedAt: Instant) throws -> LedgerEntry {
+    let id = LedgerEntry.identifier(in: programme, head.sequence + 1)
+    var entry = LedgerEntry(
+      id: id, programme: programme, kind: kind, member: member, counterparty: counterparty,
+      key: key, naturalKey: naturalKey, occurredAt: occurredAt,
+      recordedAt: max(recordedAt, head.recordedAt), programmeVersion: programmeVersion,
+      request: request, award: award, legs: legs, openings: openings, lapses: lapses, hold: hold,
+      holdExpiresAt: holdExpiresAt, reference: reference, cause: cause, reason: reason,
+      refusal: refusal, qualifiesAt: qualifiesAt, qualifyingPoints: qualifyingPoints,
+      qualifyingSpend: qualifyingSpend, qualifyingCount: qualifyingCount,
+      previousHash: head.hash, hash: Blob([]))
+    for place in entry.openings.indices where entry.openings[place].originEntry == .zero {
+      entry.openings[place].originEntry = id
+    }
+    do throws(StorageError) {
+      entry = try LedgerEntry.schema.hold(entry).row
+    } catch {
+      throw CRMError.translated(error)
+    }
+    entry.hash = entry.computedHash
+    return entry
+  }
+}
