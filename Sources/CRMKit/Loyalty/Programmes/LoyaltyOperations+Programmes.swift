@@ -13,7 +13,10 @@ extension LoyaltyOperations {
   {
     let versions = try definitions.all(
       where: { $0.name == programme.name }, sortedBy: { [.ascending($0.version)] })
-    let problems = programme.problems()
+    var problems = programme.problems()
+    if let last = versions.last, programme.version > last.version {
+      problems += programme.tierGroupProblems(after: try model(of: last))
+    }
     guard problems.isEmpty else { throw CRMError.invalid("loyalty_programmes", problems) }
     let known = try KeptModels<ProgrammeDefinition, _>.known(
       programme, version: programme.version,

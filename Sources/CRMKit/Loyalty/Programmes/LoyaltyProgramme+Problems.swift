@@ -280,7 +280,7 @@ extension LoyaltyProgramme {
   }
 
   private func tierProblems() -> [CRMError.Issue] {
-    var problems: [CRMError.Issue] = []
+    var problems = tierGroupProblems()
     var known: Set<[String]> = []
     for (index, factor) in tier.factors.enumerated() {
       let place = "tier.factors[\(index)]"
@@ -290,6 +290,7 @@ extension LoyaltyProgramme {
       if !known.insert([factor.group, factor.tier]).inserted {
         problems.append(.init(place, "is of the tier “\(factor.tier)” once more"))
       }
+      problems += tierProblems(of: factor, in: place)
     }
     return problems
   }

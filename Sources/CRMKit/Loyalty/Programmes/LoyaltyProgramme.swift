@@ -81,6 +81,9 @@ public struct LoyaltyProgramme: Hashable, Sendable {
   /// What members get for bringing others; `nil` where they get nothing.
   public var referral: ReferralTerms?
 
+  /// The tiers that members climb.
+  public var tierGroups: [TierGroup] = []
+
   /// The tier that an order's points are multiplied by.
   public var tier = TierEarningTerms()
 
@@ -174,6 +177,7 @@ extension LoyaltyProgramme: Codable {
     try stored.read(.pool, into: &pool)
     try stored.read(.adjustment, into: &adjustment)
     try stored.read(.referral, into: &referral)
+    try stored.read(.tierGroups, into: &tierGroups)
     try stored.read(.tier, into: &tier)
     try stored.read(.accounting, into: &accounting)
     try stored.read(.idempotency, into: &idempotency)
