@@ -1,6 +1,7 @@
-@testable import CRMKit
 import Foundation
 import Testing
+
+@testable import CRMKit
 
 struct LoyaltyProgrammeTests {
   /// A programme in which every setting differs from the default.
@@ -106,7 +107,7 @@ struct LoyaltyProgrammeTests {
     club.version = 0
     club.points = [
       PointsTerms("a", use: .qualifying, exponent: 9, worth: .init(0, nothing)),
-      PointsTerms("a", expiry: .init(.months(0), rounding: .fixedDay(month: 2, day: 30))),
+      PointsTerms("a", expiry: .init(.months(-1), rounding: .fixedDay(month: 2, day: 30))),
     ]
     club.rules = [
       EarningRule(
@@ -116,7 +117,7 @@ struct LoyaltyProgrammeTests {
           weekdays: [.monday, .monday]),
         requires: .init(spend: nothing, units: -1), alsoPer: [nothing, nothing],
         exclusiveGroup: "g", caps: [.points(0, per: .day), .points(1, per: .day)],
-        pending: .days(0), expiry: .init(.days(0))),
+        pending: .days(0), expiry: .init(.days(-1))),
       EarningRule("x", .steps(0, per: nothing), on: .activity("")),
       EarningRule(
         "y", .fixed(0, each: .unit), on: .birthday, lines: LineFilter(),

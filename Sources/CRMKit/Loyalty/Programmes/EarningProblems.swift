@@ -8,15 +8,15 @@ extension ExpiryPolicy {
     var problems: [CRMError.Issue] = []
     switch unit {
     case .never: break
-    case .months(let months): problems += Self.monthProblems(months, in: "\(place).unit")
+    case .months(let months): problems += monthProblems(months, in: "\(place).unit")
     case .days(let days):
-      if !(1...Self.mostDays).contains(days) {
-        problems.append(.init("\(place).unit", "is not from 1 to \(Self.mostDays) days"))
+      if !(least...Self.mostDays).contains(days) {
+        problems.append(.init("\(place).unit", "is not from \(least) to \(Self.mostDays) days"))
       }
     case .inactivity(let months, let hardCap):
-      problems += Self.monthProblems(months, in: "\(place).unit.months")
+      problems += monthProblems(months, in: "\(place).unit.months")
       if let hardCap {
-        problems += Self.monthProblems(hardCap, in: "\(place).unit.hardCap")
+        problems += monthProblems(hardCap, in: "\(place).unit.hardCap")
         if hardCap < months {
           problems.append(.init("\(place).unit.hardCap", "is less than the \(months) months"))
         }
@@ -34,9 +34,12 @@ extension ExpiryPolicy {
     return problems
   }
 
-  private static func monthProblems(_ months: Int, in field: String) -> [CRMError.Issue] {
-    (1...mostMonths).contains(months)
-      ? [] : [.init(field, "is not from 1 to \(mostMonths) months")]
+  /// What lasts to the end of a day, a month or a year lasts that long at least.
+  private var least: Int { rounding == .instant || isByActivity ? 1 : 0 }
+
+  private func monthProblems(_ months: Int, in field: String) -> [CRMError.Issue] {
+    (least...Self.mostMonths).contains(months)
+      ? [] : [.init(field, "is not from \(least) to \(Self.mostMonths) months")]
   }
 }
 
