@@ -7,7 +7,6 @@ struct StandingRules {
   let today: CalendarDate
 
   private static let day: Int64 = 86_400_000
-  private static let hundred = ScorePoints(100)
 
   /// One of the scores.
   func part(_ factors: [StandingFactor]) -> RelationshipState.Part {
@@ -22,9 +21,9 @@ struct StandingRules {
         evidence: evidence(for: factor))
     }
     let sum = reasons.reduce(Int64(0)) { $0 + $1.points.billionths }
-    let isWhole = reasons.allSatisfy { $0.value == Self.hundred }
+    let isWhole = reasons.allSatisfy { $0.value == ScorePoints.hundred }
     return .init(
-      value: isWhole ? Self.hundred : ScorePoints(billionths: sum), reasons: reasons)
+      value: isWhole ? ScorePoints.hundred : ScorePoints(billionths: sum), reasons: reasons)
   }
 
   /// How a factor is, from 0 to 100; `nil` where nothing is known of it.
@@ -37,30 +36,30 @@ struct StandingRules {
       let elapsed = max(at.milliseconds - first.milliseconds, full * Self.day)
       let (pace, overflow) = Int64(inputs.purchaseDays).multipliedReportingOverflow(
         by: full * Self.day)
-      return overflow ? Self.hundred : share(pace, of: elapsed)
+      return overflow ? .hundred : .share(pace, of: elapsed)
     case .answers:
       guard inputs.outbound > 0 else { return nil }
-      return share(Int64(inputs.answers) * 100, of: Int64(inputs.outbound) * full)
-    case .contributions: return share(Int64(inputs.contributions), of: full)
-    case .referrals: return share(Int64(inputs.referrals), of: full)
-    case .channels: return share(Int64(inputs.channels.count), of: full)
-    case .people: return people.map { share(Int64($0), of: full) }
+      return .share(Int64(inputs.answers) * 100, of: Int64(inputs.outbound) * full)
+    case .contributions: return .share(Int64(inputs.contributions), of: full)
+    case .referrals: return .share(Int64(inputs.referrals), of: full)
+    case .channels: return .share(Int64(inputs.channels.count), of: full)
+    case .people: return people.map { .share(Int64($0), of: full) }
     case .tenure:
-      return share(max(0, at.milliseconds - inputs.since.milliseconds), of: full * Self.day)
+      return .share(max(0, at.milliseconds - inputs.since.milliseconds), of: full * Self.day)
     case .promises:
       let all = inputs.promisesKept + broken
       guard all > 0 else { return nil }
-      return share(Int64(inputs.promisesKept) * 100, of: Int64(all) * full)
+      return .share(Int64(inputs.promisesKept) * 100, of: Int64(all) * full)
     case .complaints:
       let settled = inputs.complaints - inputs.openComplaints
-      return rest(Int64(4 * inputs.openComplaints + settled), of: 4 * full)
+      return .rest(Int64(4 * inputs.openComplaints + settled), of: 4 * full)
     case .returns:
       guard inputs.orders > 0 else { return nil }
       let good = max(0, inputs.orders - inputs.returns)
-      return share(Int64(good) * 100, of: Int64(inputs.orders) * full)
+      return .share(Int64(good) * 100, of: Int64(inputs.orders) * full)
     case .satisfaction:
       guard inputs.satisfied > 0 else { return nil }
-      return share(Int64(inputs.satisfactionPercent), of: Int64(inputs.satisfied) * full)
+      return .share(Int64(inputs.satisfactionPercent), of: Int64(inputs.satisfied) * full)
     }
   }
 
@@ -102,22 +101,7 @@ struct StandingRules {
   private func recency(_ usualDays: Int64) -> ScorePoints? {
     guard let last else { return nil }
     let pace = pace(usualDays)
-    return rest(max(0, at.milliseconds - last.milliseconds - pace), of: 2 * pace)
-  }
-
-  /// So many of a hundred, at most all.
-  private func share(_ part: Int64, of whole: Int64) -> ScorePoints {
-    guard part < whole else { return Self.hundred }
-    guard part > 0 else { return .zero }
-    // The part is less than the whole, so the quotient is less than a hundred.
-    let (points, _) = UInt64(whole).dividingFullWidth(
-      UInt64(part).multipliedFullWidth(by: UInt64(Self.hundred.billionths)))
-    return ScorePoints(billionths: Int64(points))
-  }
-
-  /// What is left of a hundred, at least nothing.
-  private func rest(_ part: Int64, of whole: Int64) -> ScorePoints {
-    ScorePoints(billionths: Self.hundred.billionths - share(part, of: whole).billionths)
+    return .rest(max(0, at.milliseconds - last.milliseconds - pace), of: 2 * pace)
   }
 
   // MARK: Evidence
