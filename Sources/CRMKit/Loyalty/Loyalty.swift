@@ -8,8 +8,20 @@ public struct Loyalty: Capability {
 
   let programmes = KeptModels<ProgrammeDefinition, LoyaltyProgramme>()
 
+  private let zones = Locked<[Zone: LocalDays]>([:])
+
   /// The capability.
   public init() {}
+
+  /// The days of a zone, which are looked up once.
+  func days(of zone: Zone) -> LocalDays {
+    zones.withLock { zones in
+      if let days = zones[zone] { return days }
+      let days = LocalDays(in: zone)
+      zones[zone] = days
+      return days
+    }
+  }
 
   public var records: [any Record.Type] {
     [
@@ -22,6 +34,10 @@ public struct Loyalty: Capability {
 
   public var events: [any Event.Type] {
     [ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self]
+  }
+
+  public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
+    try transaction.loyalty.verify(&report)
   }
 
   public var agenda: [AgendaHandler] {

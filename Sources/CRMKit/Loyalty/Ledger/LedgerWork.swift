@@ -16,6 +16,9 @@ final class LedgerWork {
   /// The version of the programme that holds when it happened.
   let programme: LoyaltyProgramme
 
+  /// The days of the programme's zone.
+  let days: LocalDays
+
   /// When balances are judged.
   let now: Instant
 
@@ -32,12 +35,13 @@ final class LedgerWork {
   private(set) var settledAccounts: Set<PointsAccount.ID> = []
 
   init(
-    _ loyalty: LoyaltyOperations, _ member: LoyaltyMember, _ programme: LoyaltyProgramme,
+    _ loyalty: LoyaltyOperations, _ member: LoyaltyMember, _ version: ProgrammeVersion,
     _ kind: LedgerEntry.Kind, at occurredAt: Instant
   ) {
     self.loyalty = loyalty
     self.member = member
-    self.programme = programme
+    programme = version.programme
+    days = version.days
     now = loyalty.transaction.now
     entry = LedgerEntry(
       id: .zero, programme: programme.name, kind: kind, member: member.id, occurredAt: occurredAt,
@@ -55,7 +59,8 @@ final class LedgerWork {
   /// - Throws: ``LoyaltyError/Code/unknownCurrency``.
   @discardableResult
   func account(_ currency: String, of other: LoyaltyMember.ID? = nil) throws -> PointsAccount {
-    sheet.accounts[try open(currency, of: other ?? member.id)].new
+    let place = try open(currency, of: other ?? member.id)
+    return sheet.accounts[place].new
   }
 
   private func open(_ currency: String, of owner: LoyaltyMember.ID) throws -> Int {
@@ -67,9 +72,7 @@ final class LedgerWork {
     let old = try loyalty.account(of: owner, currency)
     let account =
       old
-      ?? PointsAccount(
-        id: id, member: owner, programme: programme.name, currency: currency, available: 0,
-        pending: 0, held: 0, deficit: 0, earned: 0, redeemed: 0, expired: 0, nextDueAt: .latest)
+      ?? PointsAccount(id, of: owner, currency, in: programme.name)
     let place = sheet.take(account, old: old)
     opened.append((owner, currency))
     try settle(place)
@@ -127,10 +130,17 @@ final class LedgerWork {
     to: LedgerAccount, _ toMember: LoyaltyMember.ID? = nil, lot: PointsLot.ID? = nil,
     into: PointsLot.ID? = nil, absorbing absorbed: Int64 = 0
   ) throws {
-    precondition(points > 0, "Points that move are at least one.")
-    let leg = LedgerLeg(
-      currency: currency, points: points, from: from, fromMember: fromMember, to: to,
-      toMember: toMember, lot: lot, into: into, absorbed: absorbed)
+    try move(
+      LedgerLeg(
+        currency: currency, points: points, from: from, fromMember: fromMember, to: to,
+        toMember: toMember, lot: lot, into: into, absorbed: absorbed))
+  }
+
+  /// Moves points as a leg says, and notes it.
+  ///
+  /// - Precondition: At least one point moves; accounts and lots are open.
+  func move(_ leg: LedgerLeg) throws {
+    precondition(leg.points > 0, "Points that move are at least one.")
     try sheet.apply(leg, in: 0)
     entry.legs.append(leg)
   }
@@ -162,6 +172,11 @@ final class LedgerWork {
   /// Makes sure that time does something to an account no later than at an instant.
   private func wake(_ place: Int, at instant: Instant) {
     sheet.change(place) { $0.nextDueAt = min($0.nextDueAt, instant) }
+  }
+
+  /// Makes sure that time does something to an account that is open no later than at an instant.
+  func wake(_ account: PointsAccount, at instant: Instant) {
+    if let place = sheet.place(of: account.id) { wake(place, at: instant) }
   }
 
   /// Draws points that can be spent, in the programme's order.

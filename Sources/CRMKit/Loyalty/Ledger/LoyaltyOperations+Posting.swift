@@ -21,10 +21,10 @@ extension LoyaltyOperations {
     let request = try transaction.prepared(request)
     let known = try replay(of: request, key: key, naturalKey: naturalKey, in: member.programme)
     if let known { return known }
-    let programme = try programme(member.programme, at: occurredAt ?? transaction.now)
+    let version = try version(of: member.programme, at: occurredAt ?? transaction.now)
     func begin() -> LedgerWork {
       let work = LedgerWork(
-        self, member, programme, Request.kind, at: occurredAt ?? transaction.now)
+        self, member, version, Request.kind, at: occurredAt ?? transaction.now)
       work.entry.key = key
       work.entry.naturalKey = naturalKey
       work.entry.request = Payload(request)
@@ -34,7 +34,7 @@ extension LoyaltyOperations {
     do {
       try body(work)
     } catch let refusal as LoyaltyError where refusal.code.isRefusal {
-      guard programme.idempotency.rememberFailures else {
+      guard version.programme.idempotency.rememberFailures else {
         return LoyaltyResult(entry: nil, refusal: refusal)
       }
       let refused = begin()

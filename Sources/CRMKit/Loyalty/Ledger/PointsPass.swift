@@ -34,8 +34,8 @@ extension LoyaltyOperations {
 
   private func settle(_ account: PointsAccount) throws {
     let member = try members.get(account.member)
-    let programme = try programme(account.programme)
-    let work = LedgerWork(self, member, programme, .evaluate, at: transaction.now)
+    let version = try version(of: account.programme)
+    let work = LedgerWork(self, member, version, .evaluate, at: transaction.now)
     try work.account(account.currency)
     try writeSettled(work)
   }

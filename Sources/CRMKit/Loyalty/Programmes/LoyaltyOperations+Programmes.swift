@@ -41,21 +41,30 @@ extension LoyaltyOperations {
   ///
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
   public func programme(_ name: String, at instant: Instant? = nil) throws -> LoyaltyProgramme {
+    try version(of: name, at: instant).programme
+  }
+
+  /// The same with its zone's days.
+  func version(of name: String, at instant: Instant? = nil) throws -> ProgrammeVersion {
     let at = instant ?? transaction.now
     let versions = try versions()[name] ?? []
     guard let found = versions.last(where: { $0.effectiveFrom <= at }) ?? versions.first else {
       throw LoyaltyError(.unknownReference, "programme “\(name)”")
     }
-    return found.programme
+    return found
   }
 
   /// All versions of all programmes, by name, the earliest first; read once per change.
   func versions() throws -> [String: [ProgrammeVersion]] {
     try transaction.recall(of: ProgrammeDefinition.self) {
+      let capability = transaction.capability(Loyalty.self) ?? Loyalty()
       let all = try definitions.all(sortedBy: { [.ascending($0.name), .ascending($0.version)] })
       return Dictionary(
         grouping: try all.map {
-          ProgrammeVersion(effectiveFrom: $0.effectiveFrom, programme: try model(of: $0))
+          let programme = try model(of: $0)
+          return ProgrammeVersion(
+            effectiveFrom: $0.effectiveFrom, programme: programme,
+            days: capability.days(of: programme.zone))
         }
       ) { $0.programme.name }
     }
@@ -72,9 +81,11 @@ extension LoyaltyOperations {
 final class ProgrammeVersion: Sendable {
   let effectiveFrom: Instant
   let programme: LoyaltyProgramme
+  let days: LocalDays
 
-  init(effectiveFrom: Instant, programme: LoyaltyProgramme) {
+  init(effectiveFrom: Instant, programme: LoyaltyProgramme, days: LocalDays) {
     self.effectiveFrom = effectiveFrom
     self.programme = programme
+    self.days = days
   }
 }

@@ -1,0 +1,150 @@
+extension LedgerWork {
+  /// Draws planned from one lot first, then in the programme's order.
+  ///
+  /// - Throws: ``LoyaltyError/Code/insufficientPoints``.
+  func plan(
+    _ points: Int64, of currency: String, from owner: LoyaltyMember.ID, first: PointsLot.ID?
+  ) throws -> [PointsDraw] {
+    let account = try account(currency, of: owner)
+    guard account.available >= points else {
+      throw LoyaltyError(
+        .insufficientPoints, requested: points, allowed: max(0, account.available), currency)
+    }
+    return try drawsThere(points, account, first: first)
+  }
+
+  /// Draws of as many points as there are, from one lot first.
+  private func drawsThere(_ points: Int64, _ account: PointsAccount, first: PointsLot.ID?) throws
+    -> [PointsDraw]
+  {
+    var draws: [PointsDraw] = []
+    var left = points
+    if let first {
+      let lot = try lot(first)
+      let there = lot.isPending ? 0 : min(lot.remaining, left)
+      if there > 0 { draws.append(PointsDraw(lot: first, points: there)) }
+      left -= there
+    }
+    guard left > 0 else { return draws }
+    // As much more as the first lot has may have to be passed over.
+    let lots = try loyalty.openLots(
+      of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet
+    ).filter { $0.id != first }
+    let others = LedgerRules.draw(left, from: lots).draws
+    for lot in lots.prefix(others.count) { _ = try self.lot(lot.id) }
+    return draws + others
+  }
+
+  /// Gives points back to the lot they came from, or to one in its place where it has ended.
+  ///
+  /// - Parameters:
+  ///   - id: The lot; `nil` where the points were not there, but owed.
+  ///   - source: Where they come from, with whose it is and the lot there.
+  /// - Returns: The lots they went to.
+  func restore(
+    _ points: Int64, of currency: String, to owner: LoyaltyMember.ID, _ id: PointsLot.ID?,
+    from source: LedgerAccount, _ sourceMember: LoyaltyMember.ID? = nil,
+    _ sourceLot: PointsLot.ID? = nil
+  ) throws {
+    let account = try account(currency, of: owner)
+    let absorbed = min(account.deficit, points)
+    guard let id else {
+      try restoreOwed(points, of: currency, to: owner, from: source, absorbed)
+      return
+    }
+    let old = try lot(id)
+    let hasEnded = old.end(lapsing: account.lapsesAt).map { $0 <= now } ?? false
+    if hasEnded, case .grace(let count) = programme.restore.expired {
+      var opening = opening(
+        currency, of: old, life(until: days.date(of: now).plus(days: count)), for: owner)
+      opening.restoredFrom = old.id
+      try credit(points, opening, from: source, sourceMember, lot: sourceLot)
+      return
+    }
+    try move(
+      points, of: currency, from: source, sourceMember, to: .available, owner, lot: sourceLot,
+      into: id, absorbing: absorbed)
+    if hasEnded, points > absorbed {
+      try move(
+        points - absorbed, of: currency, from: .available, owner, to: .expired, lot: id)
+    } else {
+      wake(account, at: try lot(id).queuedUntil)
+    }
+  }
+
+  /// Gives back points that were owed: what is still owed is settled, the rest is credited anew.
+  private func restoreOwed(
+    _ points: Int64, of currency: String, to owner: LoyaltyMember.ID,
+    from source: LedgerAccount, _ absorbed: Int64
+  ) throws {
+    if absorbed > 0 {
+      try move(
+        absorbed, of: currency, from: source, to: .available, owner, absorbing: absorbed)
+    }
+    if points > absorbed {
+      try credit(
+        points - absorbed, opening(currency, life(of: currency), for: owner), from: source)
+    }
+  }
+
+  /// Takes back points that a leg credited, as far as they were there or enjoyed.
+  ///
+  /// - Returns: How many could not be taken from any lot.
+  @discardableResult
+  func claw(_ leg: LedgerLeg, of owner: LoyaltyMember.ID) throws -> Int64 {
+    guard let id = leg.into else {
+      try move(leg.points, of: leg.currency, from: .available, owner, to: leg.from)
+      return 0
+    }
+    let enjoyed = max(0, leg.points - (try lot(id).expired))
+    return try claw(enjoyed, of: leg.currency, of: owner, origin: id, to: leg.from)
+  }
+
+  /// Takes points back: from the lot they came by, from others, and then as the programme says.
+  ///
+  /// - Parameters:
+  ///   - origin: The lot by which they came.
+  ///   - target: Where they go: to where they had come from.
+  /// - Returns: How many could not be taken from any lot.
+  @discardableResult
+  func claw(
+    _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, origin: PointsLot.ID,
+    to target: LedgerAccount
+  ) throws -> Int64 {
+    var left = points
+    let lot = try lot(origin)
+    if lot.isPending {
+      let taken = min(left, lot.remaining)
+      if taken > 0 {
+        try move(
+          taken, of: currency, from: .pending, owner, to: target, lot: origin)
+      }
+      left -= taken
+    }
+    guard left > 0, programme.clawback.shortfall != .pendingOnly else { return left }
+    let account = try account(currency, of: owner)
+    let there = min(max(0, account.available), left)
+    if there > 0 {
+      let first = programme.clawback.draw == .originLotFirst ? origin : nil
+      for draw in try drawsThere(there, account, first: first) {
+        try move(
+          draw.points, of: currency, from: .available, owner, to: target, lot: draw.lot)
+      }
+      left -= there
+    }
+    if left > 0 { try bear(left, of: currency, of: owner, to: target) }
+    return left
+  }
+
+  /// Does as the programme says with points that were to be taken back and are not there.
+  private func bear(
+    _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, to target: LedgerAccount
+  ) throws {
+    switch programme.clawback.shortfall {
+    case .allowNegative:
+      try move(points, of: currency, from: .available, owner, to: target)
+    case .clampAndWriteOff: try move(points, of: currency, from: .clawLoss, to: target)
+    case .pendingOnly, .withholdFromRefund: break
+    }
+  }
+}
