@@ -26,14 +26,18 @@ public struct Loyalty: Capability {
   public var records: [any Record.Type] {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
-      PointsHold.self, LedgerEntry.self, LedgerHead.self,
+      PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
+      TierGrant.self,
     ]
   }
 
   public var lock: RecordLock? { Self.key.lock }
 
   public var events: [any Event.Type] {
-    [ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self]
+    [
+      ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
+      TierGranted.self, TierGrantWithdrawn.self,
+    ]
   }
 
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
@@ -41,7 +45,10 @@ public struct Loyalty: Capability {
   }
 
   public var agenda: [AgendaHandler] {
-    [AgendaHandler(for: PointsPass.self) { try $1.loyalty.pass(over: $0.programme) }]
+    [
+      AgendaHandler(for: PointsPass.self) { try $1.loyalty.pass(over: $0.programme) },
+      AgendaHandler(for: TierPass.self) { try $1.loyalty.tierPass(over: $0.programme) },
+    ]
   }
 }
 

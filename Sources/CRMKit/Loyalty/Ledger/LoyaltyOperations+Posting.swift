@@ -97,10 +97,12 @@ extension LoyaltyOperations {
     try transaction.operation {
       var head = try head(of: work.programme.name)
       let before = head
-      for entry in work.settled { try append(entry, work, to: &head) }
+      var posted = try work.settled.map { try append($0, work, to: &head) }
       let entry = try append(work.entry, work, to: &head)
-      for entry in try work.settleAgain() { try append(entry, work, to: &head) }
+      posted.append(entry)
+      posted += try work.settleAgain().map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
+      try reckonTiers(after: posted, in: work.programme)
       return entry
     }
   }
@@ -110,8 +112,9 @@ extension LoyaltyOperations {
     try transaction.operation {
       var head = try head(of: work.programme.name)
       let before = head
-      for entry in work.settled { try append(entry, work, to: &head) }
+      let posted = try work.settled.map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
+      try reckonTiers(after: posted, in: work.programme)
     }
   }
 

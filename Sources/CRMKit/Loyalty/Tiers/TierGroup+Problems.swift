@@ -30,8 +30,8 @@ extension TierGroup {
       }
       highest = max(highest, rank)
     }
-    if (period == .balance) != (earlier.period == .balance) {
-      problems.append(.init("\(place).period", "counts otherwise than the version before"))
+    if period != earlier.period {
+      problems.append(.init("\(place).period", "is not that of the version before"))
     }
     return problems
   }
@@ -75,7 +75,7 @@ extension TierGroup {
         let reason = "is in \(money.currency.rawValue), not in \(currency.rawValue)"
         problems.append(.init(field, reason))
       }
-      if case .points = threshold {} else if period == .balance {
+      if period == .balance, !threshold.isOfPoints {
         problems.append(.init(field, "is no number of points, which a balance has alone"))
       }
       if let lower = tiers[rank - 1].thresholds.first(where: { $0.isAlike(threshold) }),
@@ -115,6 +115,8 @@ extension TierGroup {
 }
 
 extension TierThreshold {
+  fileprivate var isOfPoints: Bool { if case .points = self { true } else { false } }
+
   /// Whether both ask for a number of the same thing.
   fileprivate func isAlike(_ other: TierThreshold) -> Bool {
     switch (self, other) {

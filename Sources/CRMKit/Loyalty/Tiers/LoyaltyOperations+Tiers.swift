@@ -1,0 +1,201 @@
+extension LoyaltyOperations {
+  var standings: Records<TierStanding> { records() }
+  var tierChanges: Records<TierChange> { records() }
+  var tierGrants: Records<TierGrant> { records() }
+
+  // MARK: Reading
+
+  /// The tier of a member at an instant, whether anything ran or not.
+  ///
+  /// - Parameters:
+  ///   - member: The member.
+  ///   - group: The group of tiers, if not the programme's first.
+  ///   - instant: When, if not now; of a time to come it is the tier if nothing happens before.
+  ///   - knownAt: As of when it was known, if not as of now: what became known later is left out.
+  /// - Returns: `nil` before the member was enrolled.
+  /// - Throws: ``LoyaltyError/Code/unknownReference`` for an unknown member or group.
+  /// - Complexity: O(log *n*) for the present, and then in what time has done since it was written.
+  public func tier(
+    of member: LoyaltyMember.ID, in group: String? = nil, at instant: Instant? = nil,
+    knownAt: Instant? = nil
+  ) throws -> MemberTier? {
+    let (member, group) = (try resolve(member), group)
+    let name = try groupName(group, of: member)
+    let at = instant ?? transaction.now
+    guard let course = try tierReckoning(of: member, name).course() else { return nil }
+    if at >= course.state.asOf, knownAt.map({ $0 >= course.state.asOf }) ?? true {
+      var course = course
+      if course.isByBalance { try seeExpiries(&course, of: member, until: at) }
+      try course.advance(to: at)
+      return MemberTier(member.id, name, course.state)
+    }
+    return try pastTier(of: member, name, at: at, knownAt: knownAt ?? .latest)
+  }
+
+  /// The tiers of a member in all groups of the programme, in their order.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  public func tiers(of member: LoyaltyMember.ID, at instant: Instant? = nil) throws -> [MemberTier]
+  {
+    let member = try resolve(member)
+    let groups = try programme(member.programme, at: instant).tierGroups
+    return try groups.compactMap { try tier(of: member.id, in: $0.name, at: instant) }
+  }
+
+  /// What a member's tier depends on from now on.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  /// - Complexity: O(log *n*), and then in the instants at which time changes what counts.
+  public func tierProjection(
+    of member: LoyaltyMember.ID, in group: String? = nil
+  ) throws -> TierProjection? {
+    let member = try resolve(member)
+    let name = try groupName(group, of: member)
+    guard var course = try tierReckoning(of: member, name).course() else { return nil }
+    try course.regard(at: max(transaction.now, course.state.asOf), because: .reviewed)
+    return try course.projection()
+  }
+
+  /// The moves of a member in a group that hold by what is known now, the earliest first.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  public func tierHistory(of member: LoyaltyMember.ID, in group: String? = nil) throws
+    -> [TierChange]
+  {
+    let member = try resolve(member)
+    return try changesThatHold(of: member.id, in: try groupName(group, of: member))
+  }
+
+  /// Those who were at a tier when that was written, which `advance` does as time passes.
+  ///
+  /// Members for whom nothing has counted yet are at the lowest tier and are not among them.
+  ///
+  /// - Complexity: O(log *n*) and then in the members of the page.
+  public func members(
+    at tier: String, of group: String, in programme: String,
+    after cursor: Cursor<TierStanding>? = nil,
+    limit: Int = 50
+  ) throws -> Page<TierStanding, Cursor<TierStanding>> {
+    try standings.page(
+      Query(
+        where: { $0.programme == programme && $0.group == group && $0.tier == tier },
+        after: cursor, limit: limit))
+  }
+
+  // MARK: Looking up
+
+  func tierReckoning(of member: LoyaltyMember, _ group: String) throws -> TierReckoning {
+    try TierReckoning(self, member, group, try programme(member.programme).zone)
+  }
+
+  /// The group meant: the first one where none is named.
+  private func groupName(_ group: String?, of member: LoyaltyMember) throws -> String {
+    let versions = try versions()[member.programme] ?? []
+    let names = versions.flatMap { $0.programme.tierGroups.map(\.name) }
+    let first = try programme(member.programme).tierGroups.first?.name ?? names.first
+    guard let name = group ?? first, names.contains(name) else {
+      throw LoyaltyError(.unknownReference, "group of tiers “\(group ?? "")”")
+    }
+    return name
+  }
+
+  private func pastTier(
+    of member: LoyaltyMember, _ group: String, at instant: Instant, knownAt: Instant
+  ) throws -> MemberTier? {
+    guard instant >= member.enrolledAt else { return nil }
+    var found: TierChange?
+    var first: TierChange?
+    let (id, known) = (member.id, knownAt)
+    try tierChanges.scan(
+      Query(
+        where: { $0.member == id && $0.group == group && $0.knownAt <= known },
+        sortedBy: { [.descending($0.number)] })
+    ) { held in
+      first = held.row
+      // What was noted later holds for all of the time from its instant on.
+      if held.row.at <= instant { found = held.row }
+      return found == nil
+    }
+    if let found { return MemberTier(id, group, found) }
+    let lowest = try programme(member.programme, at: member.enrolledAt).tierGroups
+      .first { $0.name == group }?.tiers.first?.name
+    guard let tier = first?.from ?? lowest else { return nil }
+    return MemberTier(id, group, tier, since: member.enrolledAt)
+  }
+
+  /// Moves in their order, without those that later ones took the place of.
+  func changesThatHold(of member: LoyaltyMember.ID, in group: String) throws -> [TierChange] {
+    let all = try tierChanges.all(
+      where: { $0.member == member && $0.group == group }, sortedBy: { [.ascending($0.number)] })
+    var holding: [TierChange] = []
+    for change in all {
+      while let last = holding.last, last.at >= change.at, isCorrected(last, by: change) {
+        holding.removeLast()
+      }
+      holding.append(change)
+    }
+    return holding
+  }
+
+  /// Two moves at one instant both hold where the second goes on from the first.
+  private func isCorrected(_ change: TierChange, by later: TierChange) -> Bool {
+    change.at > later.at || change.to != later.from
+  }
+
+  // MARK: What counts
+
+  /// What counted for a member's tiers from an instant until before another.
+  func counted(
+    by member: LoyaltyMember.ID, in span: Range<Instant>, limit: Int?
+  ) throws -> [TierEvent] {
+    try entries.all(
+      where: {
+        $0.member == member && $0.qualifiesAt >= span.lowerBound && $0.qualifiesAt < span.upperBound
+      }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: limit
+    ).compactMap(TierEvent.init)
+  }
+
+  /// All that counted for a member's tiers, and when all were looked at again, in their order.
+  func tierHistory(of member: LoyaltyMember.ID, in group: String) throws -> [TierEvent] {
+    let looks = try tierChanges.all(where: {
+      $0.member == member && $0.group == group && $0.reason == .reevaluated
+    })
+    let events =
+      try counted(by: member, in: .earliest..<(.latest), limit: nil)
+      + looks.map { TierEvent(lookingAt: $0.at) }
+    return events.sorted(by: TierEvent.precedes)
+  }
+
+  /// What was granted to a member, the earliest first.
+  func grants(of member: LoyaltyMember.ID, in group: String) throws -> [TierGrant] {
+    try tierGrants.all(
+      where: { $0.member == member && $0.group == group },
+      sortedBy: { [.ascending($0.grantedAt)] })
+  }
+}
+
+extension TierGrant {
+  /// What the member does not fall below; `nil` where it was withdrawn at once.
+  var floor: TierFloor? {
+    grantedAt < endsAt ? TierFloor(tier: tier, span: grantedAt..<endsAt) : nil
+  }
+}
+
+extension TierEvent {
+  /// What an entry of the ledger counts for; `nil` where it does not.
+  init?(_ entry: LedgerEntry) {
+    guard let countsAt = entry.qualifiesAt, entry.refusal == nil else { return nil }
+    self.init(
+      at: entry.occurredAt, countsAt: countsAt, sequence: entry.sequence, entry: entry.id,
+      origin: entry.cause,
+      totals: TierTotals(
+        points: entry.qualifyingPoints, spend: entry.qualifyingSpend?.minorUnits ?? 0,
+        count: Int64(entry.qualifyingCount)))
+  }
+
+  /// Another look at a member, as of an instant.
+  init(lookingAt instant: Instant) {
+    self.init(
+      at: instant, countsAt: instant, sequence: .max, totals: .zero, reason: .reevaluated)
+  }
+}
