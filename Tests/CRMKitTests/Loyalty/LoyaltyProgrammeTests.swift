@@ -66,6 +66,9 @@ struct LoyaltyProgrammeTests {
     club.adjustment.allowsNegative = true
     club.referral = ReferralTerms(
       referrer: 500, friend: 200, minimum: euro, pending: .days(30), monthly: 10, points: "miles")
+    club.tierGroups = [
+      TierGroup("status", tiers: [Tier("Silver"), Tier("Gold", from: .points(1_000))])
+    ]
     club.tier.forEarning = .split
     club.tier.factors = [.init(2, for: "Gold", in: "status")]
     club.accounting.expectedRedemption = .percent(80)
@@ -122,7 +125,7 @@ struct LoyaltyProgrammeTests {
       EarningRule(
         "y", .fixed(0, each: .unit), on: .birthday, lines: LineFilter(),
         requires: .init(spend: .one(of: .eur), units: 1)),
-      EarningRule("z", .multiplier(Fraction(1, over: 2) ?? .one)),
+      EarningRule("z", .multiplier(.zero), on: .birthday),
     ]
     club.rounding.carriesRemainder = true
     club.rounding.mode = .up
@@ -153,15 +156,16 @@ struct LoyaltyProgrammeTests {
       "rules[0].caps[0].limit", "rules[0].caps[1].name", "rules[0].pending",
       "rules[0].expiry.unit", "rules[1].id", "rules[1].earning.points", "rules[1].earning.per",
       "rules[1].trigger", "rules[1].earning", "rules[2].earning.points", "rules[2].earning.each",
-      "rules[2].lines", "rules[2].requires.spend", "rules[2].requires.units",
-      "rules[3].earning.factor", "rounding.carriesRemainder", "rates.stated[0]",
+      "rules[3].earning.factor", "rules[3].trigger", "rules[2].lines", "rules[2].requires.spend",
+      "rules[2].requires.units",
+      "rounding.carriesRemainder", "rates.stated[0]",
       "pending.wait.action", "pending.wait.pendingMaxDays", "expiry.unit.hardCap",
       "expiry.activities", "redemption.minimum", "redemption.block", "redemption.maximumShare",
       "redemption.holdSeconds", "redemption.velocity.times", "redemption.velocity.minutes",
       "refund.unknownOrder", "restore.expired", "adjustment.approvedUpTo",
       "accounting.expectedRedemption", "referral.referrer", "referral.friend",
       "referral.minimum", "referral.pending", "referral.monthly", "referral.points",
-      "tier.factors[0].factor", "tier.factors[1]",
+      "tier.factors[0].factor", "tier.factors[0]", "tier.factors[1]",
     ]
     #expect(fields.subtracting(expected) == [])
     #expect(expected.subtracting(fields) == [])

@@ -33,7 +33,7 @@ public struct EarningSeason: Hashable, Sendable {
   }
 
   /// How close to a member's birthday a day is.
-  public enum Birthday: String, Sendable, Codable, CaseIterable {
+  public enum Birthday: String, Sendable, Codable, CaseIterable, FieldValue {
     /// Any day.
     case any
     /// The birthday itself; 28 February for those born on 29 February, in a year without one.

@@ -99,7 +99,7 @@ extension RoundingTerms: Codable {
 }
 
 /// Which whole number stands for a part of a point.
-public enum RoundingMode: String, Sendable, Codable, CaseIterable {
+public enum RoundingMode: String, Sendable, Codable, CaseIterable, FieldValue {
   /// The one below.
   case down
   /// The nearest, of a half the even one.
@@ -207,8 +207,12 @@ public struct TierEarningTerms: Hashable, Sendable {
   /// Which of them, where an order leads from one to another.
   public var forEarning = Moment.beforeEvent
 
-  /// What tiers multiply points by; tiers that are not named leave them as they are.
+  /// What tiers of one group multiply points given for money by; tiers that are not named leave
+  /// them as they are.
   public var factors: [Factor] = []
+
+  /// The kind of points that are multiplied; `nil` for the programme's first.
+  public var points: String?
 
   /// Which tier counts, where an order leads from one to another.
   public enum Moment: String, Sendable, Codable, CaseIterable {
@@ -249,5 +253,6 @@ extension TierEarningTerms: Codable {
     let stored = try decoder.container(keyedBy: CodingKeys.self)
     try stored.read(.forEarning, into: &forEarning)
     try stored.read(.factors, into: &factors)
+    try stored.read(.points, into: &points)
   }
 }

@@ -112,8 +112,8 @@ extension LoyaltyProgramme {
       }
     case .multiplier(let factor):
       if factor <= .zero { problems.append(.init("\(field).factor", "is not above zero")) }
-      if promotions.combine == .additive, factor < .one {
-        problems.append(.init("\(field).factor", "is less than 1: nothing can be added up then"))
+      if !rule.isForOrders {
+        problems.append(.init("\(place).trigger", "is no order: points for money are multiplied"))
       }
     }
     guard !rule.isMultiplier else { return problems }
@@ -291,8 +291,11 @@ extension LoyaltyProgramme {
         problems.append(.init(place, "is of the tier “\(factor.tier)” once more"))
       }
       problems += tierProblems(of: factor, in: place)
+      if factor.group != tier.factors[0].group {
+        problems.append(.init("\(place).group", "is another one than that of the first factor"))
+      }
     }
-    return problems
+    return problems + pointsProblems(tier.points, in: "tier.points")
   }
 }
 
