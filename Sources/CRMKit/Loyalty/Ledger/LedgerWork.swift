@@ -123,7 +123,7 @@ final class LedgerWork {
 
   /// Moves points, and notes the leg.
   ///
-  /// - Precondition: `points` is at least 1; accounts and lots are open.
+  /// - Precondition: `points` is at least 1.
   func move(
     _ points: Int64, of currency: String, from: LedgerAccount,
     _ fromMember: LoyaltyMember.ID? = nil,
@@ -138,9 +138,13 @@ final class LedgerWork {
 
   /// Moves points as a leg says, and notes it.
   ///
-  /// - Precondition: At least one point moves; accounts and lots are open.
+  /// - Precondition: At least one point moves.
   func move(_ leg: LedgerLeg) throws {
     precondition(leg.points > 0, "Points that move are at least one.")
+    if let owner = leg.fromMember { _ = try open(leg.currency, of: owner) }
+    if let owner = leg.toMember { _ = try open(leg.currency, of: owner) }
+    if let id = leg.lot { _ = try lot(id) }
+    if let id = leg.into { _ = try lot(id) }
     try sheet.apply(leg, in: 0)
     entry.legs.append(leg)
   }
@@ -220,14 +224,18 @@ final class LedgerWork {
     return draws
   }
 
-  /// A lot as the operation has changed it.
+  /// A lot as the operation has changed it, with all that time has brought.
   ///
   /// - Throws: ``CRMError/Code/notFound``.
   func lot(_ id: PointsLot.ID) throws -> PointsLot {
     if let lot = sheet.lot(id) { return lot }
-    let lot = try loyalty.lots.get(id)
-    sheet.take(lot, old: lot)
-    return lot
+    let old = try loyalty.lots.get(id)
+    if sheet.place(of: old.account) == nil {
+      let account = try loyalty.accounts.get(old.account)
+      _ = try open(account.currency, of: account.member)
+    }
+    sheet.take(old, old: old)
+    return sheet.lot(id) ?? old
   }
 
   /// Gives a lot other days than it had.

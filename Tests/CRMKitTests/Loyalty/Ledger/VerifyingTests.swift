@@ -1,0 +1,95 @@
+import CRMKit
+import CRMTesting
+import Testing
+
+@testable import CRMKit
+
+@Suite("A ledger that proves itself")
+struct VerifyingTests {
+  @Test("SHA-256 gives the hashes that NIST publishes")
+  func vectors() {
+    func hash(_ text: String) -> String {
+      SHA256.hash(Array(text.utf8)).map { byte in
+        let digits = String(byte, radix: 16)
+        return digits.count == 1 ? "0" + digits : digits
+      }.joined()
+    }
+    #expect(hash("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    #expect(
+      hash(
+        "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqr"
+          + "lmnopqrsmnopqrstnopqrstu")
+        == "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1")
+    #expect(
+      hash(String(repeating: "a", count: 1_000_000))
+        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  /// What verification says of a store after a row was changed behind the ledger's back.
+  private func problem<R: Record>(
+    _ backend: Backend, _ kind: R.Type, _ change: @escaping (inout R) -> Void
+  ) async throws -> String? {
+    let store = backend.makeStore()
+    let capabilities = Club.capabilities
+    let shop = try await Shop(store, capabilities, TestClock(Shop.opening), seed: 7)
+    try await shop.crm.write { tx in
+      try tx.loyalty.define(.standard("club"))
+      let ada = try tx.customers.add(.person("Ada"))
+      let member = try tx.loyalty.enrol(ada.id, in: "club").id
+      try tx.loyalty.adjust(100, for: member, because: "gift", key: "a")
+      try tx.loyalty.redeem(40, from: member, key: "r")
+      try tx.loyalty.redeem(10, from: member, key: "s")
+    }
+    #expect(try await shop.crm.verify().isSound)
+    let storage = store.storage
+    if backend != .memory { await shop.crm.close() }
+    if backend != .memory { try await storage.open(Registry(capabilities).catalog()) }
+    try await storage.write { writer in
+      var rows: [Held<R>] = []
+      try writer.scan(Query<R>(sortedBy: { _ in [.oldestFirst] })) {
+        rows.append($0)
+        return true
+      }
+      let old = try #require(rows.count > 1 ? rows[1] : rows.first)
+      var row = old.row
+      change(&row)
+      try writer.update(try R.schema.hold(row), from: old)
+    }
+    if backend != .memory { await storage.close() }
+    let reopened = try await Shop(store, capabilities, TestClock(Shop.opening), seed: 8)
+    return try await reopened.crm.verify().problems.first?.message
+  }
+
+  @Test("An entry that was changed is named", arguments: Backend.allCases)
+  func changedEntry(backend: Backend) async throws {
+    let message = try await problem(backend, LedgerEntry.self) { $0.legs[0].points = 39 }
+    #expect(message == "ledger_entries of 2 of “club”: it was changed.")
+  }
+
+  @Test(
+    "An entry whose hash was made to fit is named by the one after it",
+    arguments: Backend.allCases)
+  func forgedEntry(backend: Backend) async throws {
+    let message = try await problem(backend, LedgerEntry.self) {
+      $0.legs[0].points = 39
+      $0.hash = $0.computedHash
+    }
+    #expect(message == "ledger_entries of 3 of “club”: it does not follow the entry before it.")
+  }
+
+  @Test("Accounts, lots and the end of the ledger are held against the entries")
+  func derived() async throws {
+    let account = try await problem(.memory, PointsAccount.self) { $0.available += 1 }
+    #expect(account?.contains("it does not follow from the ledger") == true)
+    let lot = try await problem(.memory, PointsLot.self) { $0.redeemed -= 1 }
+    #expect(lot?.contains("it does not follow from the ledger") == true)
+    let head = try await problem(.memory, LedgerHead.self) { $0.sequence -= 1 }
+    #expect(head?.contains("it is not the end of the ledger") == true)
+    let late = try await problem(.memory, PointsAccount.self) { $0.nextDueAt = .latest }
+    #expect(late?.contains("before anybody looks") == true)
+  }
+}
