@@ -208,30 +208,6 @@ struct TierCourseTests {
     #expect(rising.tier == "Gold")
   }
 
-  @Test(
-    "E07: An order that leads to a tier earns by the one before, the one after, or each its part",
-    arguments: [
-      (TierEarningTerms.Moment.beforeEvent, ["Silver"], [Fraction.one]),
-      (.afterEvent, ["Gold"], [.one]),
-      (.split, ["Silver", "Gold"], [Fraction(1, over: 2)!, Fraction(1, over: 2)!]),
-    ])
-  func shares(moment: TierEarningTerms.Moment, tiers: [String], parts: [Fraction]) throws {
-    var life = TierLife(.ladder())
-    try life.earn(950, "2026-03-10T10:00:00Z")
-    let shares = try life.course.shares(
-      of: TierTotals(points: 100), at: Instant("2026-04-01T10:00:00Z")!, moment)
-    #expect(shares.map(\.tier) == tiers)
-    #expect(shares.map(\.part) == parts)
-  }
-
-  @Test("E07: An order that passes over tiers has a part for each of them")
-  func manyShares() throws {
-    let shares = TierGroup.ladder().shares(
-      of: TierTotals(points: 1_000), after: TierTotals(points: 250), from: 0)
-    #expect(shares.map(\.tier) == ["Bronze", "Silver", "Gold"])
-    #expect(shares.map(\.part.description) == ["0.25", "0.5", "0.25"])
-  }
-
   @Test("Thresholds on points, spend and events are reached all together or any of them")
   func kinds() throws {
     let all = Tier(

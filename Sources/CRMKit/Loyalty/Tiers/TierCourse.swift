@@ -290,7 +290,7 @@ struct TierCourse {
   // MARK: Windows
 
   /// Brings what counts to an instant.
-  private mutating func roll(to instant: Instant, _ group: TierGroup) throws {
+  mutating func roll(to instant: Instant, _ group: TierGroup) throws {
     switch group.period {
     case .lifetime, .balance: return
     case .calendar, .membership:

@@ -117,6 +117,9 @@ struct TierReckoning {
       if standing.nextReviewAt < stored?.nextReviewAt ?? .latest {
         try loyalty.scheduleTierPass(over: member.programme, at: standing.nextReviewAt)
       }
+      for move in moves where move.reason != .granted && move.reason != .grantEnded {
+        try loyalty.reward(move, of: member, in: group)
+      }
     }
   }
 
