@@ -6,7 +6,7 @@
 public struct Loyalty: Capability {
   static let key = RecordKey("tx.loyalty")
 
-  let programmes = KeptModels<ProgrammeDefinition, LoyaltyProgramme>()
+  let programmes = KeptModels<ProgrammeDefinition, PreparedProgramme>()
 
   private let zones = Locked<[Zone: LocalDays]>([:])
 
@@ -27,7 +27,7 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
-      TierGrant.self,
+      TierGrant.self, CapUse.self, CarriedRemainder.self,
     ]
   }
 
@@ -36,12 +36,28 @@ public struct Loyalty: Capability {
   public var events: [any Event.Type] {
     [
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
-      TierGranted.self, TierGrantWithdrawn.self,
+      TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self,
     ]
   }
 
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
     try transaction.loyalty.verify(&report)
+    try transaction.loyalty.verifyEarning(&report)
+  }
+
+  public var reactions: [Reaction] {
+    [
+      Reaction(to: OrderPlaced.self) { order, tx in
+        try tx.loyalty.notice(order.order, .placed, at: order.recorded.occurredAt)
+      },
+      Reaction(to: OrderPaid.self) { order, tx in
+        guard order.outstanding.minorUnits <= 0 else { return }
+        try tx.loyalty.notice(order.order, .paid, at: order.recorded.occurredAt)
+      },
+      Reaction(to: OrderDelivered.self) { order, tx in
+        try tx.loyalty.notice(order.order, .delivered, at: order.recorded.occurredAt)
+      },
+    ]
   }
 
   public var agenda: [AgendaHandler] {

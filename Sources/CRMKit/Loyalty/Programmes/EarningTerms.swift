@@ -15,6 +15,9 @@ public struct EarningBasis: Hashable, Sendable {
   /// Whether the part that is paid with points counts.
   public var pointsPayment = PointsPayment.net
 
+  /// The method of payments of orders that are made with points (``Payment/method``).
+  public var pointsMethod = "points"
+
   /// What counts for nothing.
   public var excluded = LineFilter.nothing
 
@@ -46,6 +49,7 @@ extension EarningBasis: Codable {
     try stored.read(.countsShipping, into: &countsShipping)
     try stored.read(.countsGiftCards, into: &countsGiftCards)
     try stored.read(.pointsPayment, into: &pointsPayment)
+    try stored.read(.pointsMethod, into: &pointsMethod)
     try stored.read(.excluded, into: &excluded)
   }
 }

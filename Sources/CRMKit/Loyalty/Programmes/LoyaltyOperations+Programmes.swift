@@ -15,14 +15,15 @@ extension LoyaltyOperations {
       where: { $0.name == programme.name }, sortedBy: { [.ascending($0.version)] })
     var problems = programme.problems()
     if let last = versions.last, programme.version > last.version {
-      problems += programme.tierGroupProblems(after: try model(of: last))
+      problems += programme.tierGroupProblems(after: try model(of: last).programme)
     }
     guard problems.isEmpty else { throw CRMError.invalid("loyalty_programmes", problems) }
     let known = try KeptModels<ProgrammeDefinition, _>.known(
       programme, version: programme.version,
       as: versions.first { $0.version == programme.version }, after: versions.last?.version,
       record: "loyalty_programmes",
-      otherwise: "the programme “\(programme.name)” is another one", read: model(of:))
+      otherwise: "the programme “\(programme.name)” is another one",
+      read: { try model(of: $0).programme })
     if let known { return known }
     let effectiveFrom = instant ?? transaction.now
     try definitions.insert(
@@ -61,16 +62,16 @@ extension LoyaltyOperations {
       let all = try definitions.all(sortedBy: { [.ascending($0.name), .ascending($0.version)] })
       return Dictionary(
         grouping: try all.map {
-          let programme = try model(of: $0)
+          let prepared = try model(of: $0)
           return ProgrammeVersion(
-            effectiveFrom: $0.effectiveFrom, programme: programme,
-            days: capability.days(of: programme.zone))
+            effectiveFrom: $0.effectiveFrom, prepared,
+            days: capability.days(of: prepared.programme.zone))
         }
       ) { $0.programme.name }
     }
   }
 
-  private func model(of definition: ProgrammeDefinition) throws -> LoyaltyProgramme {
+  private func model(of definition: ProgrammeDefinition) throws -> PreparedProgramme {
     let what = "version \(definition.version) of the programme “\(definition.name)”"
     let kept = transaction.capability(Loyalty.self)?.programmes ?? KeptModels()
     return try kept.model(definition.id, definition.json, what)
@@ -80,12 +81,14 @@ extension LoyaltyOperations {
 /// A version of a programme and since when it holds; boxed, as it is asked for all the time.
 final class ProgrammeVersion: Sendable {
   let effectiveFrom: Instant
-  let programme: LoyaltyProgramme
+  let prepared: PreparedProgramme
   let days: LocalDays
 
-  init(effectiveFrom: Instant, programme: LoyaltyProgramme, days: LocalDays) {
+  var programme: LoyaltyProgramme { prepared.programme }
+
+  init(effectiveFrom: Instant, _ prepared: PreparedProgramme, days: LocalDays) {
     self.effectiveFrom = effectiveFrom
-    self.programme = programme
+    self.prepared = prepared
     self.days = days
   }
 }

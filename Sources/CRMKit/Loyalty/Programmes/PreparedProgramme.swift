@@ -5,9 +5,6 @@
 final class PreparedProgramme: Sendable {
   let programme: LoyaltyProgramme
 
-  /// The days of the programme's zone.
-  let days: LocalDays
-
   /// The kinds of points in the order of the programme.
   let kinds: [Kind]
 
@@ -35,8 +32,10 @@ final class PreparedProgramme: Sendable {
     let multipliers: [Rule]
     /// The places of the programme's caps on it.
     let caps: [Int]
-    /// The places of all caps on it and its rules.
-    let allCaps: [Int]
+    /// What its points wait for.
+    let wait: PendingTerms.Wait
+    /// How long its points last.
+    let expiry: ExpiryPolicy
   }
 
   /// A rule made ready.
@@ -70,36 +69,37 @@ final class PreparedProgramme: Sendable {
     let cap: EarningCap
     /// The name of its rule; empty for one of the programme.
     let rule: String
-    /// What the cap is on: a rule that such an occasion sets off; `nil` for all of them.
+    /// What sets its rule off; `nil` for all that earns.
     let trigger: EarningRule.Trigger?
+    /// The place of the kind of points it is on.
+    let kind: Int
   }
 
   /// - Throws: ``Fraction/Overflow`` for rates beyond 64 bits.
   init(_ programme: LoyaltyProgramme) throws {
     self.programme = programme
-    days = LocalDays(in: programme.zone)
     let rules = programme.rules.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     var caps: [Cap] = []
     var kinds: [Kind] = []
     for (place, terms) in programme.points.enumerated() {
       var prepared: [Rule] = []
-      let first = caps.count
+      let expiry = terms.expiry ?? programme.expiry
       for rule in rules where rule.isOf(terms.name, isFirst: place == 0) {
         let start = caps.count
-        caps += rule.caps.map { Cap(cap: $0, rule: rule.id, trigger: rule.trigger) }
+        caps += rule.caps.map { Cap(cap: $0, rule: rule.id, trigger: rule.trigger, kind: place) }
         prepared.append(
           try Rule(
             rule, caps: Array(start..<caps.count), wait: programme.pending.wait,
-            expiry: terms.expiry ?? programme.expiry))
+            expiry: expiry))
       }
       let start = caps.count
       caps += programme.caps.filter { ($0.points ?? programme.points[0].name) == terms.name }
-        .map { Cap(cap: $0, rule: "", trigger: nil) }
+        .map { Cap(cap: $0, rule: "", trigger: nil, kind: place) }
       kinds.append(
         Kind(
           name: terms.name, bases: prepared.filter { !$0.rule.isMultiplier },
           multipliers: prepared.filter { $0.rule.isMultiplier }, caps: Array(start..<caps.count),
-          allCaps: Array(first..<caps.count)))
+          wait: programme.pending.wait, expiry: expiry))
     }
     self.caps = caps
     self.kinds = kinds
@@ -107,6 +107,34 @@ final class PreparedProgramme: Sendable {
     multiplied = programme.points.firstIndex { $0.name == programme.tier.points } ?? 0
     asksBirthday = rules.contains { $0.when.birthday != .any || $0.trigger == .birthday }
     asksFirstPurchase = rules.contains { $0.trigger == .firstPurchase }
+  }
+}
+
+extension PreparedProgramme.Cap {
+  /// Whether something of it can be used up by an event; what is by itself each time is not kept.
+  func isUsed(by request: EarnRequest) -> Bool {
+    guard cap.period != .event else { return false }
+    return switch trigger {
+    case nil: true
+    case .purchase, .firstPurchase: request.occasion == .order
+    case .activity(let name): request.occasion == .activity && request.name == name
+    case .birthday: request.occasion == .birthday
+    }
+  }
+
+  /// How much of it an award uses up.
+  func use(by award: Award, of points: String) -> Int64 {
+    let granted: Int64 =
+      rule.isEmpty
+      ? award.granted(of: points)
+      : award.items.reduce(0) { sum, item in
+        item.rule == rule && item.source != .tier && item.points == points
+          ? sum + item.granted : sum
+      }
+    switch cap.measure {
+    case .points: return max(0, granted)
+    case .times: return granted > 0 ? 1 : 0
+    }
   }
 }
 
