@@ -1,0 +1,148 @@
+/// What a programme would have given for events, one after the other; pure.
+///
+/// It keeps what an award depends on (used caps, first purchases, what is carried, tiers) for each
+/// member in memory, and nothing of the events but what rolling windows of tiers need.
+struct ProgrammeReplay {
+  /// Who events are of.
+  struct Member: Hashable, Sendable {
+    var id: LoyaltyMember.ID
+    var enrolledAt = Instant.earliest
+    var birthday: Birthday?
+  }
+
+  let prepared: PreparedProgramme
+  private let days: LocalDays
+  private let tierGroup: TierGroup?
+  private var uses: [CapUse.ID: Int64] = [:]
+  private var buyers: Set<LoyaltyMember.ID> = []
+  private var carried: [LoyaltyMember.ID: [Fraction]] = [:]
+  private var climbs: [LoyaltyMember.ID: TierReplay] = [:]
+
+  /// - Throws: ``CRMError/Code/invalid`` with every problem of the programme.
+  init(_ programme: LoyaltyProgramme) throws {
+    let problems = programme.problems()
+    guard problems.isEmpty else { throw CRMError.invalid("loyalty_programmes", problems) }
+    do {
+      prepared = try PreparedProgramme(programme)
+    } catch is Fraction.Overflow {
+      throw LoyaltyError(.overflow, "rates")
+    }
+    days = LocalDays(in: programme.zone)
+    let name = programme.tier.factors.first?.group
+    tierGroup = programme.tierGroups.first { $0.name == name }
+  }
+
+  /// The award for the next event.
+  ///
+  /// - Parameter moneyRate: How many minor units of the programme's money one of the order's is,
+  ///   where no rate is stated.
+  /// - Throws: ``LoyaltyError`` of code `invalidAmount`, `noRate` or `overflow`; the event has left
+  ///   nothing then.
+  mutating func add(
+    _ request: EarnRequest, of member: Member, at instant: Instant, moneyRate: Fraction? = nil
+  ) throws -> Award {
+    try request.check()
+    var context = EarningContext(day: days.date(of: instant))
+    if let currency = request.currency, currency != prepared.programme.money {
+      context.moneyRate = try prepared.programme.statedRate(of: currency) ?? moneyRate
+    }
+    context.isFirstPurchase = prepared.asksFirstPurchase && !buyers.contains(member.id)
+    if prepared.asksBirthday { context.birthday = member.closeness(on: context.day) }
+    if request.occasion == .order { context.carried = carried[member.id] ?? [] }
+    let kept = prepared.caps.map { cap in
+      cap.isUsed(by: request)
+        ? CapUse(
+          of: cap, in: prepared.programme.name, by: member.id, for: request, on: context.day
+        ).id : nil
+    }
+    context.used = kept.map { id in id.flatMap { uses[$0] } ?? 0 }
+    if let tierGroup {
+      let climb = climbs[member.id] ?? TierReplay(tierGroup, days.zone, member.enrolledAt)
+      climbs[member.id] = climb
+      context.standing = try climb.standing(at: instant)
+    }
+    let award = try EarningRules.evaluate(prepared, request, context)
+    try keep(award, request, of: member, at: instant, kept)
+    return award
+  }
+
+  private mutating func keep(
+    _ award: Award, _ request: EarnRequest, of member: Member, at instant: Instant,
+    _ kept: [CapUse.ID?]
+  ) throws {
+    for (cap, id) in zip(prepared.caps, kept) {
+      guard let id else { continue }
+      let use = cap.use(by: award, of: prepared.kinds[cap.kind].name)
+      if use > 0 { uses[id] = (try? (uses[id] ?? 0).plus(use)) ?? .max }
+    }
+    if request.occasion == .order {
+      if prepared.asksFirstPurchase { buyers.insert(member.id) }
+      if prepared.programme.rounding.carriesRemainder {
+        let before = carried[member.id] ?? prepared.kinds.map { _ in .zero }
+        carried[member.id] = zip(prepared.kinds, before).map { kind, before in
+          award.totals.first { $0.points == kind.name }?.remainder ?? before
+        }
+      }
+    }
+    guard let climb = climbs[member.id] else { return }
+    let plan = try EarningPlan(award, for: request, by: prepared, at: instant, in: days)
+    try climb.count(plan)
+  }
+}
+
+extension ProgrammeReplay.Member {
+  fileprivate func closeness(on day: CalendarDate) -> EarningSeason.Birthday {
+    guard let celebrated = birthday?.celebrated(in: day.year), celebrated.month == day.month
+    else { return .any }
+    return celebrated == day ? .day : .month
+  }
+}
+
+/// A member's way through the tiers that multiply points, while events are replayed.
+private final class TierReplay {
+  private let group: TierGroup
+  private let calendar: TierCalendar
+  private let enrolledAt: Instant
+  private var events: [TierEvent] = []
+  private var state: TierState?
+
+  init(_ group: TierGroup, _ zone: Zone, _ enrolledAt: Instant) {
+    self.group = group
+    self.enrolledAt = enrolledAt
+    calendar = TierCalendar(zone: zone, enrolledAt: enrolledAt)
+  }
+
+  private func course(at instant: Instant) throws -> TierCourse {
+    let (group, events) = (group, events)
+    let terms = TierCourse.Terms(
+      group: { _ in group }, calendar: calendar,
+      counted: { span, limit in
+        let found = events.lazy.filter { span.contains($0.countsAt) }
+        return Array(found.prefix(limit ?? .max))
+      }, history: { events })
+    var course =
+      state.map { TierCourse(from: $0, terms) }
+      ?? TierCourse(in: group, at: max(enrolledAt, .earliest), terms)
+    if instant > course.state.asOf { try course.advance(to: instant) }
+    return course
+  }
+
+  func standing(at instant: Instant) throws -> TierAtEarning {
+    let state = try course(at: instant).state
+    return TierAtEarning(group.name, state.shown, state.window.totals)
+  }
+
+  func count(_ plan: EarningPlan) throws {
+    var event = TierEvent(
+      at: plan.qualifiesAt, countsAt: plan.qualifiesAt,
+      totals: TierTotals(
+        points: plan.qualifyingPoints, spend: plan.qualifyingSpend?.minorUnits ?? 0,
+        count: Int64(plan.qualifyingCount)))
+    event.sequence = Int64(events.count + 1)
+    var course = try course(at: event.at)
+    events.append(event)
+    guard !course.state.isLate(event) else { return }
+    try course.count(event)
+    state = course.state
+  }
+}
