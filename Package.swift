@@ -50,3 +50,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What must pass before a change lands is built with warnings as errors; nobody else is stopped by
+// those of another compiler.
+if Context.environment["CRMKIT_STRICT"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

@@ -36,26 +36,6 @@ struct DeskTests {
     try await shop.read { try $0.events.page(limit: 100_000) }
   }
 
-  @Test("The README shows the file that the sample leads to", arguments: Backend.allCases)
-  func wholeSample(backend: Backend) async throws {
-    let readme = try String(
-      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../README.md"), encoding: .utf8)
-    let sample = PurchaseFile(try Options([]).input())
-    try await withShop(backend, importing: sample) { shop, span in
-      let imported = try await events(of: shop)
-      let figures = try await Presentation(crm: shop).best(10)
-      try await Desk(in: shop).takeCall(from: span.best)
-      let lines = try await Presentation(crm: shop).file(of: span.best)
-      #expect(readme.contains(lines.joined(separator: "\n")), "\(lines.joined(separator: "\n"))")
-      // What the import brought stands as it was.
-      #expect(try await Presentation(crm: shop).best(10) == figures)
-      let all = try await events(of: shop)
-      #expect(Array(all.prefix(imported.count)) == imported)
-      #expect(all.dropFirst(imported.count).allSatisfy { $0.actor == Desk.clerk })
-    }
-  }
-
   @Test("A call is taken once, however often the quickstart runs", arguments: Backend.allCases)
   func once(backend: Backend) async throws {
     let file = file("1 1 19970101 1 10.00\n2 2 19970102 1 5.00\n")

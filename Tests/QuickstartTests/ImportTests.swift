@@ -7,62 +7,6 @@ import Testing
 
 @Suite("Quickstart import")
 struct ImportTests {
-  private var sample: PurchaseFile {
-    get throws { PurchaseFile(try Options([]).input()) }
-  }
-
-  @Test("The CDNOW sample becomes 2,357 customers and 6,696 orders", arguments: Backend.allCases)
-  func wholeSample(backend: Backend) async throws {
-    let file = try sample
-    #expect(file.purchases.count == 6_919)
-    #expect(file.problems.isEmpty)
-    try await backend.withCRM { crm in
-      let report = try await Import(into: crm).run(file) { _, _ in }
-      #expect(report.customers == 2_357)
-      #expect(report.orders == 6_696)
-      #expect(report.problems.isEmpty)
-      try await crm.read { tx in
-        #expect(try tx.customers.count() == 2_357)
-        #expect(try tx.orders.count() == 6_696)
-        #expect(try tx.interactions.count() == 6_696)
-        // A file opened for each customer, two events for each order, one for the item.
-        #expect(try tx.events.end().number == 2_357 + 2 * 6_696 + 1)
-        let best = try tx.metrics.best(in: .usd, limit: 1)
-        #expect(best.first?.revenue.description == "6552.70 USD")
-        let customer = try #require(try tx.customers.find(ExternalID("cdnow", "00004")))
-        #expect(
-          try tx.orders.all(of: customer.id).map(\.total.decimalText) == [
-            "26.48", "14.96", "29.73", "29.33",
-          ])
-      }
-      let events = try await crm.read { try $0.events.end() }
-      let again = try await Import(into: crm).run(file) { _, _ in }
-      #expect(again.orders == 0 && again.customers == 0 && again.knownOrders == 6_696)
-      #expect(try await crm.read { try $0.events.end() } == events)
-    }
-  }
-
-  /// The sums are taken from the file itself, by another road.
-  @Test("The money that went in is there to the cent")
-  func conservation() async throws {
-    let file = try sample
-    let cents = file.purchases.reduce(0) { $0 + $1.amount.minorUnits }
-    try await Backend.memory.withCRM { crm in
-      _ = try await Import(into: crm).run(file) { _, _ in }
-      let (orders, metrics) = try await crm.read { tx in
-        var orders: Int64 = 0
-        try tx.orders.scan(Query()) {
-          orders += $0.total.minorUnits
-          return true
-        }
-        let metrics = try tx.metrics.best(in: .usd, limit: 10_000)
-        return (orders, metrics.reduce(0) { $0 + $1.revenue.minorUnits })
-      }
-      #expect(orders == cents)
-      #expect(metrics == cents)
-    }
-  }
-
   @Test("Malformed lines are named by number and the rest goes in", arguments: Backend.allCases)
   func malformed(backend: Backend) async throws {
     var bytes = Array(
