@@ -394,6 +394,96 @@ struct EarningTests {
     #expect(due.granted(of: "points") == 7)
   }
 
+  // MARK: Other versions
+
+  /// A second version of a club's programme, whose points last so many months.
+  private func define(_ months: Int, _ version: Int, in club: Club) async throws {
+    var next = club.programme
+    next.version = version
+    next.expiry.unit = .months(months)
+    let changed = next
+    try await club.crm.write { try $0.loyalty.define(changed) }
+  }
+
+  private func lastDays(_ club: Club) async throws -> [String] {
+    try await club.crm.read { tx in
+      try tx.records(of: PointsLot.self).all(sortedBy: { [.ascending($0.sequence)] })
+        .map { "\($0.remaining) to \($0.lastValidDay?.description ?? "never")" }
+    }
+  }
+
+  @Test(
+    "X14: Points keep the end they were earned with, which is only ever drawn out, and said so",
+    arguments: Backend.allCases)
+  func policyChange(_ backend: Backend) async throws {
+    let club = try await Club(backend, on: "2026-06-30")
+    try await earn(club, try order("1", "100.00"), key: "1")
+    try club.go(to: "2026-07-01")
+    try await define(6, 2, in: club)
+    try await earn(club, try order("2", "10.00"), key: "2")
+    #expect(try await lastDays(club) == ["100 to 2027-06-30", "10 to 2027-01-01"])
+    let none = try await club.crm.write {
+      try $0.loyalty.lengthenPoints(in: "club", because: "never shorter")
+    }
+    #expect(none == 0)
+    try await define(24, 3, in: club)
+    #expect(try await lastDays(club) == ["100 to 2027-06-30", "10 to 2027-01-01"])
+    let changed = try await club.crm.write {
+      try $0.loyalty.lengthenPoints(in: "club", because: "ten years of the club")
+    }
+    #expect(changed == 1)
+    #expect(try await lastDays(club) == ["100 to 2028-06-30", "10 to 2028-07-01"])
+    #expect(try await club.entries().last?.reason == "ten years of the club")
+    let again = try await club.crm.write {
+      try $0.loyalty.lengthenPoints(in: "club", because: "again")
+    }
+    #expect(again == 0)
+    try club.go(to: "2028-06-30T21:59:59Z")
+    #expect(try await club.available() == 110)
+    try club.go(to: "2028-06-30T22:00:00Z")
+    #expect(try await club.available() == 10)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test("C08: Who is blocked earns nothing, which is remembered", arguments: Backend.allCases)
+  func blocked(_ backend: Backend) async throws {
+    let club = try await Club(backend)
+    try await club.crm.write { tx in
+      let members = tx.records(of: LoyaltyMember.self, with: Loyalty.key)
+      var ada = try members.get(club.ada)
+      ada.status = .blocked
+      try members.update(ada, emitting: MemberEnrolled(member: ada.id, programme: "club"))
+    }
+    let request = try order("1", "10.00")
+    let refused = try await earn(club, request, key: "1")
+    #expect(refused.refusal == LoyaltyError(.ineligible, "blocked"))
+    #expect(refused.entry?.legs.isEmpty == true)
+    let simulated = await loyaltyFailure {
+      try await club.crm.read { try $0.loyalty.simulate(request, for: club.ada) }
+    }
+    #expect(simulated == refused.refusal)
+    try await club.crm.write { tx in
+      let members = tx.records(of: LoyaltyMember.self, with: Loyalty.key)
+      var ada = try members.get(club.ada)
+      ada.status = .active
+      try members.update(ada, emitting: MemberEnrolled(member: ada.id, programme: "club"))
+    }
+    #expect(try await club.available() == 0)
+    let again = try await earn(club, request, key: "1")
+    #expect(again.isReplay && again.refusal == refused.refusal)
+    #expect(try await earn(club, request, key: "2").refusal == nil)
+  }
+
+  @Test("The programmes there are, each in the version that holds", arguments: Backend.allCases)
+  func programmes(_ backend: Backend) async throws {
+    let club = try await Club(backend)
+    try await define(6, 2, in: club)
+    try await club.crm.write { try $0.loyalty.define(.standard("a club")) }
+    let programmes = try await club.crm.read { try $0.loyalty.programmes() }
+    #expect(programmes.map(\.name) == ["a club", "club"])
+    #expect(programmes.map(\.version) == [1, 2])
+  }
+
   @Test("Programmes and awards are verified with the ledger", arguments: Backend.allCases)
   func verified(_ backend: Backend) async throws {
     let club = try await Club(backend) { $0.caps = [.points(500, per: .day)] }

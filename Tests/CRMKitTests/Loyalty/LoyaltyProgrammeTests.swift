@@ -44,7 +44,6 @@ struct LoyaltyProgrammeTests {
     club.expiry = ExpiryPolicy(.inactivity(18, hardCap: 48), rounding: .fixedDay(month: 3, day: 31))
     club.expiry.clockStart = .activation
     club.expiry.activities = [.redeem]
-    club.expiry.onChange = .applyIfLater
     club.drawOrder = .oldestEarned
     club.redemption.minimum = 500
     club.redemption.block = 100

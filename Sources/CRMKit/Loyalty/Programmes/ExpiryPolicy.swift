@@ -1,8 +1,9 @@
 /// How long points last.
 ///
 /// The last day on which points are valid is computed in the programme's zone when they are
-/// earned and stays as it is from then on, whatever later versions say; they expire at the first
-/// instant of the day after it.
+/// earned and stays as it is from then on, whatever later versions say
+/// (``LoyaltyOperations/lengthenPoints(in:because:)`` apart); they expire at the first instant of
+/// the day after it.
 ///
 ///     var policy = ExpiryPolicy(.months(12))
 ///     policy.rounding = .monthEnd
@@ -18,10 +19,6 @@ public struct ExpiryPolicy: Hashable, Sendable {
 
   /// What makes points last longer where they expire by inactivity.
   public var activities: [Activity]
-
-  /// What becomes of points that members have when a version of the programme makes them last
-  /// longer; a shorter time never concerns them.
-  public var onChange: Change
 
   /// How long points last.
   public enum Unit: Hashable, Sendable, Codable {
@@ -71,14 +68,6 @@ public struct ExpiryPolicy: Hashable, Sendable {
     case transfer
   }
 
-  /// What becomes of points that members have.
-  public enum Change: String, Sendable, Codable, CaseIterable {
-    /// They last as long as they were earned to.
-    case keep
-    /// They last as long as the new version says, where that is longer.
-    case applyIfLater
-  }
-
   /// Points that last so long.
   public init(
     _ unit: Unit = .months(12), rounding: Rounding = .dayEnd, clockStart: ClockStart = .earn
@@ -87,7 +76,6 @@ public struct ExpiryPolicy: Hashable, Sendable {
     self.rounding = rounding
     self.clockStart = clockStart
     activities = [.earn, .redeem]
-    onChange = .keep
   }
 }
 
@@ -99,7 +87,6 @@ extension ExpiryPolicy: Codable {
     try stored.read(.rounding, into: &rounding)
     try stored.read(.clockStart, into: &clockStart)
     try stored.read(.activities, into: &activities)
-    try stored.read(.onChange, into: &onChange)
   }
 }
 

@@ -45,6 +45,12 @@ extension LoyaltyOperations {
     try version(of: name, at: instant).programme
   }
 
+  /// The programmes there are, each in the version that holds now, by name.
+  public func programmes() throws -> [LoyaltyProgramme] {
+    try versions().keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      .map { try programme($0) }
+  }
+
   /// The same with its zone's days.
   func version(of name: String, at instant: Instant? = nil) throws -> ProgrammeVersion {
     let at = instant ?? transaction.now
