@@ -36,7 +36,8 @@ public struct Loyalty: Capability {
   public var events: [any Event.Type] {
     [
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
-      TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self,
+      TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
+      MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
     ]
   }
 

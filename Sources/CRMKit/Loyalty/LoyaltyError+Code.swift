@@ -43,6 +43,8 @@ extension LoyaltyError.Code {
   public static let notReversible = Self("notReversible")
   /// Points were to go from an account to itself.
   public static let sameAccount = Self("sameAccount")
+  /// A membership is an alias of another.
+  public static let alreadyMerged = Self("alreadyMerged")
   /// A hold is captured, voided or lapsed.
   public static let alreadyResolved = Self("alreadyResolved")
   /// Why is not said.
@@ -83,6 +85,7 @@ extension LoyaltyError.Code {
       "Entry {detail} is of a kind that cannot be reversed.", "Adjust the points instead."
     ),
     sameAccount: ("The points are the member's already.", "Name another member."),
+    alreadyMerged: ("Member {detail} is an alias of another.", "Name the other."),
     alreadyResolved: ("It is {detail} already.", "Let it be."),
     reasonRequired: ("It needs a reason.", "Say why."),
     overflow: ("An amount of points exceeds 64 bits.", "Use smaller amounts."),

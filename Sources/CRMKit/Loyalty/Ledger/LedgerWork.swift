@@ -174,7 +174,7 @@ final class LedgerWork {
   }
 
   /// Makes sure that time does something to an account no later than at an instant.
-  private func wake(_ place: Int, at instant: Instant) {
+  func wake(_ place: Int, at instant: Instant) {
     sheet.change(place) { $0.nextDueAt = min($0.nextDueAt, instant) }
   }
 

@@ -80,7 +80,10 @@ public struct LoyaltyMember: Record {
 
   public static let schema = Schema<LoyaltyMember>(
     "loyalty_members", fields,
-    indexes: [.ordered(fields.customer, fields.programme), .ordered(fields.programme)]
+    indexes: [
+      .ordered(fields.customer, fields.programme), .ordered(fields.programme),
+      .ordered(fields.mergedInto),
+    ]
   ) {
     LoyaltyMember(
       id: $0, programme: "", kind: .person, status: .active, enrolledAt: .earliest)

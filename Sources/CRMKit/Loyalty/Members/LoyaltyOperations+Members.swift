@@ -24,11 +24,11 @@ extension LoyaltyOperations {
       member, emitting: MemberEnrolled(member: member.id, programme: programme), at: enrolledAt)
   }
 
-  /// The membership of a customer in a programme, if there is one.
+  /// The membership of a customer in a programme, if there is one; of one that is an alias the other.
   public func member(of customer: Customer.ID, in programme: String) throws -> LoyaltyMember? {
-    try members.first(where: {
-      $0.customer == customer && $0.programme == programme && $0.status != .merged
-    })
+    let found = try members.all(where: { $0.customer == customer && $0.programme == programme })
+    if let own = found.first(where: { $0.status != .merged }) { return own }
+    return try found.first.map { try resolve($0.id) }
   }
 
   /// The membership that an identifier stands for, which for one merged is the other.

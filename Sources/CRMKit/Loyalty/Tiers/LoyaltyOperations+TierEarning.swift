@@ -29,6 +29,7 @@ extension TierCourse {
     try advance(to: instant)
     guard let group = terms.group(instant) else { return }
     try roll(to: instant, group)
+    reach(instant)
   }
 
   /// The member's way up to an instant that has been.

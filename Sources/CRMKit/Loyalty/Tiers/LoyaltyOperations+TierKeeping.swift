@@ -27,7 +27,9 @@ extension LoyaltyOperations {
   ) throws {
     guard let points = programme.terms(of: nil)?.name else { return }
     let parties = Set(posted.flatMap { [$0.member] + ($0.counterparty.map { [$0] } ?? []) })
-    for party in parties.sorted() {
+    // Who has become an alias has the tier of the other.
+    let aliases = Set(posted.compactMap { $0.kind == .merge ? $0.counterparty : nil })
+    for party in parties.subtracting(aliases).sorted() {
       let changes = posted.filter { $0.change(of: party, in: points) != 0 }
       guard !changes.isEmpty else { continue }
       // What is stored is the last balance; those before follow from it.
@@ -145,7 +147,7 @@ extension LoyaltyOperations {
     }
   }
 
-  private func regardGrants(
+  func regardGrants(
     of member: LoyaltyMember, in group: String, because reason: TierChange.Reason
   ) throws {
     let grants = try grants(of: member.id, in: group)

@@ -27,6 +27,15 @@ struct TierRewardRequest: LedgerRequest {
 }
 
 extension LoyaltyOperations {
+  /// Whether a move may bring an entry reward.
+  func isRewarded(_ move: TierMove, in programme: String) throws -> Bool {
+    switch move.reason {
+    case .granted, .grantEnded, .termEnded, .refunded, .unmerged: false
+    case .reached, .reviewed, .reevaluated, .late: true
+    case .merged: try self.programme(programme, at: move.at).pool.replaysOnceOnly
+    }
+  }
+
   /// Gives what a member gets for coming to a higher tier: once for each tier in one span of the
   /// group's period, in a year of the calendar where the period has none.
   func reward(_ move: TierMove, of member: LoyaltyMember, in name: String) throws {

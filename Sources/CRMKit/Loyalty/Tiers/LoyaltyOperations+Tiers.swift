@@ -144,33 +144,52 @@ extension LoyaltyOperations {
 
   // MARK: What counts
 
-  /// What counted for a member's tiers from an instant until before another.
+  /// What counted for the tiers of members from an instant until before another.
   func counted(
-    by member: LoyaltyMember.ID, in span: Range<Instant>, limit: Int?
+    by members: [LoyaltyMember.ID], in span: Range<Instant>, limit: Int?
   ) throws -> [TierEvent] {
-    try entries.all(
-      where: {
-        $0.member == member && $0.qualifiesAt >= span.lowerBound && $0.qualifiesAt < span.upperBound
-      }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: limit
-    ).compactMap(TierEvent.init)
+    let found = try members.flatMap { member in
+      try entries.all(
+        where: {
+          $0.member == member && $0.qualifiesAt >= span.lowerBound
+            && $0.qualifiesAt < span.upperBound
+        }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: limit
+      ).compactMap(TierEvent.init)
+    }
+    guard members.count > 1 else { return found }
+    return Array(found.sorted { $0.countsAt < $1.countsAt }.prefix(limit ?? .max))
   }
 
   /// All that counted for a member's tiers, and when all were looked at again, in their order.
-  func tierHistory(of member: LoyaltyMember.ID, in group: String) throws -> [TierEvent] {
+  ///
+  /// - Parameter start: Where the member stood when another membership was joined with it: what
+  ///   became known later is taken as if it had happened no earlier.
+  func tierHistory(
+    of member: LoyaltyMember.ID, in group: String, after start: TierState?
+  ) throws -> [TierEvent] {
     let looks = try tierChanges.all(where: {
       $0.member == member && $0.group == group && $0.reason == .reevaluated
     })
-    let events =
-      try counted(by: member, in: .earliest..<(.latest), limit: nil)
-      + looks.map { TierEvent(lookingAt: $0.at) }
+    var events = try counted(
+      by: family(of: member), in: .earliest..<(.latest), limit: nil)
+    if let start {
+      events = events.filter { $0.sequence > start.countedSequence }.map {
+        var event = $0
+        event.at = max(event.at, start.asOf)
+        return event
+      }
+    }
+    events += looks.map { TierEvent(lookingAt: $0.at) }.filter { $0.at > start?.asOf ?? .earliest }
     return events.sorted(by: TierEvent.precedes)
   }
 
   /// What was granted to a member, the earliest first.
   func grants(of member: LoyaltyMember.ID, in group: String) throws -> [TierGrant] {
-    try tierGrants.all(
-      where: { $0.member == member && $0.group == group },
-      sortedBy: { [.ascending($0.grantedAt)] })
+    try family(of: member).flatMap { id in
+      try tierGrants.all(
+        where: { $0.member == id && $0.group == group },
+        sortedBy: { [.ascending($0.grantedAt)] })
+    }.sorted { ($0.grantedAt, $0.id) < ($1.grantedAt, $1.id) }
   }
 }
 

@@ -63,6 +63,12 @@ struct TierCourse {
 
   private var calendar: TierCalendar { terms.calendar }
 
+  /// Notes that it was looked at up to an instant.
+  mutating func reach(_ instant: Instant) { state.asOf = max(state.asOf, instant) }
+
+  /// Goes on from another state, with the moves so far.
+  mutating func resume(from state: TierState) { self.state = state }
+
   /// Whether the points that the member can spend are what counts.
   var isByBalance: Bool { terms.group(state.asOf)?.period == .balance }
 
@@ -272,7 +278,7 @@ struct TierCourse {
   }
 
   /// Notes a move where the tier that the member has is another one now.
-  private mutating func show(
+  mutating func show(
     at instant: Instant, _ reason: TierChange.Reason, cause: LedgerEntry.ID? = nil
   ) {
     guard let group = terms.group(instant) else { return }
@@ -298,7 +304,8 @@ struct TierCourse {
       state.window = window(of: group.period, at: instant, after: state.window)
     case .rolling(let months):
       guard let end = state.window.end, end <= instant else { return }
-      let start = calendar.windowStart(at: instant, months: months)
+      let start = max(
+        state.window.start, calendar.windowStart(at: instant, months: months))
       // What was not counted yet, such as the event in hand, cannot leave.
       let last = (state.countedAt, state.countedSequence)
       let leaving = try terms.counted(state.window.start..<start, nil).filter {

@@ -19,13 +19,15 @@ struct TierReckoning {
     let versions = try loyalty.versions()[member.programme] ?? []
     let isGranted = stored?.grantedUntil != nil
     let floors = isGranted ? try loyalty.grants(of: member.id, in: group).compactMap(\.floor) : []
+    let start = stored?.joined
     terms = TierCourse.Terms(
       group: { instant in
         let version = versions.last { $0.effectiveFrom <= instant } ?? versions.first
         return version?.programme.tierGroups.first { $0.name == group }
       }, calendar: TierCalendar(zone: zone, enrolledAt: member.enrolledAt), floors: floors,
-      counted: { try loyalty.counted(by: member.id, in: $0, limit: $1) },
-      history: { try loyalty.tierHistory(of: member.id, in: group) })
+      start: start,
+      counted: { try loyalty.counted(by: loyalty.family(of: member.id), in: $0, limit: $1) },
+      history: { try loyalty.tierHistory(of: member.id, in: group, after: start) })
   }
 
   /// The course from where the member stood when that was written last.
@@ -42,7 +44,7 @@ struct TierReckoning {
     guard var course = course() else { return }
     guard course.state.isLate(event) else {
       try course.count(event)
-      return try keep(course, moves: course.moves, knownAt: event.at)
+      return try keep(course, moves: course.moves)
     }
     try replay(until: max(course.state.asOf, event.at))
   }
@@ -59,21 +61,21 @@ struct TierReckoning {
         TierMove(at: noted[same].at, from: noted[same].to, to: tier, reason: .late, cause: nil)
       ]
     }
-    try keep(course, moves: moves, knownAt: nil)
+    try keep(course, moves: moves)
   }
 
   /// Looks at the points a member can spend, where those are what counts.
   func see(_ balance: Int64, at instant: Instant, cause: LedgerEntry.ID?) throws {
     guard var course = course() else { return }
     try course.see(balance, at: max(instant, course.state.asOf), cause: cause)
-    try keep(course, moves: course.moves, knownAt: instant)
+    try keep(course, moves: course.moves)
   }
 
   /// Writes down what time has done until an instant.
   func advance(to instant: Instant) throws {
     guard var course = course() else { return }
     try course.advance(to: instant)
-    try keep(course, moves: course.moves, knownAt: nil)
+    try keep(course, moves: course.moves)
   }
 
   /// Takes what was granted or withdrawn at an instant into account.
@@ -86,17 +88,20 @@ struct TierReckoning {
     var course = TierCourse(from: state, terms)
     try course.regard(at: max(instant, state.asOf), because: reason)
     let until = grants.map(\.endsAt).max()
-    try keep(course, moves: course.moves, knownAt: instant, grantedUntil: until)
+    try keep(course, moves: course.moves, grantedUntil: until)
   }
 
   // MARK: Keeping
 
   /// Writes where the member stands, and the moves that led there.
   ///
-  /// - Parameter knownAt: Since when is known what happened; `nil` for what time did, which is
-  ///   known when it happens, or became known only now where something is late.
-  private func keep(
-    _ course: TierCourse, moves: [TierMove], knownAt: Instant?, grantedUntil: Instant? = nil
+  /// - Parameters:
+  ///   - grantedUntil: When the last of what was granted ends, if that has changed.
+  ///   - start: Where the member stood when a membership was joined with it or parted from it, if
+  ///     one was.
+  func keep(
+    _ course: TierCourse, moves: [TierMove], grantedUntil: Instant? = nil,
+    start: TierState?? = nil
   ) throws {
     var standing =
       stored
@@ -106,6 +111,7 @@ struct TierReckoning {
     standing.state = course.state
     standing.nextReviewAt = course.nextReviewAt ?? .latest
     standing.grantedUntil = grantedUntil ?? standing.grantedUntil
+    if let start { standing.joined = start }
     if moves.isEmpty, standing == stored { return }
     let first = standing.changes
     standing.changes += moves.count
@@ -117,7 +123,7 @@ struct TierReckoning {
       if standing.nextReviewAt < stored?.nextReviewAt ?? .latest {
         try loyalty.scheduleTierPass(over: member.programme, at: standing.nextReviewAt)
       }
-      for move in moves where move.reason != .granted && move.reason != .grantEnded {
+      for move in moves where try loyalty.isRewarded(move, in: member.programme) {
         try loyalty.reward(move, of: member, in: group)
       }
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where a member stands in a group of tiers; it follows from the ledger and from what was granted.
 public struct TierStanding: Record {
   /// What names it for good.
@@ -64,6 +66,9 @@ public struct TierStanding: Record {
 
   /// When the last of what was granted ends.
   var grantedUntil: Instant?
+
+  /// Where the member stood when another membership was joined with it, as JSON.
+  var start: String?
 
   /// The described fields.
   public struct Fields: Sendable {
@@ -141,6 +146,9 @@ public struct TierStanding: Record {
 
     let grantedUntil = Field<TierStanding, Instant?>(
       "granted_until", { $0.grantedUntil }, { $0.grantedUntil = $1 })
+
+    let start = Field<TierStanding, String?>(
+      "start", { $0.start }, { $0.start = $1 })
   }
 
   public static let fields = Fields()
@@ -199,6 +207,18 @@ extension TierStanding {
       (pointsBefore, spendBefore, countBefore) = (before.points, before.spend, before.count)
       asOf = newValue.asOf
       (countedAt, countedSequence) = (newValue.countedAt, newValue.countedSequence)
+    }
+  }
+
+  /// Where the member stood when another membership was joined with it.
+  var joined: TierState? {
+    get { start.flatMap { try? JSONDecoder().decode(TierState.self, from: Data($0.utf8)) } }
+    set {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      start = newValue.flatMap { try? encoder.encode($0) }.map {
+        String(decoding: $0, as: UTF8.self)
+      }
     }
   }
 }

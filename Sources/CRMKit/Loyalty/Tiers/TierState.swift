@@ -1,5 +1,5 @@
 /// Where a member stands in a group of tiers, with all that what comes next depends on.
-struct TierState: Hashable, Sendable {
+struct TierState: Hashable, Sendable, Codable {
   /// The tier by what counted.
   var tier: String
 
@@ -41,7 +41,7 @@ struct TierState: Hashable, Sendable {
 }
 
 /// What counts for a tier at a time.
-struct TierWindow: Hashable, Sendable {
+struct TierWindow: Hashable, Sendable, Codable {
   /// From when on what counted is in it.
   var start: Instant
 

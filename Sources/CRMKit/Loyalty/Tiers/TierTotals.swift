@@ -1,5 +1,5 @@
 /// What counts for tiers, added up.
-struct TierTotals: Hashable, Sendable {
+struct TierTotals: Hashable, Sendable, Codable {
   /// Qualifying points.
   var points: Int64 = 0
 

@@ -1,0 +1,94 @@
+extension LoyaltyOperations {
+  /// Keeps a member from earning and redeeming; points go on expiring.
+  ///
+  /// What would have been earned meanwhile is not given afterwards.
+  ///
+  /// - Parameter reason: Why; up to 1,000 bytes of UTF-8.
+  /// - Throws: ``CRMError/Code/invalid`` without a reason, ``LoyaltyError/Code/unknownReference``,
+  ///   ``LoyaltyError/Code/ineligible`` for one who was erased; nothing has changed then.
+  @discardableResult
+  public func block(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
+    var member = try changeable(id, because: reason)
+    guard member.status == .active else { return member }
+    member.status = .blocked
+    return try members.update(
+      member, emitting: MemberBlocked(member: member.id, reason: reason))
+  }
+
+  /// Lets a member earn and redeem again.
+  ///
+  /// - Throws: As ``block(_:because:)``.
+  @discardableResult
+  public func unblock(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
+    var member = try changeable(id, because: reason)
+    guard member.status == .blocked else { return member }
+    member.status = .active
+    return try members.update(
+      member, emitting: MemberUnblocked(member: member.id, reason: reason))
+  }
+
+  private func changeable(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
+    let problems = TextRules.problems(of: reason, in: "reason", within: 1_000)
+    guard problems.isEmpty else { throw CRMError.invalid(LoyaltyMember.schema.name, problems) }
+    let member = try resolve(id)
+    guard member.status != .erased else { throw LoyaltyError(.ineligible, "erased") }
+    return member
+  }
+
+  /// Forgets whose a membership was.
+  ///
+  /// Its points are forfeited, holds included; its entries stay in the ledger, under an identifier
+  /// that leads to nobody any more.
+  ///
+  /// - Parameter key: The host's name for the request; up to 150 bytes of UTF-8.
+  /// - Returns: The entry by which the points were forfeited.
+  /// - Throws: ``LoyaltyError/Code/unknownReference``; nothing has changed then.
+  @discardableResult
+  public func erase(_ id: LoyaltyMember.ID, key: String) throws -> LoyaltyResult {
+    let member = try resolve(id)
+    return try transaction.operation {
+      for hold in try openHolds(of: member) { try void(hold.id, key: "\(key)/\(hold.id)").get() }
+      let result = try post(EraseRequest(member: id), key: key, for: member.id) { work in
+        for terms in work.programme.points { try work.giveUp(terms.name) }
+      }
+      guard member.status != .erased, !result.isReplay else { return result }
+      for alias in try family(of: member.id) {
+        var member = try members.get(alias)
+        member.customer = nil
+        if alias == result.entry?.member { member.status = .erased }
+        try members.update(member, emitting: MemberErased(member: alias))
+      }
+      return result
+    }
+  }
+
+  private func openHolds(of member: LoyaltyMember) throws -> [PointsHold] {
+    let programme = try programme(member.programme)
+    return try programme.points.flatMap { terms in
+      let account = PointsAccount.identifier(of: member.id, terms.name)
+      // Those that are over are settled by what follows.
+      return try holds.all(where: { $0.account == account && $0.lapsesAt > transaction.now })
+        .filter { $0.status == .open }
+    }
+  }
+}
+
+extension LedgerWork {
+  /// Forfeits all points of a kind, and lets go what is owed.
+  fileprivate func giveUp(_ currency: String) throws {
+    guard try loyalty.account(of: member.id, currency) != nil else { return }
+    let account = try account(currency)
+    if account.deficit > 0 {
+      try move(
+        account.deficit, of: currency, from: .forfeited, to: .available, member.id,
+        absorbing: account.deficit)
+    }
+    if account.available > 0 { try draw(account.available, of: currency, to: .forfeited) }
+    for waiting in try loyalty.pendingLots(of: member.id, currency) {
+      let lot = try lot(waiting.id)
+      guard lot.isPending, lot.remaining > 0 else { continue }
+      try move(
+        lot.remaining, of: currency, from: .pending, member.id, to: .forfeited, lot: lot.id)
+    }
+  }
+}

@@ -1,0 +1,184 @@
+extension LoyaltyOperations {
+  /// Joins a membership with another one of the programme, as where two files were one customer's.
+  ///
+  /// Its points go over lot by lot, with their days and origins; what it owes the other owes. In
+  /// each group of tiers the higher tier is kept up to the later end of both terms, and what
+  /// counted for either counts for the one. Its identifier becomes an alias: whatever is asked for
+  /// under it is done for the other.
+  ///
+  /// - Parameters:
+  ///   - id: The membership that becomes an alias.
+  ///   - other: The one that goes on.
+  ///   - key: The host's name for the request.
+  /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` while points of it
+  ///   are held. Joining the same again is a replay.
+  /// - Throws: ``LoyaltyError/Code/alreadyMerged`` where it is an alias of another one, or the
+  ///   other is its own; ``LoyaltyError/Code/sameAccount``; ``LoyaltyError/Code/unknownReference``.
+  ///   Nothing has changed then.
+  @discardableResult
+  public func merge(
+    _ id: LoyaltyMember.ID, into other: LoyaltyMember.ID, key: String
+  ) throws -> LoyaltyResult {
+    let target = try resolve(other)
+    guard let source = try members.find(id) else {
+      throw LoyaltyError(.unknownReference, "member \(id)")
+    }
+    if source.status == .merged {
+      guard source.mergedInto == target.id, let entry = try mergeEntry(of: id) else {
+        throw LoyaltyError(.alreadyMerged, "\(id)")
+      }
+      return LoyaltyResult(entry: entry, replay: entry.key == key ? .key : .naturalKey)
+    }
+    guard source.id != target.id else {
+      throw LoyaltyError(id == other ? .sameAccount : .alreadyMerged, "\(other)")
+    }
+    guard source.programme == target.programme, source.kind == target.kind else {
+      throw LoyaltyError(.unknownReference, "member \(id) of that kind in “\(target.programme)”")
+    }
+    return try transaction.operation {
+      let request = MergeRequest(member: id, into: other)
+      let result = try post(request, key: key, for: target.id) { work in
+        work.entry.counterparty = source.id
+        for terms in work.programme.points { try work.takeOver(terms.name, of: source.id) }
+      }
+      guard let entry = result.entry, !result.isReplay, result.refusal == nil else { return result }
+      var alias = source
+      alias.status = .merged
+      alias.mergedInto = target.id
+      try members.update(alias, emitting: MemberMerged(member: source.id, into: target.id))
+      try joinTiers(of: source, with: target, by: entry)
+      return result
+    }
+  }
+
+  /// Parts a membership from the one it was joined with.
+  ///
+  /// What is left of the points it had brought goes back to it; what was earned since stays. Both
+  /// have the tiers that they have by what counted for each alone.
+  ///
+  /// - Parameters:
+  ///   - id: The membership that is an alias.
+  ///   - key: The host's name for the request.
+  /// - Throws: ``LoyaltyError/Code/notReversible`` where it is no alias, or the other has become
+  ///   one; ``LoyaltyError/Code/unknownReference``. Nothing has changed then.
+  @discardableResult
+  public func unmerge(_ id: LoyaltyMember.ID, key: String) throws -> LoyaltyResult {
+    guard let source = try members.find(id) else {
+      throw LoyaltyError(.unknownReference, "member \(id)")
+    }
+    let request = UnmergeRequest(member: id)
+    guard let target = try source.mergedInto.map({ try members.get($0) }) else {
+      guard
+        let done = try entries.first(where: {
+          $0.keys.contains(LedgerEntry.index(key: key, in: source.programme))
+        }), done.kind == .unmerge, done.counterparty == id
+      else {
+        throw LoyaltyError(.notReversible, "of member \(id)")
+      }
+      return try post(request, key: key, for: done.member) { _ in }
+    }
+    guard target.status != .merged, let merge = try mergeEntry(of: id) else {
+      throw LoyaltyError(.notReversible, "of member \(id)")
+    }
+    return try transaction.operation {
+      let result = try post(request, key: key, for: target.id) { work in
+        work.entry.counterparty = id
+        work.entry.cause = merge.id
+        for leg in merge.legs where leg.toMember == target.id { try work.giveBack(leg, to: id) }
+      }
+      guard !result.isReplay, result.refusal == nil else { return result }
+      var member = source
+      member.status = .active
+      member.mergedInto = nil
+      try members.update(member, emitting: MemberUnmerged(member: id, from: target.id))
+      try partTiers(of: member, from: target)
+      return result
+    }
+  }
+
+  private func mergeEntry(of alias: LoyaltyMember.ID) throws -> LedgerEntry? {
+    try entries.first(
+      where: { $0.parties.contains(alias) && $0.kind == .merge && $0.counterparty == alias },
+      sortedBy: { _ in [.newestFirst] })
+  }
+
+  /// A membership and all that are aliases of it, in the order of their identifiers.
+  func family(of id: LoyaltyMember.ID) throws -> [LoyaltyMember.ID] {
+    var found = [id]
+    var next = 0
+    while next < found.count {
+      let head = found[next]
+      found += try members.all(where: { $0.mergedInto == head }).map(\.id)
+      next += 1
+    }
+    return found.sorted()
+  }
+}
+
+extension LedgerWork {
+  /// Moves all points of a kind that another membership has to this one.
+  fileprivate func takeOver(_ currency: String, of source: LoyaltyMember.ID) throws {
+    guard try loyalty.account(of: source, currency) != nil else { return }
+    let account = try account(currency, of: source)
+    try self.account(currency)
+    guard account.held == 0 else { throw LoyaltyError(.ineligible, "points are held") }
+    let open = try loyalty.openLots(
+      of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
+    for waiting in try open + loyalty.pendingLots(of: source, currency) {
+      let lot = try lot(waiting.id)
+      guard lot.remaining > 0 else { continue }
+      var opening = LotOpening(lot, of: member.id, currency)
+      opening.lot = loyalty.transaction.makeIdentifier()
+      opening.price = nil
+      if !lot.isPending { (opening.activeAt, opening.awaits, opening.cancelAt) = (nil, nil, nil) }
+      try credit(
+        lot.remaining, opening, from: lot.isPending ? .pending : .available, source, lot: lot.id)
+    }
+    if account.deficit > 0 { try settleDebt(account.deficit, currency, of: source) }
+    if let lapse = account.lapsesAt, lapse > (try self.account(currency).lapsesAt ?? .earliest) {
+      try extend(currency, until: lapse)
+    }
+  }
+
+  /// Pays what another membership owes.
+  private func settleDebt(_ debt: Int64, _ currency: String, of source: LoyaltyMember.ID) throws {
+    let there = min(max(0, try account(currency).available), debt)
+    if there > 0 {
+      for draw in try planDraw(there, of: currency, from: member.id) {
+        try move(
+          draw.points, of: currency, from: .available, member.id, to: .available, source,
+          lot: draw.lot, absorbing: draw.points)
+      }
+    }
+    guard debt > there else { return }
+    try move(
+      debt - there, of: currency, from: .available, member.id, to: .available, source,
+      absorbing: debt - there)
+  }
+
+  /// Gives back what is left of what a leg brought from another membership.
+  fileprivate func giveBack(_ leg: LedgerLeg, to source: LoyaltyMember.ID) throws {
+    guard let into = leg.into, let origin = leg.lot else { return }
+    try account(leg.currency)
+    try account(leg.currency, of: source)
+    let (left, old) = (try lot(into), try lot(origin))
+    guard left.remaining > 0 else { return }
+    let place: LedgerAccount = left.isPending ? .pending : .available
+    try move(
+      left.remaining, of: leg.currency, from: place, member.id, to: place, source, lot: into,
+      into: origin)
+    var opening = LotOpening(old, of: source, leg.currency)
+    (opening.activeAt, opening.awaits, opening.cancelAt) =
+      (left.activeAt, left.awaits, left.cancelAt)
+    (opening.lastValidDay, opening.expiresAt) = (left.lastValidDay, left.expiresAt)
+    opening.followsActivity = left.followsActivity
+    try date(opening)
+    if let lapse = try account(leg.currency).lapsesAt { try wake(source, leg.currency, at: lapse) }
+  }
+
+  private func wake(_ owner: LoyaltyMember.ID, _ currency: String, at instant: Instant) throws {
+    let account = try account(currency, of: owner)
+    guard let place = sheet.place(of: account.id) else { return }
+    wake(place, at: min(instant, account.nextDueAt))
+  }
+}

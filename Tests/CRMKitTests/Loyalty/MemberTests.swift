@@ -1,0 +1,227 @@
+import CRMKit
+import CRMTesting
+import Testing
+
+@testable import CRMKit
+
+@Suite("Members that become one, are blocked or forgotten")
+struct MemberTests {
+  /// M1: Silver since 2025, 400 that count this year, 250 points up to 31 December 2026. M2: Gold
+  /// by 1,050, 100 points up to 30 June 2027.
+  private func pair(
+    _ backend: Backend, _ change: (inout LoyaltyProgramme) -> Void = { _ in }
+  ) async throws -> Club {
+    let club = try await Club(backend, on: "2025-01-01", members: 3) {
+      $0.tierGroups = [.ladder()]
+      change(&$0)
+    }
+    try await club.count(500, at: "2025-06-01T10:00:00Z")
+    try club.go(to: "2026-01-02")
+    try await club.crm.advance()
+    try await club.give(250, until: "2026-12-31", key: "a")
+    try await club.give(100, until: "2027-06-30", to: club.bob, key: "b")
+    try await club.count(400, at: "2026-02-01T10:00:00Z")
+    try await club.count(1_050, at: "2026-03-01T10:00:00Z", for: club.bob)
+    try club.go(to: "2026-04-01")
+    return club
+  }
+
+  private func merge(_ club: Club, key: String = "m") async throws -> LoyaltyResult {
+    let (ada, bob) = (club.ada, club.bob)
+    return try await club.crm.write { try $0.loyalty.merge(ada, into: bob, key: key) }
+  }
+
+  private func standing(_ club: Club, _ member: LoyaltyMember.ID) async throws -> TierStanding? {
+    try await club.crm.read {
+      try $0.records(of: TierStanding.self).find(
+        TierStanding.identifier(of: member, in: "status"))
+    }
+  }
+
+  @Test(
+    "M07: A membership that is joined brings its lots, what counts and the later end of its tier",
+    arguments: Backend.allCases)
+  func joining(backend: Backend) async throws {
+    let club = try await pair(backend)
+    #expect(try await club.tier()?.tier == "Silver")
+    let entry = try await merge(club).get()
+    #expect(entry.legs.map(\.points) == [250])
+    #expect(try await club.available(club.bob) == 350)
+    let expiring = try await club.crm.read { try $0.loyalty.expiring(of: club.bob) }
+    #expect(expiring.map(\.points) == [250, 100])
+    #expect(try await standing(club, club.bob)?.points == 1_450)
+    let tier = try #require(try await club.tier(of: club.bob))
+    #expect(tier.tier == "Gold")
+    #expect(tier.lastDay == CalendarDate("2027-12-31"))
+    // The identifier of the first is an alias of the second.
+    #expect(try await club.tier() == tier)
+    #expect(try await club.available() == 350)
+    #expect(try await club.give(10, key: "c").member == club.bob)
+    #expect(try await club.available(club.bob) == 360)
+    let reopened = try await club.reopened()
+    #expect(try await reopened.available() == 360)
+    #expect(try await reopened.total() == ["points": 0])
+    #expect(try await reopened.crm.verify().isSound)
+  }
+
+  @Test(
+    "M08: What counted for both reaches a tier when they are joined, without its entry reward",
+    arguments: Backend.allCases, [false, true])
+  func climbing(backend: Backend, replays: Bool) async throws {
+    let club = try await Club(backend) {
+      var group = TierGroup.ladder()
+      group.tiers[2].entryReward = 100
+      $0.tierGroups = [group]
+      $0.pool.replaysOnceOnly = replays
+    }
+    try await club.count(600, at: "2026-02-01T10:00:00Z")
+    try await club.count(500, at: "2026-02-02T10:00:00Z", for: club.bob)
+    try club.go(to: "2026-03-01")
+    let entry = try await merge(club).get()
+    let tier = try #require(try await club.tier())
+    #expect(tier.tier == "Gold")
+    #expect(tier.since == (try Club.instant("2026-03-01")))
+    #expect(tier.cause == entry.id)
+    #expect(try await club.available() == (replays ? 100 : 0))
+    #expect(try await club.tier(of: club.bob, at: "2026-02-15T10:00:00Z")?.tier == "Silver")
+    // What becomes known late counts for the one, from the joining on.
+    try await club.count(4_000, at: "2026-02-10T10:00:00Z", keepingClock: true)
+    #expect(try await club.tier()?.tier == "Platinum")
+  }
+
+  @Test(
+    "M11: Memberships that are parted have what is left of their points, and tiers of their own",
+    arguments: Backend.allCases)
+  func parting(backend: Backend) async throws {
+    let club = try await pair(backend)
+    try await merge(club).get()
+    try await club.redeem(80, from: club.bob, key: "r").get()
+    try await club.give(7, until: "2028-01-01", key: "since")
+    let ada = club.ada
+    let result = try await club.crm.write { try $0.loyalty.unmerge(ada, key: "u") }
+    try result.get()
+    #expect(try await club.available() == 170)
+    #expect(try await club.available(club.bob) == 107)
+    #expect(try await club.tier()?.tier == "Silver")
+    #expect(try await club.tier()?.lastDay == CalendarDate("2026-12-31"))
+    #expect(try await club.tier(of: club.bob)?.tier == "Gold")
+    #expect(try await standing(club, club.bob)?.points == 1_050)
+    let again = try await club.crm.write { try $0.loyalty.unmerge(ada, key: "u") }
+    #expect(again.replay == .key)
+    // What had been brought ends as it would have.
+    try club.go(to: "2026-12-31T23:00:00Z")
+    #expect(try await club.available() == 0)
+    #expect(try await club.available(club.bob) == 107)
+    try await club.crm.advance()
+    #expect(try await club.total() == ["points": 0])
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
+    "M12: Joining again is a replay, and memberships are never joined in a circle",
+    arguments: Backend.allCases)
+  func circles(backend: Backend) async throws {
+    let club = try await pair(backend)
+    let entry = try await merge(club).get()
+    #expect(try await merge(club).replay == .key)
+    let other = try await merge(club, key: "n")
+    #expect(other.replay == .naturalKey)
+    #expect(other.entry?.id == entry.id)
+    let (ada, bob, eve) = (club.ada, club.bob, club.members[2])
+    let circle = await loyaltyFailure {
+      try await club.crm.write { try $0.loyalty.merge(bob, into: ada, key: "c") }
+    }
+    #expect(circle?.code == .alreadyMerged)
+    let itself = await loyaltyFailure {
+      try await club.crm.write { try $0.loyalty.merge(eve, into: eve, key: "s") }
+    }
+    #expect(itself?.code == .sameAccount)
+    let chain = try await club.crm.write { try $0.loyalty.merge(bob, into: eve, key: "k") }
+    try chain.get()
+    #expect(try await club.available(ada) == 350)
+    #expect(try await club.crm.read { try $0.loyalty.resolve(ada).id } == eve)
+    #expect(try await club.tier(of: ada)?.tier == "Gold")
+    let elsewhere = await loyaltyFailure {
+      try await club.crm.write { try $0.loyalty.merge(ada, into: eve, key: "e") }
+    }
+    #expect(elsewhere?.code == .alreadyMerged)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
+    "Joining takes over what is owed, pending days included, and waits for holds",
+    arguments: Backend.allCases)
+  func debts(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.adjustment.allowsNegative = true }
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.crm.write { tx in
+      try tx.loyalty.adjust(-30, for: ada, because: "test", key: "debt").get()
+    }
+    try await club.give(20, to: bob, key: "b")
+    try await merge(club).get()
+    #expect(try await club.available(bob) == -10)
+    #expect(try await club.total() == ["points": 0])
+
+    let held = try await Club(backend)
+    try await held.give(50, key: "a")
+    let (first, second) = (held.ada, held.bob)
+    let hold = try await held.crm.write {
+      try $0.loyalty.hold(20, from: first, key: "h").get().hold
+    }
+    let refused = try await held.crm.write {
+      try $0.loyalty.merge(first, into: second, key: "m")
+    }
+    #expect(refused.refusal?.code == .ineligible)
+    try await held.crm.write { _ = try $0.loyalty.void(try #require(hold), key: "v") }
+    try await held.crm.write { _ = try $0.loyalty.merge(first, into: second, key: "n").get() }
+    #expect(try await held.available(second) == 50)
+  }
+
+  @Test(
+    "C08: A blocked member neither earns nor redeems, and points go on expiring",
+    arguments: Backend.allCases)
+  func blocking(backend: Backend) async throws {
+    let club = try await Club(backend)
+    try await club.give(100, until: "2026-06-30", key: "a")
+    let ada = club.ada
+    try await club.crm.write { _ = try $0.loyalty.block(ada, because: "fraud") }
+    let refused = try await club.redeem(10, key: "r")
+    #expect(refused.refusal?.code == .ineligible)
+    #expect(refused.refusal?.detail == "blocked")
+    try await club.crm.write { _ = try $0.loyalty.unblock(ada, because: "a mistake") }
+    #expect(try await club.redeem(10, key: "r").refusal?.code == .ineligible)
+    try await club.redeem(10, key: "r2").get()
+    try await club.crm.write { _ = try $0.loyalty.block(ada, because: "again") }
+    try club.go(to: "2026-07-01")
+    #expect(try await club.available() == 0)
+    let blank = await failure {
+      try await club.crm.write { try $0.loyalty.block(ada, because: " ") }
+    }
+    #expect(blank?.issues.map(\.field) == ["reason"])
+  }
+
+  @Test(
+    "M14: Who is forgotten loses points and name, and the ledger stays as it was and in balance",
+    arguments: Backend.allCases)
+  func erasing(backend: Backend) async throws {
+    let club = try await Club(backend)
+    try await club.give(350, key: "a")
+    let ada = club.ada
+    let hold = try await club.crm.write { try $0.loyalty.hold(50, from: ada, key: "h").get() }
+    let before = try await club.entries()
+    let entry = try await club.crm.write { try $0.loyalty.erase(ada, key: "e").get() }
+    #expect(entry.change(of: ada, in: "points") == -350)
+    #expect(entry.change(of: .forfeited, of: nil, in: "points") == 350)
+    #expect(try await club.available() == 0)
+    #expect(try await club.balance().held == 0)
+    let member = try await club.crm.read { try $0.loyalty.resolve(ada) }
+    #expect(member.customer == nil)
+    #expect(member.status == .erased)
+    #expect(Array(try await club.entries().prefix(before.count)) == before)
+    #expect(try await club.redeem(1, key: "r").refusal?.code == .ineligible)
+    #expect(try await club.crm.write { try $0.loyalty.erase(ada, key: "e") }.replay == .key)
+    #expect(try await club.total() == ["points": 0])
+    #expect(hold.hold != nil)
+    #expect(try await club.crm.verify().isSound)
+  }
+}
