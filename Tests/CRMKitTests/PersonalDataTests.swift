@@ -65,6 +65,11 @@ struct PersonalDataTests {
     "warnings": ["status", "owner", "at_stake", "handled_by"],
     "warning_watches": [],
     "standing_readings": [],
+    "loyalty_index_models": ["json"],
+    "loyalty_readings": [],
+    "loyalty_places": ["standing"],
+    "attitude_answers": ["kind", "about", "channel"],
+    "wallet_statements": ["category", "source", "origin", "recorded_by"],
     "lifecycles": ["name", "json"],
     "lifecycle_positions": ["lifecycle", "stage", "kind", "furthest"],
     "lifecycle_transitions": [

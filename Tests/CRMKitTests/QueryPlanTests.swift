@@ -189,6 +189,32 @@ struct QueryPlanTests {
         sortedBy: { [.descending($0.at)] })
     },
     Question(
+      "What a customer's loyalty was measured by",
+      by: "INDEX loyalty_readings__customer_at (customer=?"
+    ) { tx in
+      _ = try tx.records(of: LoyaltyReading.self).first(
+        where: { $0.customer == someone && $0.at <= tx.now },
+        sortedBy: { [.descending($0.at)] })
+    },
+    Question("A customer's place", by: "INDEX loyalty_places__customer (customer=?") {
+      _ = try $0.loyaltyIndex.place(of: someone)
+    },
+    Question("Who is loyal", by: "INDEX loyalty_places__standing_customer (standing=?") {
+      _ = try $0.loyaltyIndex.members(at: .loyal)
+    },
+    Question(
+      "Who was won by price",
+      by: "INDEX loyalty_places__is_won_by_price_customer (is_won_by_price=?"
+    ) { _ = try $0.loyaltyIndex.wonByPrice() },
+    Question(
+      "What was said of a customer's spending",
+      by: "INDEX wallet_statements__customer_category_true_at (customer=? AND category=?"
+    ) { _ = try $0.loyaltyIndex.walletStatements(of: someone, on: "tea") },
+    Question(
+      "A customer's answers on trust",
+      by: "INDEX attitude_answers__customer_answered_at (customer=?"
+    ) { _ = try $0.loyaltyIndex.answers(of: someone) },
+    Question(
       "A customer's answers",
       by: "INDEX satisfaction_answers__customer_answered_at (customer=?"
     ) { _ = try $0.satisfaction.answers(of: someone) },

@@ -185,6 +185,11 @@ struct LockedRecordsTests {
     try tx.warnings.look()
     try tx.standing.define(.standard)
     try tx.standing.look()
+    try tx.loyaltyIndex.define(.standard)
+    try tx.loyaltyIndex.look()
+    try tx.loyaltyIndex.record(NewAttitudeAnswer(from: ada, .trust, 6))
+    try tx.loyaltyIndex.state(
+      NewWalletStatement(of: ada, on: "shoes", share: .percent(40), by: .survey, from: .staff))
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
     try tx.groups.define("all", "All", where: .always)

@@ -75,6 +75,10 @@ public struct CustomerFile: Sendable, Hashable {
   /// where no model was defined.
   public let state: RelationshipState?
 
+  /// How loyal the customer is (``LoyaltyIndexOperations/index(of:at:)``); `nil` where no model was
+  /// defined.
+  public let loyalty: LoyaltyIndex?
+
   /// That the customer may be about to leave, if there are signs of it
   /// (``WarningOperations/standing(of:)``).
   public let warning: Warning?
@@ -93,7 +97,7 @@ extension CustomerOperations {
   ///   - latest: How many entries of each list at most.
   ///   - group: Whom to compare the customer with, if with anyone.
   /// - Throws: ``CRMError/Code/notFound``, and as ``compare(_:with:limit:)`` for a group.
-  /// - Complexity: At most 31 queries, however much there is and however many customers; for a
+  /// - Complexity: At most 33 queries, however much there is and however many customers; for a
   ///   group as ``compare(_:with:limit:)`` besides.
   public func file(
     of id: Customer.ID, latest: Int = 20, comparedWith group: Filter<Customer>? = nil
@@ -132,6 +136,7 @@ extension CustomerOperations {
       plans: has(Plan.self) ? try tx.plans.open(of: id) : [],
       scheduled: try tx.agenda.upcoming(for: id, limit: latest),
       state: has(StandingReading.self) ? try tx.standing.state(of: customer, at: tx.now) : nil,
+      loyalty: has(LoyaltyReading.self) ? try tx.loyaltyIndex.known(of: id, at: tx.now) : nil,
       warning: has(Warning.self) ? try tx.warnings.standing(of: id) : nil,
       comparison: try group.map { try compare(id, with: $0) })
   }

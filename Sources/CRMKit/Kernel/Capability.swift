@@ -64,7 +64,7 @@ extension CRM {
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Satisfaction(),
       Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(),
-      Warnings(), Plans(), Groups(), Establishing(), Budgets(), NextSteps(),
+      LoyaltyIndexes(), Warnings(), Plans(), Groups(), Establishing(), Budgets(), NextSteps(),
     ]
   }
 }

@@ -54,9 +54,4 @@ extension LoyaltyFacts {
   func answers(_ kind: String) -> Answers? {
     answers.first { $0.kind == kind && $0.about == nil }
   }
-
-  /// Whether anything is known of what the customer thinks of the firm.
-  var hasAttitude: Bool {
-    contributions > 0 || advocacy > 0 || answers.contains { $0.about == nil }
-  }
 }

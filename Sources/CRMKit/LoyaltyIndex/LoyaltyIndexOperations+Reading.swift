@@ -16,9 +16,7 @@ extension LoyaltyIndexOperations {
     of customer: Customer.ID, at instant: Instant? = nil
   ) throws -> LoyaltyIndex? {
     _ = try transaction.customers.get(customer)
-    let instant = instant ?? transaction.now
-    guard let reading = try reading(of: customer, at: instant) else { return nil }
-    return try rules(reading, at: instant).index(of: customer, knownAt: reading.at)
+    return try known(of: customer, at: instant ?? transaction.now)
   }
 
   /// How a customer's loyalty went on: as it was whenever something changed what it is made of, the
@@ -44,8 +42,15 @@ extension LoyaltyIndexOperations {
     return try rows.map { try rules($0, at: $0.at).index(of: customer, knownAt: $0.at) }
   }
 
+  /// The index of a customer whose file is at hand.
+  func known(of customer: Customer.ID, at instant: Instant) throws -> LoyaltyIndex? {
+    guard let reading = try reading(of: customer, at: instant) else { return nil }
+    return try rules(reading, at: instant).index(of: customer, knownAt: reading.at)
+  }
+
   /// What was known of a customer at an instant; what is known now where nothing was ever kept.
   private func reading(of customer: Customer.ID, at instant: Instant) throws -> LoyaltyReading? {
+    guard try !versions().isEmpty else { return nil }
     let kept = try readings.first(
       where: { $0.customer == customer && $0.at <= instant },
       sortedBy: { [.descending($0.at)] })

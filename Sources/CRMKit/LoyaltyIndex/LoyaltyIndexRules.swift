@@ -92,9 +92,16 @@ struct LoyaltyIndexRules {
     case .satisfaction, .recommendation, .trust, .recognition, .dependence:
       return facts.answers(factor.kind.rawValue).map { $0.mean(full: full) }
     case .contributions:
-      return facts.hasAttitude ? .share(Int64(facts.contributions), of: full) : nil
-    case .advocacy: return facts.hasAttitude ? .share(Int64(facts.advocacy), of: full) : nil
+      return hasAttitude ? .share(Int64(facts.contributions), of: full) : nil
+    case .advocacy: return hasAttitude ? .share(Int64(facts.advocacy), of: full) : nil
     }
+  }
+
+  /// Whether anything is known of what the customer thinks: nothing given counts against a customer
+  /// only beside what was answered or given.
+  private var hasAttitude: Bool {
+    facts.contributions > 0 || facts.advocacy > 0
+      || model.attitude.contains { facts.answers($0.kind.rawValue) != nil }
   }
 
   /// Offers that nothing followed by now.

@@ -15,7 +15,7 @@ struct TeaShop {
   var crm: CRM { shop.crm }
 
   init(_ backend: Backend, _ model: LoyaltyIndexModel? = .standard) async throws {
-    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(LoyaltyIndexes()))
+    let shop = try await Shop(backend)
     self.shop = shop
     (ada, tea, cup) = try await shop.crm.write { tx in
       if let model { try tx.loyaltyIndex.define(model) }

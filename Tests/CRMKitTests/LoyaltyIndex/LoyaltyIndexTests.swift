@@ -119,7 +119,7 @@ struct LoyaltyIndexTests {
       }
       return storage.take()
     }
-    let with = CRM.standardCapabilities.replacing(LoyaltyIndexes())
+    let with = CRM.standardCapabilities
     let without = with.filter { !($0 is LoyaltyIndexes) }
     #expect(try await questions(with) - questions(without) == 1)
   }
@@ -187,6 +187,30 @@ struct LoyaltyIndexTests {
       #expect(second.values[.advocacy] == "100")
       #expect(second.values[.contributions] == "0")
     }
+  }
+
+  @Test("What nobody was asked counts neither for nor against", arguments: Backend.allCases)
+  func unasked(backend: Backend) async throws {
+    let tea = try await TeaShop(backend)
+    // How easy it was is no attitude that the model looks at.
+    try await tea.crm.write {
+      try $0.satisfaction.record(NewSatisfactionAnswer(from: tea.ada, .ease, 7))
+    }
+    let before = try await tea.index()
+    #expect(before.attitude.value == nil && before.attitude.points == 0)
+    #expect(before.standing == .unknown)
+    #expect(before.value == before.behaviour.value)
+    try await tea.crm.write {
+      try $0.satisfaction.record(NewSatisfactionAnswer(from: tea.ada, .satisfaction, 5))
+    }
+    let after = try await tea.index()
+    // 30 × 100 of 40: nothing given beside it.
+    #expect(after.attitude.value == 75)
+    #expect(after.standing == .latent)
+    try await tea.crm.write {
+      try $0.contributions.give(NewContribution(from: tea.ada, .idea, "Bigger pots"))
+    }
+    #expect(try #require(try await tea.index().attitude.value) > 75)
   }
 
   @Test("Answers that cannot be are refused with every problem", arguments: Backend.allCases)
