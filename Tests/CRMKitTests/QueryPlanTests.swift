@@ -207,10 +207,6 @@ struct QueryPlanTests {
       by: "INDEX loyalty_places__is_won_by_price_customer (is_won_by_price=?"
     ) { _ = try $0.loyaltyIndex.wonByPrice() },
     Question(
-      "What was said of a customer's spending",
-      by: "INDEX wallet_statements__customer_category_true_at (customer=? AND category=?"
-    ) { _ = try $0.loyaltyIndex.walletStatements(of: someone, on: "tea") },
-    Question(
       "A customer's answers on trust",
       by: "INDEX attitude_answers__customer_answered_at (customer=?"
     ) { _ = try $0.loyaltyIndex.answers(of: someone) },
