@@ -474,6 +474,21 @@ struct EarningTests {
     #expect(try await earn(club, request, key: "2").refusal == nil)
   }
 
+  @Test("A version cannot begin before the one before it", arguments: Backend.allCases)
+  func beginnings(_ backend: Backend) async throws {
+    let club = try await Club(backend, on: "2026-06-30")
+    var next = club.programme
+    next.version = 2
+    let changed = next
+    let error = await failure {
+      try await club.crm.write {
+        try $0.loyalty.define(changed, from: try Club.instant("2026-06-29"))
+      }
+    }
+    #expect(error?.issues.map(\.field) == ["from"])
+    #expect(try await club.crm.read { try $0.loyalty.programme("club") }.version == 1)
+  }
+
   @Test("The programmes there are, each in the version that holds", arguments: Backend.allCases)
   func programmes(_ backend: Backend) async throws {
     let club = try await Club(backend)

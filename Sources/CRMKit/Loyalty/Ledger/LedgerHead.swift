@@ -74,12 +74,3 @@ extension PointsAccount {
     PointsAccount.ID(high: member.high, low: member.low ^ nameHash(currency))
   }
 }
-
-/// A number that stands for a name: FNV-1a, 64 bits.
-///
-/// Source: Fowler, Noll & Vo, draft-eastlake-fnv.
-func nameHash(_ name: String) -> UInt64 {
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-  return hash
-}

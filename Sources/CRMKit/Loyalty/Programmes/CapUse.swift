@@ -108,27 +108,3 @@ extension EarningCap.Period {
     }
   }
 }
-
-/// A number that stands for several names: FNV-1a, 64 bits, of each with an end.
-///
-/// Source: Fowler, Noll & Vo, draft-eastlake-fnv.
-struct NameHash: Hashable {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func add(_ name: String) {
-    for byte in name.utf8 { add(byte) }
-    add(0xFF as UInt8)
-  }
-
-  mutating func add(_ number: UInt64) {
-    var rest = number
-    for _ in 0..<8 {
-      add(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
-  }
-
-  private mutating func add(_ byte: UInt8) {
-    value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
-  }
-}

@@ -35,7 +35,13 @@ struct EarningMultiplying {
     of gifts: ContiguousArray<Fraction>, given: Fraction, by bases: [PreparedProgramme.Rule],
     _ lines: Range<Int>
   ) throws -> ContiguousArray<Fraction> {
-    if areForAllLines { return try increments(on: nil).map { try $0 * given }.contiguous }
+    if areForAllLines {
+      var shares = try increments(on: nil)
+      for index in shares.indices where shares[index] != .zero {
+        shares[index] = try shares[index] * given
+      }
+      return shares
+    }
     var shares = ContiguousArray(repeating: Fraction.zero, count: multipliers.count + 1)
     for line in lines {
       let weight = try weight(of: line, gifts, bases, lines)
@@ -129,8 +135,4 @@ struct EarningMultiplying {
     sums[index] = try sums[index] + (next - product) * share
     product = next
   }
-}
-
-extension Array where Element == Fraction {
-  fileprivate var contiguous: ContiguousArray<Fraction> { ContiguousArray(self) }
 }

@@ -63,12 +63,22 @@ enum EarningRules {
   }
 }
 
-/// An event that is held against the rules of a programme.
-struct EarningEvent {
+/// An event that is held against the rules of a programme; boxed, as all that looks at it holds it.
+final class EarningEvent {
   let programme: PreparedProgramme
   let request: EarnRequest
   let context: EarningContext
   let lines: CountedLines
+
+  init(
+    programme: PreparedProgramme, request: EarnRequest, context: EarningContext,
+    lines: CountedLines
+  ) {
+    self.programme = programme
+    self.request = request
+    self.context = context
+    self.lines = lines
+  }
 
   var currency: Currency? { request.currency }
 

@@ -3,7 +3,8 @@ extension LoyaltyOperations {
   ///
   /// - Parameters:
   ///   - programme: The programme.
-  ///   - instant: From when what happens falls under it, if not from now on.
+  ///   - instant: From when what happens falls under it, if not from now on; not before the
+  ///     version before begins.
   /// - Returns: The programme; one that is defined as it is already is left alone.
   /// - Throws: ``CRMError/Code/invalid`` with every problem; ``CRMError/Code/conflict`` where the
   ///   version is defined otherwise. Nothing has changed then.
@@ -17,6 +18,13 @@ extension LoyaltyOperations {
     if let last = versions.last, programme.version > last.version {
       problems += programme.tierGroupProblems(after: try model(of: last).programme)
     }
+    let effectiveFrom = instant ?? transaction.now
+    if let last = versions.last, programme.version > last.version,
+      effectiveFrom < last.effectiveFrom
+    {
+      let begins = "lies before \(last.effectiveFrom), when version \(last.version) begins"
+      problems.append(.init("from", begins))
+    }
     guard problems.isEmpty else { throw CRMError.invalid("loyalty_programmes", problems) }
     let known = try KeptModels<ProgrammeDefinition, _>.known(
       programme, version: programme.version,
@@ -25,7 +33,6 @@ extension LoyaltyOperations {
       otherwise: "the programme “\(programme.name)” is another one",
       read: { try model(of: $0).programme })
     if let known { return known }
-    let effectiveFrom = instant ?? transaction.now
     try definitions.insert(
       ProgrammeDefinition(
         id: transaction.makeIdentifier(), name: programme.name, version: programme.version,
