@@ -304,6 +304,30 @@ struct EarningTests {
     #expect(try second.entry?.explanation()?.totals.first?.cap == "ever budget")
   }
 
+  @Test(
+    "What was used up and bought before memberships were joined counts for the one",
+    arguments: Backend.allCases)
+  func joined(_ backend: Backend) async throws {
+    let club = try await Club(backend) {
+      $0.rules = [
+        EarningRule("welcome", .fixed(200), on: .firstPurchase),
+        EarningRule(
+          "review", .fixed(50), on: .activity("review"),
+          caps: [.times(1, per: .ever, perSubject: true)]),
+      ]
+    }
+    let review = EarnRequest.activity("review", subject: "a")
+    #expect(try earned(await earn(club, review, key: "1")) == 50)
+    #expect(try earned(await earn(club, try order("1", "5.00"), key: "2")) == 200)
+    _ = try await club.crm.write { try $0.loyalty.merge(club.ada, into: club.bob, key: "merge") }
+    #expect(try earned(await earn(club, review, key: "3", for: club.bob)) == 0)
+    #expect(try earned(await earn(club, try order("2", "5.00"), key: "4", for: club.bob)) == 0)
+    #expect(try await club.available(club.bob) == 250)
+    _ = try await club.crm.write { try $0.loyalty.unmerge(club.ada, key: "unmerge") }
+    #expect(try earned(await earn(club, review, key: "5", for: club.bob)) == 50)
+    #expect(try await club.crm.verify().isSound)
+  }
+
   // MARK: Tiers
 
   @Test(
@@ -448,12 +472,7 @@ struct EarningTests {
   @Test("C08: Who is blocked earns nothing, which is remembered", arguments: Backend.allCases)
   func blocked(_ backend: Backend) async throws {
     let club = try await Club(backend)
-    try await club.crm.write { tx in
-      let members = tx.records(of: LoyaltyMember.self, with: Loyalty.key)
-      var ada = try members.get(club.ada)
-      ada.status = .blocked
-      try members.update(ada, emitting: MemberEnrolled(member: ada.id, programme: "club"))
-    }
+    _ = try await club.crm.write { try $0.loyalty.block(club.ada, because: "abuse") }
     let request = try order("1", "10.00")
     let refused = try await earn(club, request, key: "1")
     #expect(refused.refusal == LoyaltyError(.ineligible, "blocked"))
@@ -462,12 +481,7 @@ struct EarningTests {
       try await club.crm.read { try $0.loyalty.simulate(request, for: club.ada) }
     }
     #expect(simulated == refused.refusal)
-    try await club.crm.write { tx in
-      let members = tx.records(of: LoyaltyMember.self, with: Loyalty.key)
-      var ada = try members.get(club.ada)
-      ada.status = .active
-      try members.update(ada, emitting: MemberEnrolled(member: ada.id, programme: "club"))
-    }
+    _ = try await club.crm.write { try $0.loyalty.unblock(club.ada, because: "was none") }
     #expect(try await club.available() == 0)
     let again = try await earn(club, request, key: "1")
     #expect(again.isReplay && again.refusal == refused.refusal)

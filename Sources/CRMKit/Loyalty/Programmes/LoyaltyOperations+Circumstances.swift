@@ -6,12 +6,16 @@ extension LoyaltyOperations {
     at occurredAt: Instant
   ) throws -> EarningContext {
     let prepared = version.prepared
+    // What memberships did that were joined counts for the one.
+    let family =
+      prepared.caps.isEmpty && !prepared.asksFirstPurchase
+      ? [member.id] : try family(of: member.id)
     var context = EarningContext(day: version.days.date(of: occurredAt))
     if let currency = request.currency, currency != prepared.programme.money {
       context.moneyRate = try moneyRate(currency, in: prepared.programme, at: occurredAt)
     }
     if prepared.asksFirstPurchase, request.occasion == .order {
-      context.isFirstPurchase = try !hasBought(member.id)
+      context.isFirstPurchase = try !family.contains { try hasBought($0) }
     }
     if prepared.asksBirthday {
       context.birthday = try birthday(of: member, on: context.day, request)
@@ -28,9 +32,13 @@ extension LoyaltyOperations {
     if !prepared.caps.isEmpty {
       context.used = try prepared.caps.map { cap in
         guard cap.isUsed(by: request) else { return 0 }
-        let blank = CapUse(
-          of: cap, in: prepared.programme.name, by: member.id, for: request, on: context.day)
-        return try kept(blank)?.used ?? 0
+        let users = cap.cap.holder == .member ? family : [member.id]
+        return try users.reduce(0) { sum, user in
+          let blank = CapUse(
+            of: cap, in: prepared.programme.name, by: user, for: request, on: context.day)
+          let (total, overflow) = sum.addingReportingOverflow(try kept(blank)?.used ?? 0)
+          return overflow ? .max : total
+        }
       }
     }
     return context
