@@ -157,7 +157,8 @@ struct EarningRulesTests {
     }
     // 99.00 are 9 steps; 60 parts of 99 of their points are multiplied.
     let other = [lines[0], EarnLine(try euro("39.00"))]
-    #expect(try award(steps, .order("1", other)).totals[0].exact == 90 + Fraction("10800/99")!)
+    let multiplied = try #require(Fraction("10800/99"))
+    #expect(try award(steps, .order("1", other)).totals[0].exact == 90 + multiplied)
   }
 
   @Test("Of an exclusive group the highest multiplier alone counts, line by line")
@@ -465,10 +466,11 @@ struct EarningRulesTests {
 
   @Test("Each kind of points has its own rules, rounding and multipliers")
   func kinds() throws {
+    let half = try #require(Fraction("0.5"))
     let club = try club {
       $0.points.append(PointsTerms("miles", use: .spendable))
       $0.rules += [
-        EarningRule("miles", .proportional(Fraction("0.5")!, per: try euro("1.00")), of: "miles"),
+        EarningRule("miles", .proportional(half, per: try euro("1.00")), of: "miles"),
         EarningRule("double", .multiplier(2), of: "miles"),
       ]
     }
@@ -503,27 +505,31 @@ struct EarningRulesTests {
   @Test("Whatever the rules, the parts of an award add up to it", arguments: UInt64(1)...40)
   func partsAddUp(_ seed: UInt64) throws {
     var numbers = SeededNumbers(seed)
-    func pick<Value>(_ values: [Value]) -> Value { values.randomElement(using: &numbers)! }
+    func pick<Value>(_ values: [Value]) throws -> Value {
+      try #require(values.randomElement(using: &numbers))
+    }
+    let factors: [Fraction] = [try #require(Fraction("0.4")), try #require(Fraction("1.1")), 2, 3]
+    let third = try #require(Fraction("1/3"))
     let club = try club {
-      $0.rounding.scope = pick(RoundingTerms.Scope.allCases)
-      $0.rounding.mode = pick(RoundingMode.allCases)
-      $0.rounding.stage = pick([.final, .afterBase])
-      $0.promotions.combine = pick(PromotionTerms.Combination.allCases)
-      $0.rules.append(EarningRule("third", .proportional(Fraction("1/3")!, per: .one(of: .eur))))
+      $0.rounding.scope = try pick(RoundingTerms.Scope.allCases)
+      $0.rounding.mode = try pick(RoundingMode.allCases)
+      $0.rounding.stage = try pick([.final, .afterBase])
+      $0.promotions.combine = try pick(PromotionTerms.Combination.allCases)
+      $0.rules.append(EarningRule("third", .proportional(third, per: .one(of: .eur))))
       for index in 0..<Int.random(in: 0...4, using: &numbers) {
         $0.rules.append(
           EarningRule(
-            "m\(index)", .multiplier(pick([Fraction("0.4")!, Fraction("1.1")!, 2, 3])),
-            lines: pick([.all, LineFilter(categories: ["wine"])]),
-            exclusiveGroup: pick([nil, "g"])))
+            "m\(index)", .multiplier(try pick(factors)),
+            lines: try pick([.all, LineFilter(categories: ["wine"])]),
+            exclusiveGroup: try pick([nil, "g"])))
       }
       if Bool.random(using: &numbers) { $0.caps = [.points(40, per: .day)] }
     }
     for _ in 0..<20 {
-      let lines = (0..<Int.random(in: 1...4, using: &numbers)).map { _ in
+      let lines = try (0..<Int.random(in: 1...4, using: &numbers)).map { _ in
         EarnLine(
           Money(minorUnits: Int64.random(in: 1...5_000, using: &numbers), .eur),
-          quantity: Int.random(in: 1...3, using: &numbers), category: pick([nil, "wine"]))
+          quantity: Int.random(in: 1...3, using: &numbers), category: try pick([nil, "wine"]))
       }
       let award = try award(club, .order("1", lines))
       #expect(award.totals[0].granted >= 0)

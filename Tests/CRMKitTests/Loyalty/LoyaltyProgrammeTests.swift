@@ -30,6 +30,7 @@ struct LoyaltyProgrammeTests {
     club.basis.countsShipping = true
     club.basis.countsGiftCards = true
     club.basis.pointsPayment = .gross
+    club.basis.pointsMethod = "miles"
     club.basis.excluded = LineFilter(categories: ["tobacco"])
     club.rounding.scope = .unit
     club.rounding.mode = .halfEven
@@ -128,6 +129,7 @@ struct LoyaltyProgrammeTests {
     ]
     club.rounding.carriesRemainder = true
     club.rounding.mode = .up
+    club.basis.pointsMethod = ""
     club.rates.stated = [.init(.one, .eur)]
     club.pending.wait = .onAction("", pendingMaxDays: 0)
     club.expiry = .init(.inactivity(18, hardCap: 12))
@@ -157,7 +159,7 @@ struct LoyaltyProgrammeTests {
       "rules[1].trigger", "rules[1].earning", "rules[2].earning.points", "rules[2].earning.each",
       "rules[3].earning.factor", "rules[3].trigger", "rules[2].lines", "rules[2].requires.spend",
       "rules[2].requires.units",
-      "rounding.carriesRemainder", "rates.stated[0]",
+      "rounding.carriesRemainder", "basis.pointsMethod", "rates.stated[0]",
       "pending.wait.action", "pending.wait.pendingMaxDays", "expiry.unit.hardCap",
       "expiry.activities", "redemption.minimum", "redemption.block", "redemption.maximumShare",
       "redemption.holdSeconds", "redemption.velocity.times", "redemption.velocity.minutes",

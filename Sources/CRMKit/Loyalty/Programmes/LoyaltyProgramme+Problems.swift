@@ -12,6 +12,7 @@ extension LoyaltyProgramme {
     problems += expiry.problems(in: "expiry")
     problems += capProblems(caps, in: "caps", ofRule: false)
     problems += basis.excluded.problems(in: "basis.excluded")
+    problems += TextRules.problems(of: basis.pointsMethod, in: "basis.pointsMethod", within: 60)
     problems += redemptionProblems() + refundProblems() + memberProblems() + tierProblems()
     return problems
   }
