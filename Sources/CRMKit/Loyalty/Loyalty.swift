@@ -27,7 +27,7 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
-      TierGrant.self, CapUse.self, CarriedRemainder.self,
+      TierGrant.self, CapUse.self, CarriedRemainder.self, ParkedRefund.self,
     ]
   }
 
@@ -38,6 +38,7 @@ public struct Loyalty: Capability {
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
       TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
+      RefundParked.self, RefundUnparked.self,
     ]
   }
 
@@ -57,6 +58,16 @@ public struct Loyalty: Capability {
       },
       Reaction(to: OrderDelivered.self) { order, tx in
         try tx.loyalty.notice(order.order, .delivered, at: order.recorded.occurredAt)
+      },
+      Reaction(to: OrderPaid.self) { try $1.loyalty.reconcile($0.order, after: $0.recorded) },
+      Reaction(to: OrderCancelled.self) { try $1.loyalty.reconcile($0.order, after: $0.recorded) },
+      Reaction(to: OrderPartlyCancelled.self) {
+        try $1.loyalty.reconcile($0.order, after: $0.recorded)
+      },
+      Reaction(to: OrderReturned.self) { try $1.loyalty.reconcile($0.order, after: $0.recorded) },
+      Reaction(to: OrderRefunded.self) { try $1.loyalty.reconcile($0.order, after: $0.recorded) },
+      Reaction(to: OrderPaymentReversed.self) {
+        try $1.loyalty.reconcile($0.order, after: $0.recorded)
       },
     ]
   }

@@ -57,6 +57,8 @@ extension LoyaltyError.Code {
   public static let unknownCurrency = Self("unknownCurrency")
   /// Points of different currencies were joined.
   public static let currencyMismatch = Self("currencyMismatch")
+  /// More of an order was to be refunded than is left of it.
+  public static let exceedsOrder = Self("exceedsOrder")
   /// Another operation of the same batch was refused.
   public static let batchRefused = Self("batchRefused")
 
@@ -95,6 +97,10 @@ extension LoyaltyError.Code {
     ),
     currencyMismatch: (
       "Points of different currencies cannot be joined: {detail}.", "Convert one of them first."
+    ),
+    exceedsOrder: (
+      "{requested} were to be refunded, {allowed} are left of it: {detail}.",
+      "Refund at most what is left."
     ),
     batchRefused: (
       "Operation {detail} of the batch was refused, so none was done.",

@@ -1,6 +1,6 @@
 /// What became of a request: done, done before, or refused.
 public struct LoyaltyResult: Sendable, Hashable {
-  /// The entry of the ledger; `nil` for what was refused and is not remembered.
+  /// The entry of the ledger; `nil` for what was refused and is not remembered, and for what waits.
   public let entry: LedgerEntry?
 
   /// By what an earlier entry was found to be the same; `nil` for what was done now.
@@ -22,6 +22,9 @@ public struct LoyaltyResult: Sendable, Hashable {
     self.replay = replay
     self.refusal = refusal ?? entry?.refusal
   }
+
+  /// Whether it waits for something that is not known yet, as a refund does for its order.
+  public var isParked: Bool { entry == nil && refusal == nil }
 
   /// Whether it was done, or refused, before.
   public var isReplay: Bool { replay != nil }

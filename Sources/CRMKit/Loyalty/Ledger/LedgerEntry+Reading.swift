@@ -85,6 +85,16 @@ extension LedgerEntry {
     return keys
   }
 
+  /// What redeemed points paid for is found by.
+  var paidFor: [String] {
+    guard kind == .redeem || kind == .capture, refusal == nil, let reference else { return [] }
+    return [Self.index(reference: reference, in: programme)]
+  }
+
+  static func index(reference: String, in programme: String) -> String {
+    "\(programme)\u{1F}\(reference)"
+  }
+
   static func index(key: String, in programme: String) -> String {
     "\(programme)\u{1F}k\u{1F}\(key)"
   }

@@ -199,6 +199,10 @@ public struct LedgerEntry: Record {
       [$0.member] + ($0.counterparty.map { [$0] } ?? [])
     }
 
+    /// The programme and ``LedgerEntry/reference`` of redeemed points, to find by it what paid for
+    /// an order.
+    let paidFor = MultiField<LedgerEntry, String>("paid_for") { $0.row.paidFor }
+
     /// ``LedgerEntry/cause``, to find by it what an entry led to.
     let causes = MultiField<LedgerEntry, LedgerEntry.ID>("causes") { $0.cause.map { [$0] } ?? [] }
   }

@@ -10,26 +10,26 @@ extension LedgerWork {
       throw LoyaltyError(
         .insufficientPoints, requested: points, allowed: max(0, account.available), currency)
     }
-    return try drawsThere(points, account, first: first)
+    return try drawsThere(points, account, first: first.map { [$0] } ?? [])
   }
 
-  /// Draws of as many points as there are, from one lot first.
-  private func drawsThere(_ points: Int64, _ account: PointsAccount, first: PointsLot.ID?) throws
+  /// Draws of as many points as there are, from some lots first.
+  private func drawsThere(_ points: Int64, _ account: PointsAccount, first: [PointsLot.ID]) throws
     -> [PointsDraw]
   {
     var draws: [PointsDraw] = []
     var left = points
-    if let first {
-      let lot = try lot(first)
-      let there = lot.isPending ? 0 : min(lot.remaining, left)
-      if there > 0 { draws.append(PointsDraw(lot: first, points: there)) }
+    for id in first {
+      let lot = try lot(id)
+      let there = lot.isPending || lot.account != account.id ? 0 : min(lot.remaining, left)
+      if there > 0 { draws.append(PointsDraw(lot: id, points: there)) }
       left -= there
     }
     guard left > 0 else { return draws }
-    // As much more as the first lot has may have to be passed over.
+    // As much more as the first lots have may have to be passed over.
     let lots = try loyalty.openLots(
       of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet
-    ).filter { $0.id != first }
+    ).filter { !first.contains($0.id) }
     let others = LedgerRules.draw(left, from: lots).draws
     for lot in lots.prefix(others.count) { _ = try self.lot(lot.id) }
     return draws + others
@@ -46,6 +46,7 @@ extension LedgerWork {
     from source: LedgerAccount, _ sourceMember: LoyaltyMember.ID? = nil,
     _ sourceLot: PointsLot.ID? = nil
   ) throws {
+    let owner = try loyalty.resolve(owner).id
     let account = try account(currency, of: owner)
     let absorbed = min(account.deficit, points)
     guard let id else {
@@ -59,6 +60,15 @@ extension LedgerWork {
         currency, of: old, life(until: days.date(of: now).plus(days: count)), for: owner)
       opening.restoredFrom = old.id
       try credit(points, opening, from: source, sourceMember, lot: sourceLot)
+      return
+    }
+    guard old.account == account.id else {
+      // Its member was merged into another, who has a lot of the same life instead.
+      let opening = opening(currency, of: old, nil, for: owner)
+      try credit(points, opening, from: source, sourceMember, lot: sourceLot)
+      if hasEnded, let left = sheet.lot(opening.lot)?.remaining, left > 0 {
+        try move(left, of: currency, from: .available, owner, to: .expired, lot: opening.lot)
+      }
       return
     }
     try move(
@@ -111,33 +121,44 @@ extension LedgerWork {
     _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, origin: PointsLot.ID,
     to target: LedgerAccount
   ) throws -> Int64 {
+    let left = try take(points, of: currency, of: owner, from: [origin], to: target)
+    if left > 0 { try bear(left, of: currency, of: owner, to: target) }
+    return left
+  }
+
+  /// Takes points back that are there: those of some lots that are pending, then, unless the
+  /// programme says otherwise, those that can be spent.
+  ///
+  /// - Parameters:
+  ///   - origins: The lots by which they came.
+  ///   - target: Where they go: to where they had come from.
+  /// - Returns: How many are not there.
+  func take(
+    _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, from origins: [PointsLot.ID],
+    to target: LedgerAccount
+  ) throws -> Int64 {
     var left = points
-    let lot = try lot(origin)
-    if lot.isPending {
-      let taken = min(left, lot.remaining)
-      if taken > 0 {
-        try move(
-          taken, of: currency, from: .pending, owner, to: target, lot: origin)
-      }
+    let id = try account(currency, of: owner).id
+    for origin in origins {
+      let lot = try lot(origin)
+      let taken = lot.isPending && lot.account == id ? min(left, lot.remaining) : 0
+      guard taken > 0 else { continue }
+      try move(taken, of: currency, from: .pending, owner, to: target, lot: origin)
       left -= taken
     }
     guard left > 0, programme.clawback.shortfall != .pendingOnly else { return left }
     let account = try account(currency, of: owner)
     let there = min(max(0, account.available), left)
-    if there > 0 {
-      let first = programme.clawback.draw == .originLotFirst ? origin : nil
-      for draw in try drawsThere(there, account, first: first) {
-        try move(
-          draw.points, of: currency, from: .available, owner, to: target, lot: draw.lot)
-      }
-      left -= there
+    guard there > 0 else { return left }
+    let first = programme.clawback.draw == .originLotFirst ? origins : []
+    for draw in try drawsThere(there, account, first: first) {
+      try move(draw.points, of: currency, from: .available, owner, to: target, lot: draw.lot)
     }
-    if left > 0 { try bear(left, of: currency, of: owner, to: target) }
-    return left
+    return left - there
   }
 
   /// Does as the programme says with points that were to be taken back and are not there.
-  private func bear(
+  func bear(
     _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, to target: LedgerAccount
   ) throws {
     switch programme.clawback.shortfall {

@@ -46,7 +46,7 @@ extension LoyaltyOperations {
     return LoyaltyResult(entry: try write(work))
   }
 
-  private func checkInput(key: String, naturalKey: String?, _ occurredAt: Instant?) throws {
+  func checkInput(key: String, naturalKey: String?, _ occurredAt: Instant?) throws {
     var problems = TextRules.problems(of: key, in: "key", within: 200)
     problems += TextRules.problems(of: naturalKey, in: "natural_key", within: 500)
     problems += futureProblems(
@@ -61,7 +61,7 @@ extension LoyaltyOperations {
   /// What became of a request that was made before; `nil` for a new one.
   ///
   /// - Throws: ``LoyaltyError/Code/idempotencyConflict``.
-  private func replay<Request: LedgerRequest>(
+  func replay<Request: LedgerRequest>(
     of request: Request, key: String, naturalKey: String?, in programme: String
   ) throws -> LoyaltyResult? {
     let index = LedgerEntry.index(key: key, in: programme)

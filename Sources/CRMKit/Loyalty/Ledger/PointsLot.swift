@@ -188,6 +188,11 @@ public struct PointsLot: Record {
       $0.remaining == 0 ? nil : $0.isPending ? 1 : 0
     }
 
+    /// ``PointsLot/originEntry`` of one that other lots' points came to, to find it by.
+    let derivedFrom = MultiField<PointsLot, LedgerEntry.ID>("derived_from") { held in
+      held.row.sequence == held.row.originEntry.number ? [] : [held.row.originEntry]
+    }
+
     /// When time next does something to it, the end of time where it does not.
     let queuedUntil = Field<PointsLot, Instant>(derived: "queued_until") { $0.row.queuedUntil }
   }

@@ -24,4 +24,7 @@ struct EarningContext: Sendable {
 
   /// How much each rule gives at most, of an award that is looked at anew.
   var ceilings: Award?
+
+  /// Whether rules that had what they require then need not have it now.
+  var keepsEligibility = false
 }

@@ -28,8 +28,11 @@ enum EarningRules {
   /// The award for what remains of an event, by the rules and in the circumstances of then.
   ///
   /// What a cap had cut is given no more than it was.
+  ///
+  /// - Parameter keepsEligibility: Whether what rules require need not be there any more.
   static func reevaluate(
-    _ award: Award, _ programme: PreparedProgramme, _ remaining: EarnRequest
+    _ award: Award, _ programme: PreparedProgramme, _ remaining: EarnRequest,
+    keepingEligibility keepsEligibility: Bool = false
   ) throws -> Award {
     var context = EarningContext(day: award.day)
     context.moneyRate = award.moneyRate
@@ -40,6 +43,7 @@ enum EarningRules {
       award.totals.first { $0.points == kind.name }?.carried ?? .zero
     }
     context.ceilings = award
+    context.keepsEligibility = keepsEligibility
     return try evaluate(programme, remaining, context)
   }
 
@@ -100,6 +104,9 @@ final class EarningEvent {
   }
 
   private func hasWhatIsRequired(_ rule: PreparedProgramme.Rule) throws -> Bool {
+    if context.keepsEligibility, let before = context.ceilings {
+      return before.items.contains { $0.rule == rule.id && $0.source != .tier }
+    }
     if rule.rule.requires.units > 0 {
       guard units(for: rule) >= rule.rule.requires.units else { return false }
     }

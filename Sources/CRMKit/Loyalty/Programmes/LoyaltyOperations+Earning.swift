@@ -28,7 +28,7 @@ extension LoyaltyOperations {
     let request = try checked(request, of: member)
     let naturalKey = try naturalKey(of: request, for: member)
     return try transaction.operation {
-      try post(
+      let result = try post(
         request, key: key, naturalKey: naturalKey, for: member, at: request.occurredAt
       ) { work in
         try work.checkActive()
@@ -38,6 +38,8 @@ extension LoyaltyOperations {
         try post(plan, request, in: work)
         try keepCounts(of: plan.award, request, for: work.member, version.prepared)
       }
+      if request.occasion == .order { try unpark(refundsOf: request.name, after: result) }
+      return result
     }
   }
 
@@ -115,7 +117,7 @@ extension LoyaltyOperations {
     of award: Award, _ request: EarnRequest, for member: LoyaltyMember,
     _ programme: PreparedProgramme
   ) throws {
-    try keepCapUses(of: award, request, for: member.id, programme) { $0 }
+    try keepCapUses(of: award, request, for: member.id, programme)
     guard programme.programme.rounding.carriesRemainder, request.occasion == .order else { return }
     for total in award.totals {
       let id = CarriedRemainder.identifier(of: member.id, total.points)
@@ -126,22 +128,20 @@ extension LoyaltyOperations {
     }
   }
 
-  /// Adds what an award used up of caps; or takes it back, where a refund is to free it.
-  ///
-  /// - Parameter sign: What is made of each number used.
-  func keepCapUses(
+  /// Adds what an award used up of caps.
+  private func keepCapUses(
     of award: Award, _ request: EarnRequest, for member: LoyaltyMember.ID,
-    _ programme: PreparedProgramme, _ sign: (Int64) -> Int64
+    _ programme: PreparedProgramme
   ) throws {
     for cap in programme.caps where cap.isUsed(by: request) {
-      let use = sign(cap.use(by: award, of: programme.kinds[cap.kind].name))
-      guard use != 0 else { continue }
+      let use = cap.use(by: award, of: programme.kinds[cap.kind].name)
+      guard use > 0 else { continue }
       let blank = CapUse(
         of: cap, in: programme.programme.name, by: member, for: request, on: award.day)
       let old = try kept(blank)
       var new = old ?? blank
       let (sum, overflow) = new.used.addingReportingOverflow(use)
-      new.used = overflow ? .max : max(0, sum)
+      new.used = overflow ? .max : sum
       if new != old { try capUses.put(new, instead: old) }
     }
   }

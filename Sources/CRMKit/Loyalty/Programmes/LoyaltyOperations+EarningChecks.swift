@@ -5,9 +5,11 @@ extension LoyaltyOperations {
   func verifyEarning(_ report: inout VerificationReport) throws {
     var uses: [CapUse.ID: CapUse] = [:]
     var left: [CarriedRemainder.ID: CarriedRemainder] = [:]
+    var refunds: [LedgerEntry] = []
     let versions = try versions()
     try entries.scan(Query(sortedBy: { _ in [.oldestFirst] })) { held in
       let entry = held.row
+      if entry.kind == .refund { refunds.append(entry) }
       guard entry.kind == .earn, let award = try entry.explanation(),
         let request = try entry.request(as: EarnRequest.self),
         let version = versions[entry.programme]?.first(where: {
@@ -25,8 +27,16 @@ extension LoyaltyOperations {
       }
       return true
     }
+    for refund in refunds { try release(refund, &uses) }
     try compare(capUses, with: uses, &report)
     try compare(remainders, with: left, &report)
+  }
+
+  private func release(_ refund: LedgerEntry, _ uses: inout [CapUse.ID: CapUse]) throws {
+    guard let outcome = try refund.refund(), let cause = refund.cause else { return }
+    for release in try releases(by: outcome, of: try entries.get(cause)) {
+      uses[release.use.id]?.used -= release.less
+    }
   }
 
   private func count(

@@ -38,7 +38,7 @@ extension LoyaltyOperations {
   }
 
   /// What an order of the store is to a programme; `nil` where nothing of it is left to pay for.
-  private func request(for order: Order, by basis: EarningBasis, at instant: Instant) throws
+  func request(for order: Order, by basis: EarningBasis, at instant: Instant) throws
     -> EarnRequest?
   {
     let lines = try transaction.orders.lines(of: order.id)
@@ -52,7 +52,7 @@ extension LoyaltyOperations {
       paidWithPoints: paid > 0 ? Money(minorUnits: min(paid, total), order.total.currency) : nil)
   }
 
-  private func paidWithPoints(_ order: Order, by basis: EarningBasis) throws -> Int64 {
+  func paidWithPoints(_ order: Order, by basis: EarningBasis) throws -> Int64 {
     var sum: Int64 = 0
     for payment in try transaction.orders.payments(of: order.id)
     where payment.method == basis.pointsMethod && payment.reversedAt == nil {

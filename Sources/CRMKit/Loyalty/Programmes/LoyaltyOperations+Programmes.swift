@@ -68,6 +68,17 @@ extension LoyaltyOperations {
     return found
   }
 
+  /// A version of a programme by its number.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  func version(of name: String, number: Int) throws -> ProgrammeVersion {
+    guard let found = try versions()[name]?.first(where: { $0.programme.version == number })
+    else {
+      throw LoyaltyError(.unknownReference, "version \(number) of the programme “\(name)”")
+    }
+    return found
+  }
+
   /// All versions of all programmes, by name, the earliest first; read once per change.
   func versions() throws -> [String: [ProgrammeVersion]] {
     try transaction.recall(of: ProgrammeDefinition.self) {

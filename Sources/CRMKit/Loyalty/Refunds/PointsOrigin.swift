@@ -1,0 +1,42 @@
+/// Where points of one kind are that an entry gave: the lots it opened, and those to which their
+/// points came when they were given back, or when their member was merged into another.
+struct PointsOrigin {
+  /// Whose they are by now.
+  let owner: LoyaltyMember.ID
+
+  /// The kind of points.
+  let currency: String
+
+  /// The lots on the owner's account, those that the entry opened first.
+  private(set) var lots: [PointsLot.ID] = []
+
+  /// How many of the points ended or were given up, so that nobody had anything of them.
+  private(set) var lost: Int64 = 0
+
+  /// Looks where the points of an entry are.
+  ///
+  /// - Complexity: O(log *n*), and in the lots.
+  init(of entry: LedgerEntry, in currency: String, _ work: LedgerWork) throws {
+    self.currency = currency
+    let opened = entry.openings.filter { $0.currency == currency }
+    owner = try work.loyalty.resolve(opened.first?.member ?? entry.member).id
+    let account = try work.account(currency, of: owner).id
+    let derived = try work.loyalty.lots.all(
+      where: { $0.derivedFrom.contains(entry.id) }, sortedBy: { _ in [.oldestFirst] })
+    for id in opened.map(\.lot) + derived.map(\.id) {
+      let lot = try work.lot(id)
+      let isElsewhere = lot.account != account
+      if isElsewhere, !opened.contains(where: { $0.lot == id }) { continue }
+      lost = try lost.adding(lot.expired).adding(lot.forfeited)
+      if !isElsewhere { lots.append(id) }
+    }
+  }
+
+  /// Takes points back that are there, pending ones first.
+  ///
+  /// - Returns: How many are not there.
+  func take(_ points: Int64, on work: LedgerWork) throws -> Int64 {
+    guard points > 0 else { return 0 }
+    return try work.take(points, of: currency, of: owner, from: lots, to: .issued)
+  }
+}
