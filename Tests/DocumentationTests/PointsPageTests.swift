@@ -92,6 +92,10 @@ struct PointsPageTests {
     try await crm.write { tx in
       let undone = try tx.loyalty.reverse(spent.id, because: "1003 fell through", key: "undo-1")
       print("back", try undone.get().change(of: ada, in: "points"))
+      let refund = try tx.loyalty.refund(
+        .amount(Money("20.00", .eur)), of: "1002", from: ada, number: "1", key: "refund-1002-1"
+      ).get()
+      print("taken", refund.change(of: ada, in: "points"), "cash", try refund.refund()?.cash ?? "")
     }
     try output.isShown(on: Self.page)
     clock.advance(by: .seconds(86_400))
