@@ -41,9 +41,10 @@ let package = Package(
       name: "CRMTestingTests", dependencies: ["CRMSQLite", "CRMTesting", "CSQLite", "TestSupport"],
       resources: [.copy("Stores")]),
     .target(
-      name: "TestSupport", dependencies: ["CRMSQLite", "CRMStorage"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["CRMKit", "CRMSQLite", "CRMStorage"],
+      path: "Tests/TestSupport"),
     .executableTarget(
-      name: "StoreWorker", dependencies: ["TestSupport"], path: "Tests/StoreWorker"),
+      name: "StoreWorker", dependencies: ["CRMKit", "TestSupport"], path: "Tests/StoreWorker"),
     .testTarget(
       name: "FaultTests",
       dependencies: ["CRMKit", "CRMSQLite", "CRMTesting", "CSQLite", "StoreWorker", "TestSupport"]),

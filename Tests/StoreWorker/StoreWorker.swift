@@ -1,3 +1,4 @@
+import CRMKit
 import CRMStorage
 import Foundation
 import TestSupport
@@ -11,8 +12,12 @@ struct StoreWorker {
     let arguments = CommandLine.arguments
     guard arguments.count == 5, let kind = StoreKind(rawValue: arguments[2]),
       let number = Int(arguments[4])
-    else { fatalError("Usage: StoreWorker write|count KIND FOLDER NUMBER") }
+    else { fatalError("Usage: StoreWorker write|count|redeem KIND FOLDER NUMBER") }
     let storage = kind.storage(in: arguments[3])
+    if arguments[1] == "redeem" {
+      try await redeem(times: number, storage)
+      return
+    }
     guard await isOpened(storage) else { return }
     if arguments[1] == "count" {
       try await count(to: number, storage)
@@ -48,6 +53,19 @@ struct StoreWorker {
       }
       say("\(done)")
     }
+  }
+
+  /// Redeems 100 points of the only member so many times, each for itself.
+  private static func redeem(times: Int, _ storage: any Storage) async throws {
+    let crm = try await CRM(storage: storage, capabilities: LoyaltyStore.capabilities)
+    for number in 0..<times {
+      let key = "\(ProcessInfo.processInfo.processIdentifier).\(number)"
+      let result = try await crm.write { tx in
+        try tx.loyalty.redeem(100, from: try LoyaltyStore.member(in: tx), key: key)
+      }
+      say("\(key) \(result.refusal?.code.rawValue ?? "redeemed")")
+    }
+    await crm.close()
   }
 
   /// Writes without end, as so many writers at the same time.

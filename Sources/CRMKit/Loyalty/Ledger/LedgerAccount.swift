@@ -62,15 +62,20 @@ public struct PointsDraw: Described, Codable {
 
 /// When points of a kind lapse that last as long as the member is active.
 public struct PointsLapse: Described, Codable {
+  /// Whose points.
+  public var member: LoyaltyMember.ID
   /// The name of the points.
   public var currency: String
   /// When.
   public var at: Instant
 
   private struct Fields: Sendable {
+    let member = Field<PointsLapse, LoyaltyMember.ID>(
+      "member", { $0.member }, { $0.member = $1 })
     let currency = Field<PointsLapse, String>("currency", { $0.currency }, { $0.currency = $1 })
     let at = Field<PointsLapse, Instant>("at", { $0.at }, { $0.at = $1 })
   }
 
-  public static let layout = Layout(Fields(), blank: PointsLapse(currency: "", at: .earliest))
+  public static let layout = Layout(
+    Fields(), blank: PointsLapse(member: .zero, currency: "", at: .earliest))
 }

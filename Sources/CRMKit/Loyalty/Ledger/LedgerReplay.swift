@@ -41,8 +41,8 @@ struct LedgerReplay {
       open(opening, in: entry)
     }
     for leg in entry.legs { try apply(leg, of: entry) }
-    for lapse in entry.lapses where member == nil || entry.member == member {
-      let place = place(of: entry.member, lapse.currency, entry.programme)
+    for lapse in entry.lapses where member == nil || lapse.member == member {
+      let place = place(of: lapse.member, lapse.currency, entry.programme)
       accounts[place].lapsesAt = lapse.at
     }
     guard let hold = entry.hold, member == nil || entry.member == member else { return }

@@ -66,7 +66,19 @@ extension LedgerWork {
       let lapse = policy.lapse(afterActivityAt: entry.occurredAt, in: days).expiresAt,
       try account(currency).lapsesAt ?? .earliest < lapse
     else { return }
-    try extend(currency, until: lapse)
+    try extend(currency, of: member.id, until: lapse)
+  }
+
+  /// Lets points that end when the member is not active last from now on, where those before have
+  /// ended so or there were none; points of another member last as long as they did there.
+  func beginActivity(
+    of owner: LoyaltyMember.ID, _ currency: String, after other: LoyaltyMember.ID?
+  ) throws {
+    guard try account(currency, of: owner).lapsesAt ?? .earliest <= now else { return }
+    let there = try other.flatMap { try account(currency, of: $0).lapsesAt }
+    let anew = policy(of: currency).lapse(afterActivityAt: now, in: days).expiresAt
+    guard let lapse = there.flatMap({ $0 > now ? $0 : nil }) ?? anew else { return }
+    try extend(currency, of: owner, until: lapse)
   }
 
   /// Refuses what somebody does who is blocked or not known any more.

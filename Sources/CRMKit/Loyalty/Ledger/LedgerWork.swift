@@ -164,6 +164,9 @@ final class LedgerWork {
       sheet.take(opening.empty(in: 0), old: nil)
       entry.openings.append(opening)
     }
+    if opening.followsActivity {
+      try beginActivity(of: opening.member, opening.currency, after: sourceMember)
+    }
     let target: LedgerAccount = opening.isPending ? .pending : .available
     let absorbed = opening.isPending ? 0 : min(sheet.accounts[place].new.deficit, points)
     try move(
@@ -268,9 +271,13 @@ final class LedgerWork {
   }
 
   /// Says until when points last that last as long as the member is active.
-  func extend(_ currency: String, until instant: Instant) throws {
-    let place = try open(currency, of: member.id)
-    entry.lapses.append(PointsLapse(currency: currency, at: instant))
+  ///
+  /// - Parameter owner: Whose points, if not ``member``'s.
+  func extend(_ currency: String, of owner: LoyaltyMember.ID? = nil, until instant: Instant) throws
+  {
+    let owner = owner ?? member.id
+    let place = try open(currency, of: owner)
+    entry.lapses.append(PointsLapse(member: owner, currency: currency, at: instant))
     sheet.change(place) { $0.lapsesAt = instant }
     wake(place, at: instant)
   }

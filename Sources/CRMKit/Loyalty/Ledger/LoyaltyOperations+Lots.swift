@@ -96,7 +96,8 @@ extension LoyaltyOperations {
     let hold = try holds.first(
       where: { $0.account == id && $0.lapsesAt > .earliest },
       sortedBy: { [.ascending($0.lapsesAt)] })
-    if let lapse = account.lapsesAt { next = min(next, lapse) }
+    // What had lapsed by now is settled.
+    if let lapse = account.lapsesAt, lapse > transaction.now { next = min(next, lapse) }
     return min(next, hold?.expiresAt ?? .latest)
   }
 }

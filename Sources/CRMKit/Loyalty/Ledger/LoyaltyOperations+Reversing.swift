@@ -85,7 +85,7 @@ struct LedgerReversal {
   private func openAccounts() throws {
     for leg in entry.legs {
       for owner in [leg.fromMember, leg.toMember].compactMap(\.self) {
-        try work.account(leg.currency, of: owner)
+        try work.account(leg.currency, of: try current(owner))
       }
     }
     work.entry.counterparty = entry.counterparty
@@ -100,7 +100,7 @@ struct LedgerReversal {
   }
 
   private func undo(_ leg: LedgerLeg) throws {
-    switch (leg.fromMember, leg.toMember) {
+    switch (try leg.fromMember.map(current), try leg.toMember.map(current)) {
     case (let giver?, let taker?): try giveBack(leg, from: taker, to: giver)
     case (nil, let taker?):
       if leg.from == .issued || leg.from == .adjusted {
@@ -115,6 +115,11 @@ struct LedgerReversal {
       try work.restore(leg.points, of: leg.currency, to: giver, leg.lot, from: leg.to)
     case (nil, nil): try work.move(leg.points, of: leg.currency, from: leg.to, to: leg.from)
     }
+  }
+
+  /// Who stands for a member by now.
+  private func current(_ member: LoyaltyMember.ID) throws -> LoyaltyMember.ID {
+    try work.loyalty.resolve(member).id
   }
 
   /// Takes points back from who got them, for who gave them.

@@ -11,7 +11,9 @@ struct LedgerHistoryTests {
   private static let steps =
     300 * (ProcessInfo.processInfo.environment["CRMKIT_SOAK"].flatMap(Int.init) ?? 1)
 
-  private static let capabilities: [any Capability] = [Customers(), Loyalty()]
+  private static let capabilities: [any Capability] = [
+    Customers(), Catalogue(), Orders(), Loyalty(),
+  ]
 
   private func club(_ backend: Backend, seed: UInt64) async throws -> Club {
     try await Club(backend, members: 3, seed: seed, Self.capabilities) {

@@ -33,29 +33,39 @@ struct LedgerModel {
   var holds: [Hold] = []
   private var count = 0
 
+  /// The lots of each account that still have something.
+  private var alive: [[Int]]
+
   init(members: Int, days: LocalDays) {
     self.days = days
     accounts = Array(repeating: [], count: members)
     deficits = Array(repeating: 0, count: members)
+    alive = Array(repeating: [], count: members)
   }
 
   func available(_ member: Int) -> Int64 {
-    accounts[member].filter { $0.active == nil }.reduce(0) { $0 + $1.left } - deficits[member]
+    lots(member).filter { $0.active == nil }.reduce(0) { $0 + $1.left } - deficits[member]
   }
 
   func pending(_ member: Int) -> Int64 {
-    accounts[member].filter { $0.active != nil }.reduce(0) { $0 + $1.left }
+    lots(member).filter { $0.active != nil }.reduce(0) { $0 + $1.left }
   }
 
-  func held(_ member: Int) -> Int64 { accounts[member].reduce(0) { $0 + $1.held } }
+  func held(_ member: Int) -> Int64 { lots(member).reduce(0) { $0 + $1.held } }
+
+  private func lots(_ member: Int) -> [Lot] { alive[member].map { accounts[member][$0] } }
 
   /// Lets time do what it does, instant by instant.
   mutating func settle(until now: Instant) {
-    var instants = Set(accounts.joined().flatMap { [$0.active, $0.end].compactMap(\.self) })
+    for member in accounts.indices {
+      alive[member].removeAll { accounts[member][$0].left + accounts[member][$0].held == 0 }
+    }
+    var instants = Set(
+      accounts.indices.flatMap(lots).flatMap { [$0.active, $0.end].compactMap(\.self) })
     instants.formUnion(holds.filter(\.isOpen).map(\.end))
     for instant in instants.filter({ $0 <= now }).sorted() {
       for member in accounts.indices {
-        for lot in accounts[member].indices where accounts[member][lot].active == instant {
+        for lot in alive[member] where accounts[member][lot].active == instant {
           accounts[member][lot].active = nil
           absorb(member, lot)
         }
@@ -65,7 +75,7 @@ struct LedgerModel {
         holds[hold].isOpen = false
       }
       for member in accounts.indices {
-        for lot in accounts[member].indices where accounts[member][lot].end == instant {
+        for lot in alive[member] where accounts[member][lot].end == instant {
           accounts[member][lot].left = 0
           accounts[member][lot].active = nil
         }
@@ -89,6 +99,7 @@ struct LedgerModel {
     accounts[member].append(
       Lot(left: points, end: end, active: active, earnedAt: earnedAt ?? now, number: count))
     let lot = accounts[member].count - 1
+    alive[member].append(lot)
     if active == nil { absorb(member, lot) }
     settle(until: now)
     return lot
@@ -98,7 +109,7 @@ struct LedgerModel {
   mutating func draw(_ points: Int64, from member: Int) -> [Part]? {
     guard available(member) >= points else { return nil }
     let lots = accounts[member]
-    let order = lots.indices.filter { lots[$0].active == nil && lots[$0].left > 0 }.sorted {
+    let order = alive[member].filter { lots[$0].active == nil && lots[$0].left > 0 }.sorted {
       let (a, b) = (lots[$0], lots[$1])
       return (a.end ?? .latest, a.earnedAt, a.number) < (b.end ?? .latest, b.earnedAt, b.number)
     }
@@ -178,6 +189,7 @@ struct LedgerModel {
         give(part.points, to: member, end: days.end(of: last), at: now, earnedAt: lot.earnedAt)
       } else {
         accounts[member][part.lot].left += part.points
+        if !alive[member].contains(part.lot) { alive[member].append(part.lot) }
         absorb(member, part.lot)
       }
     }
