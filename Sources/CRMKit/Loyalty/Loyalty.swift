@@ -27,7 +27,8 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
-      TierGrant.self, CapUse.self, CarriedRemainder.self, ParkedRefund.self,
+      TierGrant.self, Referral.self, CheckIn.self, Achievement.self, CapUse.self,
+      CarriedRemainder.self, ParkedRefund.self,
     ]
   }
 
@@ -38,13 +39,15 @@ public struct Loyalty: Capability {
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
       TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
-      RefundParked.self, RefundUnparked.self,
+      RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
+      CheckedIn.self, AchievementChanged.self,
     ]
   }
 
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
     try transaction.loyalty.verify(&report)
     try transaction.loyalty.verifyEarning(&report)
+    try transaction.loyalty.verifyTiers(&report)
   }
 
   public var reactions: [Reaction] {
