@@ -27,8 +27,8 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
-      TierGrant.self, Referral.self, CheckIn.self, Achievement.self, CapUse.self,
-      CarriedRemainder.self, ParkedRefund.self,
+      TierGrant.self, CapUse.self, CarriedRemainder.self, ParkedRefund.self, Reward.self,
+      RewardUse.self, RewardClaim.self, Coupon.self,
     ]
   }
 
@@ -39,15 +39,16 @@ public struct Loyalty: Capability {
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
       TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
-      RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
-      CheckedIn.self, AchievementChanged.self,
+      RefundParked.self, RefundUnparked.self,
+      RewardAdded.self, RewardUpdated.self, RewardClaimed.self, ClaimUpdated.self,
+      CouponUpdated.self,
     ]
   }
 
   public func verify(in transaction: Transaction, report: inout VerificationReport) throws {
     try transaction.loyalty.verify(&report)
+    try transaction.loyalty.verifyRewards(&report)
     try transaction.loyalty.verifyEarning(&report)
-    try transaction.loyalty.verifyTiers(&report)
   }
 
   public var reactions: [Reaction] {

@@ -35,6 +35,18 @@ extension LoyaltyError.Code {
   public static let idempotencyConflict = Self("idempotencyConflict")
   /// The member may not take part; ``LoyaltyError/detail`` says why.
   public static let ineligible = Self("ineligible")
+  /// Fewer points are to be spent than may be at once.
+  public static let belowMinimum = Self("belowMinimum")
+  /// More of an order is to be paid with points than may be.
+  public static let exceedsOrderCap = Self("exceedsOrderCap")
+  /// Points are not as many as whole blocks are.
+  public static let notInBlocks = Self("notInBlocks")
+  /// A reward costs something else by now; ``LoyaltyError/allowed`` is how much.
+  public static let priceChanged = Self("priceChanged")
+  /// There is no more of a reward.
+  public static let outOfStock = Self("outOfStock")
+  /// Somebody is to look at it first; ``LoyaltyError/detail`` is the hold of its points.
+  public static let heldForReview = Self("heldForReview")
   /// Nothing has the identifier.
   public static let unknownReference = Self("unknownReference")
   /// An entry was reversed before.
@@ -43,8 +55,6 @@ extension LoyaltyError.Code {
   public static let notReversible = Self("notReversible")
   /// Points were to go from an account to itself.
   public static let sameAccount = Self("sameAccount")
-  /// Somebody else has brought the member.
-  public static let alreadyReferred = Self("alreadyReferred")
   /// A membership is an alias of another.
   public static let alreadyMerged = Self("alreadyMerged")
   /// A hold is captured, voided or lapsed.
@@ -66,6 +76,7 @@ extension LoyaltyError.Code {
 
   private static let refusals: Set<Self> = [
     insufficientPoints, exceedsHold, ineligible, alreadyReversed, alreadyResolved,
+    belowMinimum, exceedsOrderCap, notInBlocks, priceChanged, outOfStock, heldForReview,
   ]
 
   private static let texts: [Self: (message: String, recovery: String)] = [
@@ -83,13 +94,27 @@ extension LoyaltyError.Code {
       "Repeat the request as it was, or give a new one a key of its own."
     ),
     ineligible: ("The member cannot take part: {detail}.", "Ask again when that has changed."),
+    belowMinimum: (
+      "{requested} points are fewer than can be spent at once.", "Spend at least {allowed}."
+    ),
+    exceedsOrderCap: (
+      "{requested} points pay more of the order than may be.", "Spend at most {allowed}."
+    ),
+    notInBlocks: ("{requested} points are no multiple of {detail}.", "Spend {allowed}."),
+    priceChanged: (
+      "The price has changed to {allowed} points.", "Ask whether {allowed} points are right."
+    ),
+    outOfStock: ("There is no “{detail}” left.", "Claim another reward, or wait for more."),
+    heldForReview: (
+      "{requested} points are set aside until somebody has looked at it.",
+      "Wait for it to be released or rejected."
+    ),
     unknownReference: ("There is no {detail}.", "Name what there is."),
     alreadyReversed: ("Entry {detail} was reversed before.", "Let it be."),
     notReversible: (
       "Entry {detail} is of a kind that cannot be reversed.", "Adjust the points instead."
     ),
     sameAccount: ("The points are the member's already.", "Name another member."),
-    alreadyReferred: ("Member {detail} has brought them already.", "Let it be."),
     alreadyMerged: ("Member {detail} is an alias of another.", "Name the other."),
     alreadyResolved: ("It is {detail} already.", "Let it be."),
     reasonRequired: ("It needs a reason.", "Say why."),

@@ -20,7 +20,7 @@ public struct LoyaltyResult: Sendable, Hashable {
   init(entry: LedgerEntry?, replay: Replay? = nil, refusal: LoyaltyError? = nil) {
     self.entry = entry
     self.replay = replay
-    self.refusal = refusal ?? entry?.refusal
+    self.refusal = refusal ?? entry?.refusal ?? entry?.review
   }
 
   /// Whether it waits for something that is not known yet, as a refund does for its order.
@@ -37,5 +37,14 @@ public struct LoyaltyResult: Sendable, Hashable {
     if let refusal { throw refusal }
     guard let entry else { throw LoyaltyError(.unknownReference, "entry") }
     return entry
+  }
+}
+
+extension LedgerEntry {
+  /// Why what was asked for is not done yet, where somebody is to look at it first.
+  fileprivate var review: LoyaltyError? {
+    guard kind == .review else { return nil }
+    let points = legs.reduce(0) { $0 &+ $1.points }
+    return LoyaltyError(.heldForReview, requested: points, hold?.description)
   }
 }

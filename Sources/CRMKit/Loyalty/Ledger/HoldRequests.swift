@@ -12,6 +12,9 @@ public struct HoldRequest: LedgerRequest {
   /// What it is for, such as an order.
   public internal(set) var reference: String?
 
+  /// What the order comes to that is to be paid with them, if one is.
+  public internal(set) var order: Money?
+
   /// How long, in seconds, if not as long as the programme says.
   public internal(set) var seconds: Int64?
 
@@ -23,6 +26,7 @@ public struct HoldRequest: LedgerRequest {
     let currency = Field<HoldRequest, String?>("currency", { $0.currency }, { $0.currency = $1 })
     let reference = Field<HoldRequest, String?>(
       "reference", { $0.reference }, { $0.reference = $1 })
+    let order = Field<HoldRequest, Money?>("order", { $0.order }, { $0.order = $1 })
     let seconds = Field<HoldRequest, Int64?>("seconds", { $0.seconds }, { $0.seconds = $1 })
   }
 

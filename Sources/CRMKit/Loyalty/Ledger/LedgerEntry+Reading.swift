@@ -7,6 +7,8 @@ extension LedgerEntry {
     case redeem
     /// Points were set aside.
     case hold
+    /// Points were set aside until somebody has looked at what they are to be spent on.
+    case review
     /// Points set aside were redeemed.
     case capture
     /// Points set aside were given back.

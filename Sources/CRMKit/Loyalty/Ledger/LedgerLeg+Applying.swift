@@ -98,14 +98,16 @@ extension PointsLot {
 extension PointsHold {
   /// The hold that an entry places, if it places one.
   init?(_ entry: LedgerEntry) {
-    guard entry.kind == .hold, let id = entry.hold, let expiresAt = entry.holdExpiresAt,
+    guard entry.kind == .hold || entry.kind == .review, let id = entry.hold,
+      let expiresAt = entry.holdExpiresAt,
       let leg = entry.legs.first, entry.refusal == nil
     else { return nil }
     self.init(
       id: id, account: PointsAccount.identifier(of: entry.member, leg.currency),
       programme: entry.programme, entry: entry.id, parts: entry.draws,
       points: entry.legs.reduce(0) { $0 &+ $1.points }, captured: 0, placedAt: entry.occurredAt,
-      expiresAt: expiresAt, reference: entry.reference, status: .open)
+      expiresAt: expiresAt, reference: entry.reference, isReview: entry.kind == .review,
+      status: .open)
   }
 
   /// Notes what an entry did with it.

@@ -18,14 +18,13 @@ extension LoyaltyOperations {
   ) throws -> LoyaltyResult {
     try checkInput(key: key, naturalKey: naturalKey, occurredAt)
     let member = try resolve(id)
-    let holder = try holder(of: member)
     let request = try transaction.prepared(request)
     let known = try replay(of: request, key: key, naturalKey: naturalKey, in: member.programme)
     if let known { return known }
     let version = try version(of: member.programme, at: occurredAt ?? transaction.now)
     func begin() -> LedgerWork {
       let work = LedgerWork(
-        self, holder, version, Request.kind, at: occurredAt ?? transaction.now, by: member)
+        self, member, version, Request.kind, at: occurredAt ?? transaction.now)
       work.entry.key = key
       work.entry.naturalKey = naturalKey
       work.entry.request = Payload(request)
@@ -80,7 +79,7 @@ extension LoyaltyOperations {
   private func check<Request: LedgerRequest>(
     _ request: Request, against entry: LedgerEntry, besides ignored: Set<String>
   ) throws {
-    guard entry.kind == Request.kind, let before = try entry.request(as: Request.self) else {
+    guard let before = try entry.requestBefore(as: Request.self) else {
       throw LoyaltyError(.idempotencyConflict, "kind")
     }
     if let field = request.firstDifference(from: before, besides: ignored) {
@@ -104,7 +103,6 @@ extension LoyaltyOperations {
       posted += try work.settleAgain().map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
       try reckonTiers(after: posted, in: work.programme)
-      try reckonEngagement(after: entry, in: work.programme)
       return entry
     }
   }
@@ -204,5 +202,19 @@ extension LedgerEntry {
     }
     entry.hash = entry.computedHash
     return entry
+  }
+}
+
+extension LedgerEntry {
+  /// What was asked for, where it was of the same kind.
+  fileprivate func requestBefore<Request: LedgerRequest>(as type: Request.Type) throws -> Request? {
+    let isHeldUp = kind == .review && (Request.kind == .redeem || Request.kind == .hold)
+    guard kind == Request.kind || isHeldUp else { return nil }
+    do {
+      return try request(as: type)
+    } catch is StorageError {
+      // There are several requests of a kind, such as redeeming points and claiming a reward.
+      return nil
+    }
   }
 }

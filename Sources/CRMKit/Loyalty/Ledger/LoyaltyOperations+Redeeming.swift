@@ -1,33 +1,37 @@
 extension LoyaltyOperations {
   /// Redeems points, those that end first, first.
   ///
+  /// For an order, the programme limits how many (``RedemptionTerms``): more are refused, or fewer
+  /// are spent, as it says; ``LedgerEntry/payment()`` tells what they pay. Who redeems too often is
+  /// held up: the points are set aside until somebody lets them pass
+  /// (``release(_:because:key:)``) or turns it down (``reject(_:because:key:)``).
+  ///
   /// - Parameters:
   ///   - points: How many, at least 1.
   ///   - currency: The name of the points, if not the programme's first.
   ///   - member: Whose.
   ///   - key: The host's name for the request.
   ///   - reference: What for, such as an order.
+  ///   - order: What the order comes to, where they pay for one.
   ///   - occurredAt: When, if not now.
-  /// - Returns: What became of it; refused with ``LoyaltyError/Code/insufficientPoints`` or
-  ///   ``LoyaltyError/Code/ineligible``.
+  /// - Returns: What became of it; refused with ``LoyaltyError`` of code `insufficientPoints`,
+  ///   `ineligible`, `belowMinimum`, `exceedsOrderCap`, `notInBlocks`, or `heldForReview`.
   /// - Throws: ``LoyaltyError/Code/invalidAmount``, ``LoyaltyError/Code/unknownReference``,
   ///   ``LoyaltyError/Code/idempotencyConflict``; nothing has changed then.
   /// - Complexity: O(log *n*), and in the lots drawn.
   @discardableResult
   public func redeem(
     _ points: Int64, of currency: String? = nil, from member: LoyaltyMember.ID, key: String,
-    reference: String? = nil, at occurredAt: Instant? = nil
+    reference: String? = nil, paying order: Money? = nil, at occurredAt: Instant? = nil
   ) throws -> LoyaltyResult {
     let request = RedeemRequest(
-      member: member, points: points, currency: currency, reference: reference,
+      member: member, points: points, currency: currency, reference: reference, order: order,
       occurredAt: occurredAt)
     try LoyaltyError.checkAmount(points)
     return try post(request, key: key, for: member, at: occurredAt) { work in
       try work.checkActive()
       work.entry.reference = reference
-      let currency = try work.name(currency)
-      try work.draw(points, of: currency, to: .redeemed)
-      try work.noteActivity(.redeem, in: currency)
+      try work.spend(points, of: currency, towards: order)
     }
   }
 
@@ -43,23 +47,20 @@ extension LoyaltyOperations {
   @discardableResult
   public func hold(
     _ points: Int64, of currency: String? = nil, from member: LoyaltyMember.ID, key: String,
-    reference: String? = nil, lasting duration: Duration? = nil
+    reference: String? = nil, paying order: Money? = nil, lasting duration: Duration? = nil
   ) throws -> LoyaltyResult {
     try LoyaltyError.checkAmount(points)
     let seconds = duration?.components.seconds
     if let seconds { try LoyaltyError.checkAmount(seconds, "seconds") }
     let request = HoldRequest(
-      member: member, points: points, currency: currency, reference: reference, seconds: seconds)
+      member: member, points: points, currency: currency, reference: reference, order: order,
+      seconds: seconds)
     return try post(request, key: key, for: member) { work in
       try work.checkActive()
-      let currency = try work.name(currency)
-      let lasting = seconds ?? Int64(work.programme.redemption.holdSeconds)
-      let expiresAt = work.now + .seconds(lasting)
-      try work.draw(points, of: currency, to: .held, work.member.id)
-      try work.wake(for: currency, at: expiresAt)
       work.entry.reference = reference
-      work.entry.hold = transaction.makeIdentifier()
-      work.entry.holdExpiresAt = expiresAt
+      let lasting = seconds ?? Int64(work.programme.redemption.holdSeconds)
+      try work.setAside(
+        points, of: currency, towards: order, until: work.now + .seconds(lasting))
     }
   }
 
@@ -80,19 +81,10 @@ extension LoyaltyOperations {
     return try post(
       CaptureRequest(hold: hold, points: points), key: key, for: try owner(of: hold)
     ) { work in
-      let (hold, account) = try open(hold, in: work)
-      let wanted = points ?? hold.points
-      guard wanted <= hold.points else {
-        throw LoyaltyError(.exceedsHold, requested: wanted, allowed: hold.points)
+      if try work.hold(hold).isUnderReview {
+        throw LoyaltyError(.heldForReview, "\(hold)")
       }
-      let (taken, left) = LedgerRules.part(hold.parts, taking: wanted)
-      for part in taken {
-        try work.move(
-          part.points, of: account.currency, from: .held, account.member, to: .redeemed,
-          lot: part.lot)
-      }
-      try work.release(left, to: account)
-      try work.noteActivity(.redeem, in: account.currency)
+      try work.capture(hold, points)
     }
   }
 
@@ -102,40 +94,66 @@ extension LoyaltyOperations {
   /// - Throws: As ``redeem(_:of:from:key:reference:at:)``.
   @discardableResult
   public func void(_ hold: PointsHold.ID, key: String) throws -> LoyaltyResult {
-    try post(VoidRequest(hold: hold), key: key, for: try owner(of: hold)) { work in
-      let (hold, account) = try open(hold, in: work)
-      try work.release(hold.parts, to: account)
+    try following(hold) {
+      try post(VoidRequest(hold: hold), key: key, for: try owner(of: hold)) { work in
+        try work.giveBack(hold)
+      }
     }
   }
 
-  private func owner(of hold: PointsHold.ID) throws -> LoyaltyMember.ID {
+  func owner(of hold: PointsHold.ID) throws -> LoyaltyMember.ID {
     guard let hold = try holds.find(hold) else {
       throw LoyaltyError(.unknownReference, "hold \(hold)")
     }
     return try accounts.get(hold.account).member
   }
-
-  /// A hold that is open, and its account.
-  private func open(_ id: PointsHold.ID, in work: LedgerWork) throws -> (
-    PointsHold, PointsAccount
-  ) {
-    let kept = try accounts.get(try work.hold(id).account)
-    let account = try work.account(kept.currency, of: kept.member)
-    let hold = try work.hold(id)
-    work.entry.hold = id
-    work.entry.cause = hold.entry
-    work.entry.reference = hold.reference
-    guard hold.status == .open else {
-      throw LoyaltyError(.alreadyResolved, hold.status.rawValue)
-    }
-    for part in hold.parts { _ = try work.lot(part.lot) }
-    return (hold, account)
-  }
 }
 
 extension LedgerWork {
+  /// Redeems held points, all or some of them, and gives the rest back.
+  ///
+  /// - Throws: ``LoyaltyError`` of code `exceedsHold`, `alreadyResolved`, `unknownReference`.
+  func capture(_ id: PointsHold.ID, _ points: Int64?) throws {
+    let (hold, account) = try openHold(id)
+    let wanted = points ?? hold.points
+    guard wanted <= hold.points else {
+      throw LoyaltyError(.exceedsHold, requested: wanted, allowed: hold.points)
+    }
+    let (taken, left) = LedgerRules.part(hold.parts, taking: wanted)
+    for part in taken {
+      try move(
+        part.points, of: account.currency, from: .held, account.member, to: .redeemed,
+        lot: part.lot)
+    }
+    try release(left, to: account)
+    try noteActivity(.redeem, in: account.currency)
+  }
+
+  /// Gives all points of a hold back.
+  ///
+  /// - Throws: ``LoyaltyError`` of code `alreadyResolved`, `unknownReference`.
+  func giveBack(_ id: PointsHold.ID) throws {
+    let (hold, account) = try openHold(id)
+    try release(hold.parts, to: account)
+  }
+
+  /// A hold that is open, and its account.
+  private func openHold(_ id: PointsHold.ID) throws -> (PointsHold, PointsAccount) {
+    let kept = try loyalty.accounts.get(try hold(id).account)
+    let account = try account(kept.currency, of: kept.member)
+    let hold = try hold(id)
+    entry.hold = id
+    entry.cause = hold.entry
+    entry.reference = hold.reference
+    guard hold.status == .open else {
+      throw LoyaltyError(.alreadyResolved, hold.status.rawValue)
+    }
+    for part in hold.parts { _ = try lot(part.lot) }
+    return (hold, account)
+  }
+
   /// Gives held points back to their lots.
-  fileprivate func release(_ parts: [PointsDraw], to account: PointsAccount) throws {
+  private func release(_ parts: [PointsDraw], to account: PointsAccount) throws {
     for part in parts {
       let account = try self.account(account.currency, of: account.member)
       var deficit = account.deficit
@@ -145,4 +163,9 @@ extension LedgerWork {
       wake(account, at: try lot(part.lot).queuedUntil)
     }
   }
+}
+
+extension PointsHold {
+  /// Whether somebody is to look at it before it goes on.
+  var isUnderReview: Bool { isReview && status == .open }
 }

@@ -13,7 +13,8 @@ extension LoyaltyOperations {
   /// - Returns: What became of it; refused with ``LoyaltyError/Code/alreadyReversed``, or
   ///   ``LoyaltyError/Code/insufficientPoints`` where points that went to somebody are spent.
   /// - Throws: ``LoyaltyError/Code/notReversible`` for holds, what time did, what was refused and
-  ///   what was refunded in part; ``LoyaltyError/Code/unknownReference``. Nothing has changed then.
+  ///   what was refunded in part, for rewards whose coupon was used and those that were given back;
+  ///   ``LoyaltyError/Code/unknownReference``. Nothing has changed then.
   @discardableResult
   public func reverse(_ id: LedgerEntry.ID, because reason: String? = nil, key: String) throws
     -> LoyaltyResult
@@ -22,12 +23,16 @@ extension LoyaltyOperations {
       throw LoyaltyError(.unknownReference, "entry \(id)")
     }
     let request = ReverseRequest(entry: id, reason: reason)
-    return try post(request, key: key, for: entry.member) { work in
-      work.entry.cause = id
-      work.entry.reason = reason
-      work.entry.reference = entry.reference
-      try checkReversible(entry)
-      try LedgerReversal(of: entry, in: work).run()
+    return try transaction.operation {
+      let result = try post(request, key: key, for: entry.member) { work in
+        work.entry.cause = id
+        work.entry.reason = reason
+        work.entry.reference = entry.reference
+        try checkReversible(entry)
+        try LedgerReversal(of: entry, in: work).run()
+      }
+      try followClaim(of: id, after: result)
+      return result
     }
   }
 
@@ -46,6 +51,7 @@ extension LoyaltyOperations {
       if undone?.kind == .reverse { isReversible = false }
     default: isReversible = false
     }
+    if try isClaimFixed(entry) { isReversible = false }
     if !isReversible { throw LoyaltyError(.notReversible, "\(entry.sequence)") }
   }
 }

@@ -32,6 +32,9 @@ public struct PointsHold: Record {
   /// What they are for, such as an order.
   public internal(set) var reference: String?
 
+  /// Whether somebody is to look at it first; it has no end then.
+  public internal(set) var isReview: Bool
+
   /// What became of it.
   public internal(set) var status: Status
 
@@ -83,12 +86,21 @@ public struct PointsHold: Record {
     public let reference = Field<PointsHold, String?>(
       "reference", { $0.reference }, { $0.reference = $1 })
 
+    /// ``PointsHold/isReview``, for filters and sorting.
+    public let isReview = Field<PointsHold, Bool>(
+      "is_review", { $0.isReview }, { $0.isReview = $1 })
+
     /// ``PointsHold/status``, for filters and sorting.
     public let status = Field<PointsHold, Status>("status", { $0.status }, { $0.status = $1 })
 
     /// When its time is over, while it is open.
     let lapsesAt = Field<PointsHold, Instant?>(derived: "lapses_at") {
       $0.status == .open ? $0.expiresAt : nil
+    }
+
+    /// The programme in which somebody is to look at it, while that is so.
+    let reviews = MultiField<PointsHold, String>("reviews") {
+      $0.row.isReview && $0.row.status == .open ? [$0.row.programme] : []
     }
   }
 
@@ -100,6 +112,6 @@ public struct PointsHold: Record {
   ) {
     PointsHold(
       id: $0, account: .zero, programme: "", entry: .zero, parts: [], points: 0, captured: 0,
-      placedAt: .earliest, expiresAt: .earliest, status: .open)
+      placedAt: .earliest, expiresAt: .earliest, isReview: false, status: .open)
   }
 }

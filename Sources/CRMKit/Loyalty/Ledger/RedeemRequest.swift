@@ -12,6 +12,9 @@ public struct RedeemRequest: LedgerRequest {
   /// What it is for, such as an order.
   public internal(set) var reference: String?
 
+  /// What the order comes to that is paid with them, if one is.
+  public internal(set) var order: Money?
+
   /// When, if not when it was recorded.
   public internal(set) var occurredAt: Instant?
 
@@ -23,6 +26,7 @@ public struct RedeemRequest: LedgerRequest {
     let currency = Field<RedeemRequest, String?>("currency", { $0.currency }, { $0.currency = $1 })
     let reference = Field<RedeemRequest, String?>(
       "reference", { $0.reference }, { $0.reference = $1 })
+    let order = Field<RedeemRequest, Money?>("order", { $0.order }, { $0.order = $1 })
     let occurredAt = Field<RedeemRequest, Instant?>(
       "occurred_at", { $0.occurredAt }, { $0.occurredAt = $1 })
   }

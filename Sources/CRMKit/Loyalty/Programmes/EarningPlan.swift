@@ -135,6 +135,6 @@ extension LedgerEntry {
   ///
   /// - Throws: `StorageError` where this program cannot read it.
   public func explanation() throws -> Award? {
-    try award?.value(as: Award.self) { $0 }
+    spendsPoints ? nil : try award?.value(as: Award.self) { $0 }
   }
 }

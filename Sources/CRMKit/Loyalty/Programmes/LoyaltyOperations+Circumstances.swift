@@ -21,7 +21,7 @@ extension LoyaltyOperations {
       context.birthday = try birthday(of: member, on: context.day, request)
     }
     if !prepared.programme.tier.factors.isEmpty {
-      context.standing = try tierAtEarning(of: member, at: occurredAt, in: prepared.programme)
+      context.standing = try standing(of: member, prepared.programme, at: occurredAt)
     }
     if prepared.programme.rounding.carriesRemainder, request.occasion == .order {
       context.carried = try prepared.kinds.map { kind in
@@ -45,7 +45,7 @@ extension LoyaltyOperations {
   }
 
   /// How many minor units of the programme's money one of another is; `nil` where no rate is known.
-  private func moneyRate(
+  func moneyRate(
     _ currency: Currency, in programme: LoyaltyProgramme, at instant: Instant
   ) throws -> Fraction? {
     if let rate = try? programme.statedRate(of: currency) { return rate }
@@ -64,21 +64,10 @@ extension LoyaltyOperations {
   }
 
   /// Whether an order was recorded for a member before.
-  func hasBought(_ member: LoyaltyMember) throws -> Bool {
-    try family(of: member.id).contains { try hasBought($0) }
-  }
-
-  private func hasBought(_ id: LoyaltyMember.ID) throws -> Bool {
-    let own = try entries.first(where: {
-      $0.member == id && $0.qualifiesAt > .earliest && $0.qualifyingCount > 0
-    })
-    if own != nil { return true }
-    return try (members.find(id)?.pools ?? []).contains { pool in
-      try entries.first(where: {
-        $0.member == pool && $0.qualifiesAt > .earliest && $0.counterparty == id
-          && $0.qualifyingCount > 0
-      }) != nil
-    }
+  private func hasBought(_ member: LoyaltyMember.ID) throws -> Bool {
+    try entries.first(where: {
+      $0.member == member && $0.qualifiesAt > .earliest && $0.qualifyingCount > 0
+    }) != nil
   }
 
   /// How close a day is to a member's birthday.
@@ -95,6 +84,29 @@ extension LoyaltyOperations {
     }
     guard let celebrated, celebrated.month == day.month else { return .any }
     return celebrated == day ? .day : .month
+  }
+
+  /// How a member stands in the tiers that multiply points.
+  private func standing(
+    of member: LoyaltyMember, _ programme: LoyaltyProgramme, at instant: Instant
+  ) throws -> TierAtEarning? {
+    guard let group = programme.tier.factors.first?.group,
+      var course = try tierReckoning(of: member, group).course()
+    else { return nil }
+    if instant >= course.state.asOf {
+      try course.advance(to: instant)
+      return TierAtEarning(group, course.state.shown, course.state.window.totals)
+    }
+    guard let tier = try tier(of: member.id, in: group, at: instant) else { return nil }
+    let window = course.state.window
+    return TierAtEarning(group, tier.tier, instant >= window.start ? window.totals : .zero)
+  }
+}
+
+extension TierAtEarning {
+  init(_ group: String, _ tier: String, _ totals: TierTotals) {
+    self.init(
+      group: group, tier: tier, points: totals.points, spend: totals.spend, count: totals.count)
   }
 }
 
