@@ -27,8 +27,9 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
-      TierGrant.self, CapUse.self, CarriedRemainder.self, ParkedRefund.self, Reward.self,
-      RewardUse.self, RewardClaim.self, Coupon.self,
+      TierGrant.self, Referral.self, CheckIn.self, Achievement.self, CapUse.self,
+      CarriedRemainder.self, ParkedRefund.self, Reward.self, RewardUse.self, RewardClaim.self,
+      Coupon.self,
     ]
   }
 
@@ -39,9 +40,9 @@ public struct Loyalty: Capability {
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
       TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
-      RefundParked.self, RefundUnparked.self,
-      RewardAdded.self, RewardUpdated.self, RewardClaimed.self, ClaimUpdated.self,
-      CouponUpdated.self,
+      RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
+      CheckedIn.self, AchievementChanged.self, RewardAdded.self, RewardUpdated.self,
+      RewardClaimed.self, ClaimUpdated.self, CouponUpdated.self,
     ]
   }
 
@@ -49,6 +50,7 @@ public struct Loyalty: Capability {
     try transaction.loyalty.verify(&report)
     try transaction.loyalty.verifyRewards(&report)
     try transaction.loyalty.verifyEarning(&report)
+    try transaction.loyalty.verifyTiers(&report)
   }
 
   public var reactions: [Reaction] {

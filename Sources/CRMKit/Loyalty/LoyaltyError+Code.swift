@@ -55,6 +55,8 @@ extension LoyaltyError.Code {
   public static let notReversible = Self("notReversible")
   /// Points were to go from an account to itself.
   public static let sameAccount = Self("sameAccount")
+  /// Somebody else has brought the member.
+  public static let alreadyReferred = Self("alreadyReferred")
   /// A membership is an alias of another.
   public static let alreadyMerged = Self("alreadyMerged")
   /// A hold is captured, voided or lapsed.
@@ -115,6 +117,7 @@ extension LoyaltyError.Code {
       "Entry {detail} is of a kind that cannot be reversed.", "Adjust the points instead."
     ),
     sameAccount: ("The points are the member's already.", "Name another member."),
+    alreadyReferred: ("Member {detail} has brought them already.", "Let it be."),
     alreadyMerged: ("Member {detail} is an alias of another.", "Name the other."),
     alreadyResolved: ("It is {detail} already.", "Let it be."),
     reasonRequired: ("It needs a reason.", "Say why."),

@@ -6,8 +6,10 @@ import Testing
 
 @Suite("Members that become one, are blocked or forgotten")
 struct MemberTests {
-  /// M1: Silver since 2025, 400 that count this year, 250 points up to 31 December 2026. M2: Gold
-  /// by 1,050, 100 points up to 30 June 2027.
+  /// Two members who are one person.
+  ///
+  /// The first is Silver since 2025, with 400 that count this year and 250 points up to 31 December
+  /// 2026; the second is Gold by 1,050, with 100 points up to 30 June 2027.
   private func pair(
     _ backend: Backend, _ change: (inout LoyaltyProgramme) -> Void = { _ in }
   ) async throws -> Club {
@@ -222,6 +224,52 @@ struct MemberTests {
     #expect(try await club.crm.write { try $0.loyalty.erase(ada, key: "e") }.replay == .key)
     #expect(try await club.total() == ["points": 0])
     #expect(hold.hold != nil)
+    #expect(try await club.crm.verify().isSound)
+  }
+}
+
+@Suite("Members that share their points")
+struct PoolTests {
+  @Test(
+    "M05: A pool is drawn on in its order; who leaves takes what is left of theirs, or a share",
+    arguments: Backend.allCases, [PoolTerms.Leaving.provenance, .proRata])
+  func leaving(backend: Backend, leaving: PoolTerms.Leaving) async throws {
+    let club = try await Club(backend) {
+      $0.pool.leaving = leaving
+      $0.tierGroups = [.ladder()]
+    }
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.give(300, until: "2026-12-31", key: "a")
+    let pool = try await club.crm.write { tx in
+      let pool = try tx.loyalty.addPool(in: "club").id
+      try tx.loyalty.join(ada, pool: pool, key: "join a").get()
+      try tx.loyalty.join(bob, pool: pool, key: "join b").get()
+      return pool
+    }
+    // What members of a pool get is the pool's, and remembers who brought it.
+    try await club.give(200, until: "2026-06-30", to: bob, key: "b")
+    #expect(try await club.available(ada) == 500)
+    #expect(try await club.available(bob) == 500)
+    try club.go(to: "2026-05-01")
+    let entry = try await club.redeem(350, from: bob, key: "r").get()
+    #expect(entry.member == pool)
+    #expect(entry.draws.map(\.points) == [200, 150])
+    try await club.count(600, at: "2026-05-02T10:00:00Z", for: bob)
+    #expect(try await club.tier(of: bob)?.tier == "Silver")
+    #expect(try await club.tier(of: ada)?.tier == "Bronze")
+    try await club.crm.write { try $0.loyalty.leavePool(ada, key: "leave a").get() }
+    try await club.crm.write { try $0.loyalty.leavePool(bob, key: "leave b").get() }
+    #expect(try await club.available(ada) == (leaving == .provenance ? 150 : 90))
+    #expect(try await club.available(bob) == (leaving == .provenance ? 0 : 60))
+    let again = try await club.crm.write { try $0.loyalty.leavePool(ada, key: "leave a") }
+    #expect(again.replay == .key)
+    let twice = try await club.crm.write { try $0.loyalty.leavePool(ada, key: "leave again") }
+    #expect(twice.refusal?.code == .ineligible)
+    try club.go(to: "2027-01-01")
+    #expect(try await club.available(ada) == 0)
+    #expect(try await club.tier(of: bob)?.tier == "Silver")
+    #expect(try await club.total() == ["points": 0])
+    try await club.crm.advance()
     #expect(try await club.crm.verify().isSound)
   }
 }

@@ -320,6 +320,22 @@ struct TierTests {
     #expect(standing?.points == 600)
     #expect(standing?.countBefore == 0)
   }
+
+  @Test("A standing that does not follow from the ledger is named", arguments: Backend.allCases)
+  func verifying(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.tierGroups = [.ladder()] }
+    try await club.count(600, at: "2026-02-01T10:00:00Z")
+    #expect(try await club.crm.verify().isSound)
+    try await club.crm.write { tx in
+      var standing = try #require(try tx.loyalty.standings.first())
+      standing.points = 601
+      standing.tier = "Gold"
+      try tx.loyalty.standings.put(standing)
+    }
+    let problems = try await club.crm.verify().problems
+    #expect(problems.count == 2)
+    #expect(problems.allSatisfy { $0.message.contains("tier_standings") })
+  }
 }
 
 /// Something that counts for tiers, and nothing else.

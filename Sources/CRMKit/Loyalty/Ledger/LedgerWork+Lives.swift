@@ -38,7 +38,7 @@ extension LedgerWork {
   {
     var opening = LotOpening(
       lot: loyalty.transaction.makeIdentifier(), member: owner ?? member.id, currency: currency,
-      originMember: owner ?? member.id, originEntry: .zero, programmeVersion: programme.version,
+      originMember: owner ?? actor.id, originEntry: .zero, programmeVersion: programme.version,
       earnedAt: entry.occurredAt, followsActivity: false, reference: entry.reference)
     opening.live(life)
     return opening
@@ -85,7 +85,7 @@ extension LedgerWork {
   ///
   /// - Throws: ``LoyaltyError/Code/ineligible``.
   func checkActive(_ member: LoyaltyMember? = nil) throws {
-    let member = member ?? self.member
+    let member = member ?? actor
     guard member.status == .active else {
       throw LoyaltyError(.ineligible, member.status.rawValue)
     }

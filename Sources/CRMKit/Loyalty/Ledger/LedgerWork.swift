@@ -10,8 +10,11 @@
 final class LedgerWork {
   let loyalty: LoyaltyOperations
 
-  /// Whose operation it is.
+  /// Whose points they are: a member's, or those of the pool it shares with.
   let member: LoyaltyMember
+
+  /// Whose operation it is.
+  let actor: LoyaltyMember
 
   /// The version of the programme that holds when it happened.
   let programme: LoyaltyProgramme
@@ -36,10 +39,11 @@ final class LedgerWork {
 
   init(
     _ loyalty: LoyaltyOperations, _ member: LoyaltyMember, _ version: ProgrammeVersion,
-    _ kind: LedgerEntry.Kind, at occurredAt: Instant
+    _ kind: LedgerEntry.Kind, at occurredAt: Instant, by actor: LoyaltyMember? = nil
   ) {
     self.loyalty = loyalty
     self.member = member
+    self.actor = actor ?? member
     programme = version.programme
     days = version.days
     now = loyalty.transaction.now
@@ -47,6 +51,7 @@ final class LedgerWork {
       id: .zero, programme: programme.name, kind: kind, member: member.id, occurredAt: occurredAt,
       recordedAt: occurredAt, programmeVersion: programme.version, legs: [], openings: [],
       lapses: [], qualifyingPoints: 0, qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
+    if self.actor.id != member.id { entry.counterparty = self.actor.id }
   }
 
   // MARK: Accounts

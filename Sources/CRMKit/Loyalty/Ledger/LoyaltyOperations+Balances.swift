@@ -112,7 +112,7 @@ extension LoyaltyOperations {
 
   /// The member an identifier stands for, and the points a name stands for.
   func named(_ id: LoyaltyMember.ID, _ currency: String?) throws -> (LoyaltyMember, String) {
-    let member = try resolve(id)
+    let member = try holder(of: try resolve(id))
     let programme = try version(of: member.programme).programme
     guard let terms = programme.terms(of: currency) else {
       throw LoyaltyError(.unknownCurrency, currency ?? "")

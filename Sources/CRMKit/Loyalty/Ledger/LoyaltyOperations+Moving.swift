@@ -18,7 +18,9 @@ extension LoyaltyOperations {
     to other: LoyaltyMember.ID, key: String, reference: String? = nil
   ) throws -> LoyaltyResult {
     try LoyaltyError.checkAmount(points)
-    let (giver, taker) = (try resolve(member), try resolve(other))
+    let (giver, taker) = (
+      try holder(of: try resolve(member)), try holder(of: try resolve(other))
+    )
     guard giver.id != taker.id else { throw LoyaltyError(.sameAccount) }
     guard giver.programme == taker.programme else {
       throw LoyaltyError(.unknownReference, "member \(other) in “\(giver.programme)”")

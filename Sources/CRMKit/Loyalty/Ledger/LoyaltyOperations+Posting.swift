@@ -18,13 +18,14 @@ extension LoyaltyOperations {
   ) throws -> LoyaltyResult {
     try checkInput(key: key, naturalKey: naturalKey, occurredAt)
     let member = try resolve(id)
+    let holder = try holder(of: member)
     let request = try transaction.prepared(request)
     let known = try replay(of: request, key: key, naturalKey: naturalKey, in: member.programme)
     if let known { return known }
     let version = try version(of: member.programme, at: occurredAt ?? transaction.now)
     func begin() -> LedgerWork {
       let work = LedgerWork(
-        self, member, version, Request.kind, at: occurredAt ?? transaction.now)
+        self, holder, version, Request.kind, at: occurredAt ?? transaction.now, by: member)
       work.entry.key = key
       work.entry.naturalKey = naturalKey
       work.entry.request = Payload(request)
@@ -103,6 +104,7 @@ extension LoyaltyOperations {
       posted += try work.settleAgain().map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
       try reckonTiers(after: posted, in: work.programme)
+      try reckonEngagement(after: entry, in: work.programme)
       return entry
     }
   }

@@ -15,6 +15,9 @@ public struct LoyaltyMember: Record {
   /// The pool it shares with, if with one.
   public internal(set) var pool: LoyaltyMember.ID?
 
+  /// The pools it has ever shared with.
+  public internal(set) var pools: [LoyaltyMember.ID]
+
   /// How it stands.
   public internal(set) var status: Status
 
@@ -63,6 +66,10 @@ public struct LoyaltyMember: Record {
       "pool", { $0.pool }, { $0.pool = $1 }
     ).references(LoyaltyMember.self)
 
+    /// ``LoyaltyMember/pools``, for filters and sorting.
+    public let pools = Field<LoyaltyMember, [LoyaltyMember.ID]>(
+      "pools", { $0.pools }, { $0.pools = $1 })
+
     /// ``LoyaltyMember/status``, for filters and sorting.
     public let status = Field<LoyaltyMember, Status>("status", { $0.status }, { $0.status = $1 })
 
@@ -86,7 +93,7 @@ public struct LoyaltyMember: Record {
     ]
   ) {
     LoyaltyMember(
-      id: $0, programme: "", kind: .person, status: .active, enrolledAt: .earliest)
+      id: $0, programme: "", kind: .person, pools: [], status: .active, enrolledAt: .earliest)
   }
 }
 

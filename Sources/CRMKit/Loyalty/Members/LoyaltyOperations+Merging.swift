@@ -32,6 +32,7 @@ extension LoyaltyOperations {
     guard source.id != target.id else {
       throw LoyaltyError(id == other ? .sameAccount : .alreadyMerged, "\(other)")
     }
+    guard source.pool == nil else { throw LoyaltyError(.ineligible, "in a pool") }
     guard source.programme == target.programme, source.kind == target.kind else {
       throw LoyaltyError(.unknownReference, "member \(id) of that kind in “\(target.programme)”")
     }
@@ -117,10 +118,9 @@ extension LoyaltyOperations {
 
 extension LedgerWork {
   /// Moves all points of a kind that another membership has to this one.
-  fileprivate func takeOver(_ currency: String, of source: LoyaltyMember.ID) throws {
+  func takeOver(_ currency: String, of source: LoyaltyMember.ID) throws {
     guard try loyalty.account(of: source, currency) != nil else { return }
     let account = try account(currency, of: source)
-    try self.account(currency)
     guard account.held == 0 else { throw LoyaltyError(.ineligible, "points are held") }
     let open = try loyalty.openLots(
       of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
@@ -135,7 +135,9 @@ extension LedgerWork {
         lot.remaining, opening, from: lot.isPending ? .pending : .available, source, lot: lot.id)
     }
     if account.deficit > 0 { try settleDebt(account.deficit, currency, of: source) }
-    if let lapse = account.lapsesAt, lapse > (try self.account(currency).lapsesAt ?? .earliest) {
+    if !entry.legs.isEmpty, let lapse = account.lapsesAt,
+      lapse > (try self.account(currency).lapsesAt ?? .earliest)
+    {
       try extend(currency, until: lapse)
     }
   }

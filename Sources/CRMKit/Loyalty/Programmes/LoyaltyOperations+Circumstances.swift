@@ -21,7 +21,7 @@ extension LoyaltyOperations {
       context.birthday = try birthday(of: member, on: context.day, request)
     }
     if !prepared.programme.tier.factors.isEmpty {
-      context.standing = try standing(of: member, prepared.programme, at: occurredAt)
+      context.standing = try tierAtEarning(of: member, at: occurredAt, in: prepared.programme)
     }
     if prepared.programme.rounding.carriesRemainder, request.occasion == .order {
       context.carried = try prepared.kinds.map { kind in
@@ -64,10 +64,21 @@ extension LoyaltyOperations {
   }
 
   /// Whether an order was recorded for a member before.
-  private func hasBought(_ member: LoyaltyMember.ID) throws -> Bool {
-    try entries.first(where: {
-      $0.member == member && $0.qualifiesAt > .earliest && $0.qualifyingCount > 0
-    }) != nil
+  func hasBought(_ member: LoyaltyMember) throws -> Bool {
+    try family(of: member.id).contains { try hasBought($0) }
+  }
+
+  private func hasBought(_ id: LoyaltyMember.ID) throws -> Bool {
+    let own = try entries.first(where: {
+      $0.member == id && $0.qualifiesAt > .earliest && $0.qualifyingCount > 0
+    })
+    if own != nil { return true }
+    return try (members.find(id)?.pools ?? []).contains { pool in
+      try entries.first(where: {
+        $0.member == pool && $0.qualifiesAt > .earliest && $0.counterparty == id
+          && $0.qualifyingCount > 0
+      }) != nil
+    }
   }
 
   /// How close a day is to a member's birthday.
@@ -84,29 +95,6 @@ extension LoyaltyOperations {
     }
     guard let celebrated, celebrated.month == day.month else { return .any }
     return celebrated == day ? .day : .month
-  }
-
-  /// How a member stands in the tiers that multiply points.
-  private func standing(
-    of member: LoyaltyMember, _ programme: LoyaltyProgramme, at instant: Instant
-  ) throws -> TierAtEarning? {
-    guard let group = programme.tier.factors.first?.group,
-      var course = try tierReckoning(of: member, group).course()
-    else { return nil }
-    if instant >= course.state.asOf {
-      try course.advance(to: instant)
-      return TierAtEarning(group, course.state.shown, course.state.window.totals)
-    }
-    guard let tier = try tier(of: member.id, in: group, at: instant) else { return nil }
-    let window = course.state.window
-    return TierAtEarning(group, tier.tier, instant >= window.start ? window.totals : .zero)
-  }
-}
-
-extension TierAtEarning {
-  init(_ group: String, _ tier: String, _ totals: TierTotals) {
-    self.init(
-      group: group, tier: tier, points: totals.points, spend: totals.spend, count: totals.count)
   }
 }
 

@@ -34,9 +34,9 @@ extension LoyaltyOperations {
         try work.checkActive()
         let at = work.entry.occurredAt
         let version = try version(of: work.programme.name, at: at)
-        let plan = try plan(request, for: work.member, version, at: at)
+        let plan = try plan(request, for: work.actor, version, at: at)
         try post(plan, request, in: work)
-        try keepCounts(of: plan.award, request, for: work.member, version.prepared)
+        try keepCounts(of: plan.award, request, for: work.actor, version.prepared)
       }
       if request.occasion == .order { try unpark(refundsOf: request.name, after: result) }
       return result

@@ -16,14 +16,14 @@ extension LoyaltyOperations {
           $0.programme.version == award.programmeVersion
         })
       else { return true }
-      count(award, request, of: entry.member, version.prepared, &uses)
+      count(award, request, of: entry.qualifier, version.prepared, &uses)
       guard version.programme.rounding.carriesRemainder, request.occasion == .order else {
         return true
       }
       for total in award.totals {
-        let id = CarriedRemainder.identifier(of: entry.member, total.points)
+        let id = CarriedRemainder.identifier(of: entry.qualifier, total.points)
         left[id] = CarriedRemainder(
-          id: id, member: entry.member, points: total.points, remainder: total.remainder)
+          id: id, member: entry.qualifier, points: total.points, remainder: total.remainder)
       }
       return true
     }

@@ -281,7 +281,7 @@ extension LoyaltyProgramme {
   }
 
   private func tierProblems() -> [CRMError.Issue] {
-    var problems = tierGroupProblems()
+    var problems = tierGroupProblems() + achievementProblems()
     var known: Set<[String]> = []
     for (index, factor) in tier.factors.enumerated() {
       let place = "tier.factors[\(index)]"

@@ -84,6 +84,9 @@ public struct LoyaltyProgramme: Hashable, Sendable {
   /// The tiers that members climb.
   public var tierGroups: [TierGroup] = []
 
+  /// Badges and challenges.
+  public var achievements: [AchievementTerms] = []
+
   /// The tier that an order's points are multiplied by.
   public var tier = TierEarningTerms()
 
@@ -178,6 +181,7 @@ extension LoyaltyProgramme: Codable {
     try stored.read(.adjustment, into: &adjustment)
     try stored.read(.referral, into: &referral)
     try stored.read(.tierGroups, into: &tierGroups)
+    try stored.read(.achievements, into: &achievements)
     try stored.read(.tier, into: &tier)
     try stored.read(.accounting, into: &accounting)
     try stored.read(.idempotency, into: &idempotency)

@@ -94,6 +94,9 @@ public struct ReferralTerms: Hashable, Sendable {
   /// The kind of points; `nil` for the programme's first.
   public var points: String?
 
+  /// Whether whoever brought a friend keeps the points where the friend's order is refunded.
+  public var exemptsReferrer = false
+
   /// What members get for bringing others.
   public init(
     referrer: Int64, friend: Int64, minimum: Money? = nil,
@@ -118,6 +121,7 @@ extension ReferralTerms: Codable {
     try stored.read(.pending, into: &pending)
     try stored.read(.monthly, into: &monthly)
     try stored.read(.points, into: &points)
+    try stored.read(.exemptsReferrer, into: &exemptsReferrer)
   }
 }
 

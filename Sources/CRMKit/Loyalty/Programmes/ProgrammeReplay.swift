@@ -123,7 +123,7 @@ private final class TierReplay {
     var course =
       state.map { TierCourse(from: $0, terms) }
       ?? TierCourse(in: group, at: max(enrolledAt, .earliest), terms)
-    if instant > course.state.asOf { try course.advance(to: instant) }
+    if instant > course.state.asOf { try course.look(at: instant) }
     return course
   }
 

@@ -16,10 +16,7 @@ extension LoyaltyOperations {
     } else {
       try course.look(at: instant)
     }
-    let totals = course.state.window.totals
-    return TierAtEarning(
-      group: name, tier: course.state.shown, points: totals.points, spend: totals.spend,
-      count: totals.count)
+    return TierAtEarning(name, course.state.shown, course.state.window.totals)
   }
 }
 
@@ -37,5 +34,12 @@ extension TierCourse {
     guard var course = try TierCourse.replayed(terms, until: instant) else { return nil }
     try course.look(at: instant)
     return course
+  }
+}
+
+extension TierAtEarning {
+  init(_ group: String, _ tier: String, _ totals: TierTotals) {
+    self.init(
+      group: group, tier: tier, points: totals.points, spend: totals.spend, count: totals.count)
   }
 }

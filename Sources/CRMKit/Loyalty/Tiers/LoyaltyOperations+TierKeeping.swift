@@ -15,7 +15,7 @@ extension LoyaltyOperations {
       } else {
         for entry in posted where entry.qualifiesAt != nil {
           guard let event = TierEvent(entry) else { continue }
-          try TierReckoning(self, try resolve(entry.member), group.name, programme.zone)
+          try TierReckoning(self, try resolve(entry.qualifier), group.name, programme.zone)
             .count(event)
         }
       }

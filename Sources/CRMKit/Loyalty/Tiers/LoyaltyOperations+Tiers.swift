@@ -156,8 +156,23 @@ extension LoyaltyOperations {
         }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: limit
       ).compactMap(TierEvent.init)
     }
-    guard members.count > 1 else { return found }
-    return Array(found.sorted { $0.countsAt < $1.countsAt }.prefix(limit ?? .max))
+    let shared = try members.flatMap { try countedInPools(by: $0, in: span, limit: limit) }
+    guard members.count > 1 || !shared.isEmpty else { return found }
+    return Array((found + shared).sorted { $0.countsAt < $1.countsAt }.prefix(limit ?? .max))
+  }
+
+  /// What a member did whose points were a pool's.
+  private func countedInPools(
+    by member: LoyaltyMember.ID, in span: Range<Instant>, limit: Int?
+  ) throws -> [TierEvent] {
+    try (members.find(member)?.pools ?? []).flatMap { pool in
+      try entries.all(
+        where: {
+          $0.member == pool && $0.qualifiesAt >= span.lowerBound
+            && $0.qualifiesAt < span.upperBound && $0.counterparty == member
+        }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: limit
+      ).compactMap(TierEvent.init)
+    }
   }
 
   /// All that counted for a member's tiers, and when all were looked at again, in their order.

@@ -52,7 +52,10 @@ struct TierReckoning {
   /// Goes the member's whole way again, and notes what differs from what was noted of it.
   func replay(until end: Instant) throws {
     guard let course = try TierCourse.replayed(terms, until: end) else { return }
-    let noted = try loyalty.changesThatHold(of: member.id, in: group)
+    let noted = try loyalty.changesThatHold(of: member.id, in: group).filter { change in
+      guard let start = terms.start else { return true }
+      return change.at > start.asOf || (change.at == start.asOf && change.reason != .merged)
+    }
     let same = zip(noted, course.moves).prefix { $0.at == $1.at && $0.to == $1.to }.count
     var moves = Array(course.moves.dropFirst(same))
     if moves.isEmpty, noted.count > same {
@@ -61,7 +64,7 @@ struct TierReckoning {
         TierMove(at: noted[same].at, from: noted[same].to, to: tier, reason: .late, cause: nil)
       ]
     }
-    try keep(course, moves: moves)
+    try keep(course, moves: moves, isLate: true)
   }
 
   /// Looks at the points a member can spend, where those are what counts.
@@ -99,9 +102,10 @@ struct TierReckoning {
   ///   - grantedUntil: When the last of what was granted ends, if that has changed.
   ///   - start: Where the member stood when a membership was joined with it or parted from it, if
   ///     one was.
+  ///   - isLate: Whether the moves follow from what became known only now.
   func keep(
     _ course: TierCourse, moves: [TierMove], grantedUntil: Instant? = nil,
-    start: TierState?? = nil
+    start: TierState?? = nil, isLate: Bool = false
   ) throws {
     var standing =
       stored
@@ -118,7 +122,7 @@ struct TierReckoning {
     try loyalty.transaction.operation {
       try loyalty.standings.put(standing, instead: stored)
       for (index, move) in moves.enumerated() {
-        try note(move, number: first + index + 1)
+        try note(move, number: first + index + 1, isLate: isLate)
       }
       if standing.nextReviewAt < stored?.nextReviewAt ?? .latest {
         try loyalty.scheduleTierPass(over: member.programme, at: standing.nextReviewAt)
@@ -129,16 +133,17 @@ struct TierReckoning {
     }
   }
 
-  private func note(_ move: TierMove, number: Int) throws {
+  private func note(_ move: TierMove, number: Int, isLate: Bool) throws {
     let transaction = loyalty.transaction
     let isByTime =
       move.reason == .termEnded || move.reason == .reviewed || move.reason == .grantEnded
+    // What time does is known when it does it.
+    let knownAt = isByTime && !isLate ? move.at : max(move.at, transaction.now)
     let group = terms.group(move.at)
     let isUp = (group?.rank(of: move.to) ?? 0) > (group?.rank(of: move.from) ?? 0)
     let change = TierChange(
       id: transaction.makeIdentifier(), member: member.id, group: self.group, number: number,
-      from: move.from, to: move.to, at: move.at,
-      knownAt: isByTime ? move.at : max(move.at, transaction.now), reason: move.reason,
+      from: move.from, to: move.to, at: move.at, knownAt: knownAt, reason: move.reason,
       cause: move.cause)
     try loyalty.tierChanges.insert(
       change,

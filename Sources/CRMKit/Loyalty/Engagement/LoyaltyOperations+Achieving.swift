@@ -1,0 +1,100 @@
+extension LoyaltyOperations {
+  var achieved: Records<Achievement> { records() }
+
+  /// The badges and challenges a member has reached and not lost again, by name.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  public func achievements(of member: LoyaltyMember.ID) throws -> [Achievement] {
+    let id = try resolve(member).id
+    return try achieved.all(where: { $0.member == id }, sortedBy: { [.ascending($0.name)] })
+      .filter { $0.lostAt == nil }
+  }
+
+  /// Looks which badges and challenges an entry reaches, or takes away.
+  ///
+  /// - Complexity: O(log *n*) for those that are reached already, O(*k*) in what counts in their
+  ///   time for the others.
+  func reckonAchievements(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
+    guard let countsAt = entry.qualifiesAt, entry.refusal == nil else { return }
+    for terms in programme.achievements where terms.span(in: programme.zone).contains(countsAt) {
+      let member = try resolve(entry.qualifier).id
+      let name = terms.name
+      let known = try achieved.first(where: { $0.member == member && $0.name == name })
+      let isHeld = known.map { $0.lostAt == nil } ?? false
+      if isHeld, !terms.rollbackAfterCompletion { continue }
+      let totals = try counted(
+        by: family(of: member), in: terms.span(in: programme.zone), limit: nil
+      ).reduce(TierTotals.zero) { $0 + $1.totals }
+      let isReached = terms.goal.missing(from: totals) == 0
+      if let known, isHeld, !isReached {
+        try lose(known, after: entry)
+      } else if !isHeld, isReached {
+        try reach(terms, known, by: member, after: entry)
+      }
+    }
+  }
+
+  private func reach(
+    _ terms: AchievementTerms, _ known: Achievement?, by member: LoyaltyMember.ID,
+    after entry: LedgerEntry
+  ) throws {
+    let event = AchievementChanged(member: member, achievement: terms.name, isLost: false)
+    var new =
+      known
+      ?? Achievement(
+        id: transaction.makeIdentifier(), member: member, name: terms.name,
+        reachedAt: entry.occurredAt, cause: entry.id)
+    (new.reachedAt, new.cause, new.lostAt) = (entry.occurredAt, entry.id, nil)
+    let request = BonusRequest(member: member, name: terms.name, points: terms.reward)
+    new.reward = try give(
+      request, key: "achievement/\(member)/\(entry.sequence)/\(terms.name)", at: entry.occurredAt,
+      because: entry.id)?.id
+    if known == nil {
+      try achieved.insert(new, emitting: event, at: entry.occurredAt)
+    } else {
+      try achieved.update(new, emitting: event, at: entry.occurredAt)
+    }
+  }
+
+  private func lose(_ held: Achievement, after entry: LedgerEntry) throws {
+    var lost = held
+    lost.lostAt = entry.occurredAt
+    if let reward = held.reward {
+      // One that somebody has undone already stays undone.
+      try reverse(reward, because: held.name, key: "achievement/\(reward)/lost")
+    }
+    try achieved.update(
+      lost,
+      emitting: AchievementChanged(member: held.member, achievement: held.name, isLost: true),
+      at: entry.occurredAt)
+  }
+}
+
+extension LoyaltyProgramme {
+  private static let mostAchievements = 200
+
+  /// Every problem of the badges and challenges.
+  func achievementProblems() -> [CRMError.Issue] {
+    guard achievements.count <= Self.mostAchievements else {
+      return [.init("achievements", "has more than \(Self.mostAchievements) entries")]
+    }
+    var known: Set<String> = []
+    return achievements.enumerated().flatMap { index, terms -> [CRMError.Issue] in
+      let place = "achievements[\(index)]"
+      var problems = TextRules.problems(of: terms.name, in: "\(place).name", within: 60)
+      if !known.insert(terms.name).inserted {
+        problems.append(.init("\(place).name", "is that of another one, “\(terms.name)”"))
+      }
+      if terms.goal.amount < 1 { problems.append(.init("\(place).goal", "is less than 1")) }
+      if case .spend(let goal) = terms.goal, goal.currency != money {
+        let reason = "is in \(goal.currency.rawValue), not in \(money.rawValue)"
+        problems.append(.init("\(place).goal", reason))
+      }
+      if terms.reward < 0 { problems.append(.init("\(place).reward", "is less than 0")) }
+      if let from = terms.from, let through = terms.through, through < from {
+        problems.append(.init("\(place).through", "lies before from"))
+      }
+      return problems
+    }
+  }
+}

@@ -1,0 +1,143 @@
+extension LoyaltyOperations {
+  /// Makes a pool, such as a household's, whose members will share their points.
+  ///
+  /// - Throws: ``LoyaltyError/Code/unknownReference`` for an unknown programme; nothing has changed
+  ///   then.
+  public func addPool(in programme: String) throws -> LoyaltyMember {
+    _ = try self.programme(programme)
+    let pool = LoyaltyMember(
+      id: transaction.makeIdentifier(), programme: programme, kind: .pool, pools: [],
+      status: .active, enrolledAt: transaction.now)
+    return try members.insert(
+      pool, emitting: MemberEnrolled(member: pool.id, programme: programme))
+  }
+
+  /// Lets a member share all points with a pool.
+  ///
+  /// Those it has go over with their days and origin, and what it earns and redeems from now on is
+  /// the pool's. Tiers stay the member's own.
+  ///
+  /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` while points are
+  ///   held, and for who shares with a pool already.
+  /// - Throws: ``LoyaltyError/Code/unknownReference`` for what is no member or no pool of the same
+  ///   programme, ``LoyaltyError/Code/idempotencyConflict``; nothing has changed then.
+  @discardableResult
+  public func join(_ id: LoyaltyMember.ID, pool: LoyaltyMember.ID, key: String) throws
+    -> LoyaltyResult
+  {
+    let (member, shared) = (try resolve(id), try resolve(pool))
+    guard shared.kind == .pool, member.kind == .person, shared.programme == member.programme else {
+      throw LoyaltyError(.unknownReference, "pool \(pool) for member \(id)")
+    }
+    return try transaction.operation {
+      let request = PoolJoinRequest(member: id, pool: pool)
+      let result = try post(request, key: key, for: shared.id) { work in
+        guard member.pool == nil else { throw LoyaltyError(.ineligible, "in a pool") }
+        work.entry.counterparty = member.id
+        for terms in work.programme.points { try work.takeOver(terms.name, of: member.id) }
+      }
+      guard !result.isReplay, result.refusal == nil else { return result }
+      var sharing = member
+      sharing.pool = shared.id
+      if !sharing.pools.contains(shared.id) { sharing.pools.append(shared.id) }
+      try members.update(sharing, emitting: PoolChanged(member: member.id, pool: shared.id))
+      return result
+    }
+  }
+
+  /// Lets a member leave its pool, with what ``PoolTerms/leaving`` says: what is left of what it
+  /// brought, or of all that is left as large a part as it brought of all.
+  ///
+  /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` for who shares with
+  ///   no pool.
+  /// - Throws: ``LoyaltyError/Code/unknownReference``, ``LoyaltyError/Code/idempotencyConflict``;
+  ///   nothing has changed then.
+  /// - Complexity: O(*k*) in the lots that the pool ever had.
+  @discardableResult
+  public func leavePool(_ id: LoyaltyMember.ID, key: String) throws -> LoyaltyResult {
+    let member = try resolve(id)
+    guard let pool = member.pool ?? member.pools.last else {
+      throw LoyaltyError(.unknownReference, "pool of member \(id)")
+    }
+    return try transaction.operation {
+      let request = PoolLeaveRequest(member: id, pool: pool)
+      let result = try post(request, key: key, for: pool) { work in
+        guard member.pool != nil else { throw LoyaltyError(.ineligible, "in no pool") }
+        work.entry.counterparty = member.id
+        for terms in work.programme.points { try work.handOut(terms.name, to: member.id) }
+      }
+      guard !result.isReplay, result.refusal == nil else { return result }
+      var leaving = member
+      leaving.pool = nil
+      try members.update(leaving, emitting: PoolChanged(member: member.id))
+      return result
+    }
+  }
+
+  /// Whose account a member's points are on: its own, or its pool's.
+  func holder(of member: LoyaltyMember) throws -> LoyaltyMember {
+    try member.pool.map { try members.get($0) } ?? member
+  }
+}
+
+extension LedgerWork {
+  /// Gives a member who leaves the pool a part of its points of a kind.
+  fileprivate func handOut(_ currency: String, to leaver: LoyaltyMember.ID) throws {
+    guard try loyalty.account(of: member.id, currency) != nil else { return }
+    let account = try account(currency)
+    let open = try loyalty.openLots(
+      of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
+    var lots = try (open + loyalty.pendingLots(of: member.id, currency)).map { try lot($0.id) }
+    lots = lots.filter { $0.remaining > 0 }
+    switch programme.pool.leaving {
+    case .provenance:
+      for lot in lots where lot.originMember == leaver {
+        try hand(lot.remaining, of: lot, currency, to: leaver)
+      }
+    case .proRata:
+      var left = try share(of: lots, account, of: leaver)
+      for lot in lots where left > 0 {
+        let part = min(lot.remaining, left)
+        try hand(part, of: lot, currency, to: leaver)
+        left -= part
+      }
+    }
+  }
+
+  /// Of all that is left as large a part as somebody brought of all that was.
+  private func share(
+    of lots: [PointsLot], _ account: PointsAccount, of leaver: LoyaltyMember.ID
+  ) throws -> Int64 {
+    let id = account.id
+    let all = try loyalty.lots.all(where: { $0.account == id })
+    // Who has left has taken a part along already.
+    let sharing = try Set(all.map(\.originMember)).filter {
+      try loyalty.members.find($0)?.pool == member.id
+    }
+    func brought(_ lots: [PointsLot]) throws -> Int64 {
+      try lots.reduce(Int64(0)) { try $0.adding(max(0, $1.points - $1.clawed)) }
+    }
+    let own = try brought(all.filter { $0.originMember == leaver })
+    let whole = try brought(all.filter { sharing.contains($0.originMember) })
+    let left = try lots.reduce(Int64(0)) { try $0.adding($1.remaining) }
+    guard whole > 0, own > 0 else { return 0 }
+    let product = left.multipliedFullWidth(by: own)
+    return min(left, whole.dividingFullWidth(product).quotient)
+  }
+
+  private func hand(
+    _ points: Int64, of lot: PointsLot, _ currency: String, to leaver: LoyaltyMember.ID
+  ) throws {
+    var opening = LotOpening(lot, of: leaver, currency)
+    opening.lot = loyalty.transaction.makeIdentifier()
+    opening.price = nil
+    if !lot.isPending { (opening.activeAt, opening.awaits, opening.cancelAt) = (nil, nil, nil) }
+    try credit(
+      points, opening, from: lot.isPending ? .pending : .available, member.id, lot: lot.id)
+  }
+}
+
+extension LedgerEntry {
+  /// Whose doing it is that counts for tiers: the member's who shares the points with a pool.
+  var qualifier: LoyaltyMember.ID { counterparty ?? member }
+}
