@@ -84,10 +84,13 @@ extension LoyaltyOperations {
 extension EarnLine {
   /// What is left of a line of an order; `nil` where nothing is.
   fileprivate init?(_ line: OrderLine, _ item: CatalogueItem?) throws {
-    let left = line.quantity - line.cancelled - line.returned
+    let gone = line.cancelled + line.returned
+    let left = line.quantity - gone
     guard left > 0 else { return nil }
+    // As the order itself reckons what was cancelled and came back.
     let part = { (amount: Money) in
-      try amount.proportion(Int64(left), of: Int64(line.quantity))
+      try amount
+        - amount.proportion(Int64(gone), of: Int64(line.quantity), rounding: .towardZero)
     }
     self.init(
       try part(line.total), tax: try part(line.tax), quantity: left, item: item?.sku,

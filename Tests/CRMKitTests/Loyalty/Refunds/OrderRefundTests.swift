@@ -177,4 +177,55 @@ struct OrderRefundTests {
     #expect(try await store.club.available() == 70)
     try await store.club.check()
   }
+
+  // MARK: Histories
+
+  /// Something random that happens to an order, where it can.
+  private func happen(
+    to store: Store, _ step: Int, _ numbers: inout SeededNumbers
+  ) async throws {
+    let units = [LineQuantity(line: Int.random(in: 1...2, using: &numbers), quantity: 1)]
+    let amount = Money(minorUnits: Int64.random(in: 1...3_000, using: &numbers), .eur)
+    let kind = Int.random(in: 0..<7, using: &numbers)
+    do {
+      try await store.write { orders, order in
+        switch kind {
+        case 0: _ = try orders.cancel(order, units)
+        case 1: _ = try orders.ship(order, units, reference: "ship-\(step)")
+        case 2: _ = try orders.deliver(order)
+        case 3: _ = try orders.takeBack(order, units, reference: "back-\(step)")
+        case 4: _ = try orders.refund(order, amount, reference: "refund-\(step)")
+        case 5:
+          let payments = try orders.payments(of: order)
+          guard let last = payments.last(where: { $0.kind == .received && $0.reversedAt == nil })
+          else { return }
+          _ = try orders.reverse(payment: last.id)
+        default:
+          let owed = try orders.get(order).outstanding
+          _ = try orders.pay(order, owed, reference: "pay-\(step)")
+        }
+      }
+    } catch is CRMError {
+      // It cannot happen to the order as it stands.
+    }
+  }
+
+  @Test(
+    "Whatever happens to an order, its points are those of what is left and paid of it",
+    arguments: Backend.allCases, UInt64(1)...6)
+  func random(backend: Backend, seed: UInt64) async throws {
+    var numbers = SeededNumbers(seed)
+    let store = try await Store(backend)
+    _ = try await store.pay()
+    for step in 0..<20 {
+      try await happen(to: store, step, &numbers)
+      let (value, outstanding) = try await store.write { orders, id in
+        let order = try orders.get(id)
+        return (order.value.minorUnits, max(0, order.outstanding.minorUnits))
+      }
+      let expected = max(0, value - outstanding) / 100
+      #expect(try await store.club.available() == expected, "step \(step)")
+    }
+    try await store.club.check()
+  }
 }

@@ -166,6 +166,25 @@ struct RefundTests {
     try await club.check()
   }
 
+  @Test(
+    "Points of a member who was merged into another are taken from that one",
+    arguments: Backend.allCases)
+  func merged(backend: Backend) async throws {
+    for (day, claw) in [("2026-06-01", 100 as Int64), ("2027-02-01", 0)] {
+      let club = try await Club(backend)
+      let (ada, bob) = (club.ada, club.bob)
+      try await club.order("1", "100.00")
+      try await club.give(30, to: bob, key: "bob")
+      try await club.crm.write { try $0.loyalty.merge(ada, into: bob, key: "m") }
+      #expect(try await club.available(bob) == 130)
+      try club.go(to: day)
+      // What ended on the other's account was not enjoyed.
+      #expect(try await club.refund(.all, of: "1").outcome().claw() == claw)
+      #expect(try await club.available(bob) == 30)
+      try await club.check()
+    }
+  }
+
   // MARK: Points that paid
 
   @Test("R02: What paid with points goes back as the programme says", arguments: Backend.allCases)
