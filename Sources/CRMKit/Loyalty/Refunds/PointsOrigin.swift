@@ -1,5 +1,5 @@
 /// Where points of one kind are that an entry gave: the lots it opened, and those to which their
-/// points came when they were given back, or when their member was merged into another.
+/// points came when they were given back, or when their member was merged, or shares a pool.
 struct PointsOrigin {
   /// Whose they are by now.
   let owner: LoyaltyMember.ID
@@ -19,7 +19,7 @@ struct PointsOrigin {
   init(of entry: LedgerEntry, in currency: String, _ work: LedgerWork) throws {
     self.currency = currency
     let opened = entry.openings.filter { $0.currency == currency }
-    owner = try work.loyalty.resolve(opened.first?.member ?? entry.member).id
+    owner = work.member.id
     let account = try work.account(currency, of: owner).id
     let derived = try work.loyalty.lots.all(
       where: { $0.derivedFrom.contains(entry.id) }, sortedBy: { _ in [.oldestFirst] })
