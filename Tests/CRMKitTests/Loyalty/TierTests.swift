@@ -321,6 +321,30 @@ struct TierTests {
     #expect(standing?.countBefore == 0)
   }
 
+  @Test(
+    "A group that a later version adds begins with it, for those who were members before too",
+    arguments: Backend.allCases, [TierPeriod.calendarYear, .rolling(months: 12), .lifetime])
+  func laterGroup(backend: Backend, period: TierPeriod) async throws {
+    let club = try await Club(backend)
+    try await club.count(700, at: "2026-02-01T10:00:00Z")
+    var next = club.programme
+    next.version = 2
+    next.tierGroups = [
+      .ladder(period: period, term: period == .calendarYear ? .endOfNextPeriod : .continuous)
+    ]
+    let defined = next
+    try club.go(to: "2026-03-01")
+    try await club.crm.write { _ = try $0.loyalty.define(defined) }
+    #expect(try await club.tier()?.tier == "Bronze")
+    #expect(try await club.tier(at: "2026-02-20T10:00:00Z") == nil)
+    try await club.count(-700, at: "2026-03-02T10:00:00Z", of: "2026-02-01T10:00:00Z")
+    try await club.count(600, at: "2026-03-03T10:00:00Z")
+    #expect(try await club.tier()?.tier == "Silver")
+    #expect(try await club.tier(at: "2026-03-02T11:00:00Z")?.tier == "Bronze")
+    #expect(try await club.history().map(\.to) == ["Silver"])
+    #expect(try await club.crm.verify().isSound)
+  }
+
   @Test("A standing that does not follow from the ledger is named", arguments: Backend.allCases)
   func verifying(backend: Backend) async throws {
     let club = try await Club(backend) { $0.tierGroups = [.ladder()] }

@@ -6,10 +6,11 @@ extension LoyaltyOperations {
     let versions = try versions()
     try standings.scan { held in
       let standing = held.row
-      let programmes = (versions[standing.programme] ?? []).map(\.programme)
-      let groups = programmes.compactMap { $0.tierGroups.first { $0.name == standing.group } }
-      // What counted while there was no such group counts for nothing in it.
-      guard groups.count == programmes.count, let group = groups.last else { return true }
+      let groups = (versions[standing.programme] ?? []).map { version in
+        version.programme.tierGroups.first { $0.name == standing.group }
+      }.drop { $0 == nil }
+      // What counts while there is no such group counts for nothing in it.
+      guard let group = groups.last ?? nil, !groups.contains(nil) else { return true }
       for problem in try problems(of: standing, group) {
         report.noteDamage(of: TierStanding.schema.name, id: standing.id.description, problem)
       }

@@ -12,7 +12,7 @@ extension LoyaltyOperations {
   ///   - group: The group of tiers, if not the programme's first.
   ///   - instant: When, if not now; of a time to come it is the tier if nothing happens before.
   ///   - knownAt: As of when it was known, if not as of now: what became known later is left out.
-  /// - Returns: `nil` before the member was enrolled.
+  /// - Returns: `nil` before the member was enrolled, and before there was such a group.
   /// - Throws: ``LoyaltyError/Code/unknownReference`` for an unknown member or group.
   /// - Complexity: O(log *n*) for the present, and then in what time has done since it was written.
   public func tier(
@@ -102,7 +102,9 @@ extension LoyaltyOperations {
   private func pastTier(
     of member: LoyaltyMember, _ group: String, at instant: Instant, knownAt: Instant
   ) throws -> MemberTier? {
-    guard instant >= member.enrolledAt else { return nil }
+    guard let beginning = try tierReckoning(of: member, group).beginning()?.state,
+      instant >= beginning.asOf
+    else { return nil }
     var found: TierChange?
     var first: TierChange?
     let (id, known) = (member.id, knownAt)
@@ -117,10 +119,7 @@ extension LoyaltyOperations {
       return found == nil
     }
     if let found { return MemberTier(id, group, found) }
-    let lowest = try programme(member.programme, at: member.enrolledAt).tierGroups
-      .first { $0.name == group }?.tiers.first?.name
-    guard let tier = first?.from ?? lowest else { return nil }
-    return MemberTier(id, group, tier, since: member.enrolledAt)
+    return MemberTier(id, group, first?.from ?? beginning.tier, since: beginning.asOf)
   }
 
   /// Moves in their order, without those that later ones took the place of.

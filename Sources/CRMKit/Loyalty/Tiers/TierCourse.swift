@@ -9,6 +9,9 @@ struct TierCourse {
     /// that has no such group.
     let group: (Instant) -> TierGroup?
 
+    /// When the first version begins after an instant that has such a group; `nil` for none.
+    var next: (Instant) -> Instant? = { _ in nil }
+
     /// The member's days.
     let calendar: TierCalendar
 
@@ -26,6 +29,11 @@ struct TierCourse {
 
     /// Whether what was taken back was left out of what it had been taken from.
     private(set) var isNet = false
+
+    /// When a member's way begins who joins at an instant: then, or when there first is such a group.
+    func beginning(from start: Instant) -> Instant? {
+      group(start) == nil ? next(start) : start
+    }
 
     /// The same for events that are all there is.
     func over(_ events: [TierEvent], isNet: Bool = false) -> Terms {
@@ -59,6 +67,17 @@ struct TierCourse {
       tier: lowest, shown: lowest, enteredAt: start, window: TierWindow(start: start, end: start),
       asOf: start)
     state.window = window(of: group.period, at: start, after: nil)
+  }
+
+  /// Begins at the lowest tier when a member joins, or when there first is such a group; `nil` where
+  /// there never is.
+  init?(from start: Instant, _ terms: Terms) {
+    guard let beginning = terms.beginning(from: start), let group = terms.group(beginning) else {
+      return nil
+    }
+    self.init(in: group, at: beginning, terms)
+    // What counted while there was no such group counts for nothing in it.
+    if beginning > start { state.window.start = max(state.window.start, beginning) }
   }
 
   private var calendar: TierCalendar { terms.calendar }
@@ -189,7 +208,9 @@ struct TierCourse {
       {
         state.window.before = state.window.before + event.totals
       }
-    case .lifetime: state.window.totals = state.window.totals + event.totals
+    case .lifetime:
+      guard event.countsAt >= state.window.start else { return }
+      state.window.totals = state.window.totals + event.totals
     case .balance: break
     }
   }
@@ -347,8 +368,7 @@ extension TierCourse {
 
   private static func begun(_ terms: Terms, before first: Instant?) -> TierCourse? {
     if let start = terms.start { return TierCourse(from: start, terms) }
-    let start = min(terms.calendar.enrolledAt, first ?? .latest)
-    return terms.group(start).map { TierCourse(in: $0, at: start, terms) }
+    return TierCourse(from: min(terms.calendar.enrolledAt, first ?? .latest), terms)
   }
 }
 

@@ -24,7 +24,14 @@ struct TierReckoning {
       group: { instant in
         let version = versions.last { $0.effectiveFrom <= instant } ?? versions.first
         return version?.programme.tierGroups.first { $0.name == group }
-      }, calendar: TierCalendar(zone: zone, enrolledAt: member.enrolledAt), floors: floors,
+      },
+      next: { instant in
+        versions.first { version in
+          version.effectiveFrom > instant
+            && version.programme.tierGroups.contains { $0.name == group }
+        }?.effectiveFrom
+      },
+      calendar: TierCalendar(zone: zone, enrolledAt: member.enrolledAt), floors: floors,
       start: start,
       counted: { try loyalty.counted(by: loyalty.family(of: member.id), in: $0, limit: $1) },
       history: { try loyalty.tierHistory(of: member.id, in: group, after: start) })
@@ -32,10 +39,11 @@ struct TierReckoning {
 
   /// The course from where the member stood when that was written last.
   func course() -> TierCourse? {
-    if let stored { return TierCourse(from: stored.state, terms) }
-    guard let first = terms.group(member.enrolledAt) else { return nil }
-    return TierCourse(in: first, at: member.enrolledAt, terms)
+    stored.map { TierCourse(from: $0.state, terms) } ?? beginning()
   }
+
+  /// The course before anything has counted; `nil` where there is no such group.
+  func beginning() -> TierCourse? { TierCourse(from: member.enrolledAt, terms) }
 
   // MARK: Counting
 
