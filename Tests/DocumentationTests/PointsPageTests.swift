@@ -82,6 +82,13 @@ struct PointsPageTests {
       }
     }
     try output.isShown(on: Self.page)
+    enum Miles: PointsKind { static let name = "miles" }
+    let seat = try Points<Miles>(40) + Points<Miles>(20)
+    try await crm.write { tx in
+      try tx.loyalty.redeem(seat, from: ada, key: "seat-12a").get()
+      print(try tx.loyalty.balance(of: ada, "miles").available, "miles left")
+    }
+    try output.isShown(on: Self.page)
     try await lookedBack(crm, clock, ada, spent, output)
   }
 
@@ -107,7 +114,7 @@ struct PointsPageTests {
       let now = try tx.loyalty.balance(of: ada, asOf: yesterday)
       let then = try tx.loyalty.balance(of: ada, asOf: yesterday, knownAt: yesterday)
       print("yesterday", now.available, "as known then", then.available)
-      for line in try tx.loyalty.history(of: ada, limit: 4).items {
+      for line in try tx.loyalty.history(of: ada, limit: 3).items {
         print(line.occurredAt.dateInUTC, line.kind, line.change, "→", line.available)
       }
     }
