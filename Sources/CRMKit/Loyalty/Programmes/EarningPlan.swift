@@ -40,6 +40,9 @@ public struct EarningPlan: Hashable, Sendable {
     /// From when they can no longer be spent; `nil` for ever.
     public var expiresAt: Instant? { life.expiresAt }
 
+    /// Which part of the price of an order was paid for them; `nil` without a price.
+    public internal(set) var price: Money?
+
     let life: LotLife
   }
 }
@@ -54,6 +57,9 @@ extension EarningPlan {
     for kind in programme.kinds where award.granted(of: kind.name) > 0 {
       credits += Self.credits(of: kind, award, at: occurredAt, in: days)
     }
+    let prices = try Self.prices(
+      of: credits, for: request, at: award.moneyRate, by: programme.programme)
+    for (place, price) in prices.enumerated() { credits[place].price = price }
     self.credits = credits
     qualifiesAt = occurredAt
     qualifyingPoints = Self.qualifyingPoints(of: award, by: programme)

@@ -99,7 +99,8 @@ extension LoyaltyOperations {
   private func post(_ plan: EarningPlan, _ request: EarnRequest, in work: LedgerWork) throws {
     work.entry.reference = request.occasion == .order ? request.name : request.subject
     for credit in plan.credits {
-      let opening = work.opening(credit.currency, credit.life)
+      var opening = work.opening(credit.currency, credit.life)
+      opening.price = credit.price
       try work.credit(credit.points, opening, from: .issued)
       try work.noteActivity(.earn, in: credit.currency)
     }

@@ -1,0 +1,47 @@
+extension EarningPlan {
+  /// The parts of what an order cost that were paid for each of its credits; `nil` for points
+  /// that no price was paid for, or that are worth nothing in money.
+  ///
+  /// - Parameters:
+  ///   - credits: All that the order earned.
+  ///   - rate: How much of the programme's money one of the order's was, where it was another.
+  static func prices(
+    of credits: [Credit], for request: EarnRequest, at rate: Fraction?,
+    by programme: LoyaltyProgramme
+  ) throws -> [Money?] {
+    guard let price = try request.price(in: programme.money, at: rate) else {
+      return credits.map { _ in nil }
+    }
+    let worths = credits.map { programme.terms(of: $0.currency)?.worth }
+    let promises = zip(credits, worths).compactMap { credit, worth in
+      worth.map { LiabilityRules.Promise(points: credit.points, worth: $0) }
+    }
+    var parts = try LiabilityRules.allocations(
+      of: price, to: promises, expecting: programme.accounting.expectedRedemption
+    ).makeIterator()
+    return worths.map { $0 == nil ? nil : parts.next() }
+  }
+}
+
+extension EarnRequest {
+  /// What was paid for what was sold and for the points with it: without tax, without gift cards,
+  /// which are paid for in advance, and without what was paid with points; `nil` for nothing, for
+  /// what is no order, and for other money without a rate.
+  ///
+  /// - Parameters:
+  ///   - money: The money it is wanted in.
+  ///   - rate: How much of it one of the order's money was, where that was another.
+  func price(in money: Currency, at rate: Fraction?) throws -> Money? {
+    guard occasion == .order, let currency else { return nil }
+    var price = Money.zero(currency)
+    for line in lines where line.kind != .giftCard {
+      price = try price + (line.amount - line.tax)
+    }
+    if let paidWithPoints { price = try price - paidWithPoints }
+    guard price.minorUnits > 0 else { return nil }
+    if currency == money { return price }
+    guard let rate else { return nil }
+    let units = try price.proportion(rate.numerator, of: rate.denominator).minorUnits
+    return Money(minorUnits: units, money)
+  }
+}
