@@ -29,7 +29,7 @@ public struct Loyalty: Capability {
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
       TierGrant.self, Referral.self, CheckIn.self, Achievement.self, CapUse.self,
       CarriedRemainder.self, ParkedRefund.self, Reward.self, RewardUse.self, RewardClaim.self,
-      Coupon.self,
+      Coupon.self, MemberStatement.self,
     ]
   }
 
@@ -42,7 +42,7 @@ public struct Loyalty: Capability {
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
       RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
       CheckedIn.self, AchievementChanged.self, RewardAdded.self, RewardUpdated.self,
-      RewardClaimed.self, ClaimUpdated.self, CouponUpdated.self,
+      RewardClaimed.self, ClaimUpdated.self, CouponUpdated.self, StatementClosed.self,
     ]
   }
 
@@ -50,6 +50,7 @@ public struct Loyalty: Capability {
     try transaction.loyalty.verify(&report)
     try transaction.loyalty.verifyRewards(&report)
     try transaction.loyalty.verifyEarning(&report)
+    try transaction.loyalty.verifyStatements(&report)
     try transaction.loyalty.verifyTiers(&report)
   }
 

@@ -61,6 +61,10 @@ extension LoyaltyError.Code {
   public static let alreadyMerged = Self("alreadyMerged")
   /// A hold is captured, voided or lapsed.
   public static let alreadyResolved = Self("alreadyResolved")
+  /// A time is not over.
+  public static let periodOpen = Self("periodOpen")
+  /// A time is closed already.
+  public static let periodClosed = Self("periodClosed")
   /// Why is not said.
   public static let reasonRequired = Self("reasonRequired")
   /// An amount exceeds 64 bits.
@@ -120,6 +124,8 @@ extension LoyaltyError.Code {
     alreadyReferred: ("Member {detail} has brought them already.", "Let it be."),
     alreadyMerged: ("Member {detail} is an alias of another.", "Name the other."),
     alreadyResolved: ("It is {detail} already.", "Let it be."),
+    periodOpen: ("{detail} is not over.", "Close it when it is."),
+    periodClosed: ("{detail} lies in a time that is closed.", "Name a later day."),
     reasonRequired: ("It needs a reason.", "Say why."),
     overflow: ("An amount of points exceeds 64 bits.", "Use smaller amounts."),
     noRate: ("There is no rate for {detail}.", "State one, and ask again under the same key."),
