@@ -29,7 +29,7 @@ public struct Loyalty: Capability {
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
       TierGrant.self, Referral.self, CheckIn.self, Achievement.self, CapUse.self,
       CarriedRemainder.self, ParkedRefund.self, Reward.self, RewardUse.self, RewardClaim.self,
-      Coupon.self, MemberStatement.self,
+      Coupon.self, MemberStatement.self, ProposedAdjustment.self,
     ]
   }
 
@@ -43,6 +43,7 @@ public struct Loyalty: Capability {
       RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
       CheckedIn.self, AchievementChanged.self, RewardAdded.self, RewardUpdated.self,
       RewardClaimed.self, ClaimUpdated.self, CouponUpdated.self, StatementClosed.self,
+      AdjustmentProposed.self, AdjustmentDecided.self,
     ]
   }
 

@@ -61,6 +61,10 @@ extension LoyaltyError.Code {
   public static let alreadyMerged = Self("alreadyMerged")
   /// A hold is captured, voided or lapsed.
   public static let alreadyResolved = Self("alreadyResolved")
+  /// Whoever asked for it cannot approve it.
+  public static let selfApproval = Self("selfApproval")
+  /// Somebody else has to approve as much as that.
+  public static let approvalRequired = Self("approvalRequired")
   /// A time is not over.
   public static let periodOpen = Self("periodOpen")
   /// A time is closed already.
@@ -124,6 +128,13 @@ extension LoyaltyError.Code {
     alreadyReferred: ("Member {detail} has brought them already.", "Let it be."),
     alreadyMerged: ("Member {detail} is an alias of another.", "Name the other."),
     alreadyResolved: ("It is {detail} already.", "Let it be."),
+    selfApproval: (
+      "{detail} asked for it, and cannot approve it.", "Let somebody else decide."
+    ),
+    approvalRequired: (
+      "{requested} points need approval: up to {allowed} do not.",
+      "Propose it, and let somebody else approve it."
+    ),
     periodOpen: ("{detail} is not over.", "Close it when it is."),
     periodClosed: ("{detail} lies in a time that is closed.", "Name a later day."),
     reasonRequired: ("It needs a reason.", "Say why."),

@@ -13,23 +13,34 @@ extension LoyaltyOperations {
   /// - Returns: What became of it; refused with ``LoyaltyError/Code/insufficientPoints`` where more
   ///   are to be taken than there are, unless ``AdjustmentTerms/allowsNegative``.
   /// - Throws: ``LoyaltyError/Code/reasonRequired``, ``LoyaltyError/Code/invalidAmount`` for none,
-  ///   ``LoyaltyError/Code/overflow``, and as ``redeem(_:of:from:key:reference:at:)``; nothing has
-  ///   changed then.
+  ///   ``LoyaltyError/Code/overflow``; ``LoyaltyError/Code/approvalRequired`` for more than
+  ///   ``AdjustmentTerms/approvedUpTo`` (``propose(_:of:for:because:lasting:key:reference:)`` then);
+  ///   and as ``redeem(_:of:from:key:reference:at:)``. Nothing has changed then.
   @discardableResult
   public func adjust(
     _ points: Int64, of currency: String? = nil, for member: LoyaltyMember.ID,
     because reason: String, lasting life: PointsLife = .byProgramme, key: String,
     reference: String? = nil, at occurredAt: Instant? = nil
   ) throws -> LoyaltyResult {
-    guard points != 0 else {
-      throw LoyaltyError(.invalidAmount, requested: 0, allowed: 1, "points")
-    }
-    guard points > .min else { throw LoyaltyError(.overflow, requested: points) }
-    guard !isBlank(reason) else { throw LoyaltyError(.reasonRequired) }
-    let request = AdjustRequest(
-      member: member, points: points, currency: currency, reason: reason, life: life,
-      reference: reference, occurredAt: occurredAt)
-    return try post(request, key: key, for: member, at: occurredAt) { work in
+    try LoyaltyError.checkAdjustment(points, reason)
+    return try post(
+      AdjustRequest(
+        member: member, points: points, currency: currency, reason: reason, life: life,
+        reference: reference, occurredAt: occurredAt),
+      key: key, isApproved: false)
+  }
+
+  /// Adds or takes points by hand.
+  ///
+  /// - Parameter isApproved: Whether somebody else has approved it.
+  func post(_ request: AdjustRequest, key: String, isApproved: Bool) throws -> LoyaltyResult {
+    let (points, reference, reason) = (request.points, request.reference, request.reason)
+    let (life, currency) = (request.life, request.currency)
+    return try post(request, key: key, for: request.member, at: request.occurredAt) { work in
+      if !isApproved, work.programme.needsApproval(points) {
+        throw LoyaltyError(
+          .approvalRequired, requested: points, allowed: work.programme.adjustment.approvedUpTo)
+      }
       work.entry.reference = reference
       work.entry.reason = reason
       let currency = try work.name(currency)
