@@ -108,9 +108,49 @@ struct EngagementTests {
     let late = try #require(Instant("2026-03-27T10:00:00Z"))
     let streak = try await club.crm.write { try $0.loyalty.checkIn(ada, at: late) }
     #expect(try await club.crm.read { try $0.loyalty.streak(of: ada).days } == 4)
-    #expect(streak.lastDay == CalendarDate("2026-03-30"))
+    #expect(streak == Streak(days: 1, lastDay: CalendarDate("2026-03-27")))
     try club.go(to: "2026-04-01")
     #expect(try await club.crm.read { try $0.loyalty.streak(of: ada).days } == 0)
+  }
+
+  @Test(
+    "G06: Days that are told of later make the streak that ended then", arguments: Backend.allCases)
+  func lateStreaks(backend: Backend) async throws {
+    let club = try await Club(backend, on: "2026-05-01")
+    let ada = club.ada
+    let days = ["2026-03-28T11:00:00Z", "2026-03-29T12:00:00Z", "2026-03-30T10:00:00Z"]
+    for (index, text) in days.enumerated() {
+      let at = try Club.instant(text)
+      for _ in 1...2 {
+        let streak = try await club.crm.write { try $0.loyalty.checkIn(ada, at: at) }
+        #expect(streak.days == index + 1)
+      }
+    }
+    #expect(try await club.crm.read { try $0.loyalty.streak(of: ada).days } == 0)
+  }
+
+  @Test(
+    "G01: A friend whose membership was joined with another is rewarded by their first order, once",
+    arguments: Backend.allCases)
+  func joinedFriends(backend: Backend) async throws {
+    let club = try await referring(backend, members: 4)
+    let (ada, bob, eve, dan) = (club.ada, club.bob, club.members[2], club.members[3])
+    try await club.crm.write { tx in
+      try tx.loyalty.refer(bob, by: ada)
+      try tx.loyalty.merge(bob, into: eve, key: "m").get()
+    }
+    let other = await loyaltyFailure {
+      try await club.crm.write { try $0.loyalty.refer(eve, by: dan) }
+    }
+    #expect(other?.code == .alreadyReferred)
+    let order = try await club.order("1", "45.00", by: eve)
+    try await club.order("2", "45.00", by: eve)
+    #expect(try await club.balance(of: ada).pending == 500)
+    #expect(try await club.balance(of: eve).pending == 200)
+    try await club.crm.write { _ = try $0.loyalty.reverse(order.id, key: "back").get() }
+    #expect(try await club.balance(of: ada).pending == 0)
+    #expect(try await club.balance(of: eve).pending == 0)
+    try await club.check()
   }
 
   @Test(
@@ -190,6 +230,33 @@ struct EngagementTests {
     #expect(try await board().map(\.member) == [bob, ada])
     #expect(try await board().map(\.points) == [120, 100])
     #expect(try await board().map(\.place) == [1, 2])
+  }
+
+  @Test(
+    "G10: A leaderboard leaves out points that never came to be, also where a pool had them",
+    arguments: Backend.allCases, [false, true])
+  func leaderboardOfPending(backend: Backend, isInPool: Bool) async throws {
+    let club = try await Club(backend) {
+      $0.pending.wait = .onAction("delivered", pendingMaxDays: 30)
+    }
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.order("1", "100.00", by: ada)
+    try await club.order("2", "50.00", by: bob)
+    try await club.crm.write { tx in
+      if isInPool {
+        let pool = try tx.loyalty.addPool(in: "club").id
+        try tx.loyalty.join(ada, pool: pool, key: "join").get()
+      }
+      try tx.loyalty.activate("2", on: "delivered", for: bob, key: "d").get()
+    }
+    let year = try Club.instant("2026-01-01")..<(try Club.instant("2027-01-01"))
+    func board() async throws -> [LeaderboardPlace] {
+      try await club.crm.read { try $0.loyalty.leaderboard(in: "club", during: year) }
+    }
+    #expect(try await board().map(\.member) == [ada, bob])
+    try club.go(to: "2026-03-01")
+    try await club.crm.advance()
+    #expect(try await board().map(\.member) == [bob])
   }
 }
 

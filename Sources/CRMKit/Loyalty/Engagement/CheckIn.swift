@@ -81,7 +81,7 @@ extension LoyaltyOperations {
   ///   - member: The member.
   ///   - activity: What was done, as the host calls it; up to 100 bytes of UTF-8.
   ///   - instant: When, if not now.
-  /// - Returns: The streak then.
+  /// - Returns: The streak that ends with the day.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``LoyaltyError/Code/ineligible`` for
   ///   who may not take part, ``LoyaltyError/Code/unknownReference``; nothing has changed then.
   /// - Complexity: O(*k*) in the days of the streak.
@@ -105,12 +105,13 @@ extension LoyaltyOperations {
     })
     let before = try streak(of: id, activity, endingBy: day)
     guard known == nil else { return before }
-    let days = (before.lastDay == day.plus(days: -1) ? before.days : 0) + 1
+    let isNext = before.lastDay.map { $0.plus(days: 1) == day } ?? false
+    let streak = Streak(days: (isNext ? before.days : 0) + 1, lastDay: day)
     let checkIn = CheckIn(
       id: transaction.makeIdentifier(), member: id, activity: activity, day: day, at: at)
     try checkIns.insert(
-      checkIn, emitting: CheckedIn(member: id, activity: activity, days: days), at: at)
-    return try streak(of: id, activity)
+      checkIn, emitting: CheckedIn(member: id, activity: activity, days: streak.days), at: at)
+    return streak
   }
 
   /// For how many days on end a member has done something, today or up to yesterday.

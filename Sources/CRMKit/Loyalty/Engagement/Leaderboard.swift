@@ -13,8 +13,8 @@ public struct LeaderboardPlace: Hashable, Sendable {
 extension LoyaltyOperations {
   /// Who earned most in a time.
   ///
-  /// What was earned then counts, less what was taken back of it whenever that was. Points that
-  /// ended, went to others or were spent change nothing.
+  /// What was earned then counts, less what was taken back of it, or went as what it waited for did
+  /// not happen, whenever that was. Points that ended, went to others or were spent change nothing.
   ///
   /// - Parameters:
   ///   - programme: The name of the programme.
@@ -32,14 +32,23 @@ extension LoyaltyOperations {
     }
     var earned: [LoyaltyMember.ID: Int64] = [:]
     var counted: [LedgerEntry.ID: LoyaltyMember.ID] = [:]
+    var lots: [PointsLot.ID: LoyaltyMember.ID] = [:]
     try entries.scan(
       Query(where: { $0.programme == programme }, sortedBy: { _ in [.oldestFirst] })
     ) { held in
       let entry = held.row
+      if entry.kind == .cancelPending {
+        for leg in entry.legs where leg.currency == points && leg.to == .issued {
+          guard let earner = leg.lot.flatMap({ lots[$0] }) else { continue }
+          earned[earner, default: 0] &-= leg.points
+        }
+        return true
+      }
       var earner = entry.cause.flatMap { counted[$0] }
       if entry.kind == .earn { earner = span.contains(entry.occurredAt) ? entry.qualifier : nil }
+      if let earner, entry.refusal == nil { counted[entry.id] = earner }
+      for opening in entry.openings { lots[opening.lot] = counted[opening.originEntry] }
       guard let earner, entry.refusal == nil else { return true }
-      counted[entry.id] = earner
       let change = entry.change(of: .issued, of: nil, in: points)
       earned[earner] = (earned[earner] ?? 0) &- change
       return true

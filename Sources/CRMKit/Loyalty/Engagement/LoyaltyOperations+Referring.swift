@@ -19,15 +19,14 @@ extension LoyaltyOperations {
     guard friend.programme == referrer.programme else {
       throw LoyaltyError(.unknownReference, "member \(referrer.id) in “\(friend.programme)”")
     }
-    let id = Referral.identifier(of: friend.id)
-    if let known = try referrals.find(id) {
+    if let known = try referral(of: friend.id) {
       if try resolve(known.referrer).id == referrer.id { return known }
       throw LoyaltyError(.alreadyReferred, "\(known.referrer)")
     }
     try checkReferral(of: friend, by: referrer)
     let referral = Referral(
-      id: id, friend: friend.id, referrer: referrer.id, programme: friend.programme,
-      attributedAt: transaction.now, isCancelled: false)
+      id: Referral.identifier(of: friend.id), friend: friend.id, referrer: referrer.id,
+      programme: friend.programme, attributedAt: transaction.now, isCancelled: false)
     return try referrals.insert(referral, emitting: referral.changed)
   }
 
@@ -40,8 +39,10 @@ extension LoyaltyOperations {
     for member in [friend, referrer] where member.status != .active {
       throw refuse(member.status.rawValue)
     }
-    let other = try referrals.find(Referral.identifier(of: referrer.id))
-    if other?.referrer == friend.id { throw refuse("was brought by the friend") }
+    let other = try referral(of: referrer.id)
+    if try other.map({ try resolve($0.referrer).id }) == friend.id {
+      throw refuse("was brought by the friend")
+    }
     if try hasBought(friend) { throw refuse("has bought before") }
   }
 
@@ -49,9 +50,17 @@ extension LoyaltyOperations {
   ///
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
   public func referrals(by referrer: LoyaltyMember.ID) throws -> [Referral] {
-    let id = try resolve(referrer).id
+    let ids = try family(of: try resolve(referrer).id)
     return try referrals.all(
-      where: { $0.referrer == id }, sortedBy: { [.ascending($0.rewardedAt)] })
+      where: { $0.referrer.isOne(of: ids) }, sortedBy: { [.ascending($0.rewardedAt)] })
+  }
+
+  /// By whom a member was brought, or who became one with it was; of several the first.
+  private func referral(of friend: LoyaltyMember.ID) throws -> Referral? {
+    if let own = try referrals.find(Referral.identifier(of: friend)) { return own }
+    return try family(of: try resolve(friend).id).compactMap {
+      try referrals.find(Referral.identifier(of: $0))
+    }.min { ($0.attributedAt, $0.id) < ($1.attributedAt, $1.id) }
   }
 
   // MARK: Rewarding
@@ -66,7 +75,7 @@ extension LoyaltyOperations {
   func reckonReferral(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
     guard let terms = programme.referral, entry.qualifiesAt != nil, entry.refusal == nil,
       let spend = entry.qualifyingSpend,
-      let referral = try referrals.find(Referral.identifier(of: entry.qualifier)),
+      let referral = try referral(of: entry.qualifier),
       !referral.isCancelled
     else { return }
     if spend.minorUnits > 0, referral.order == nil, entry.kind == .earn {
@@ -106,8 +115,9 @@ extension LoyaltyOperations {
   ) throws -> Bool {
     guard let most = terms.monthly else { return true }
     let month = CalendarUnit.month.range(around: instant, in: zone)
+    let referrers = try family(of: try resolve(referral.referrer).id)
     let rewarded = try referrals.all(where: {
-      $0.referrer == referral.referrer && $0.rewardedAt >= month.lowerBound
+      $0.referrer.isOne(of: referrers) && $0.rewardedAt >= month.lowerBound
         && $0.rewardedAt < month.upperBound
     })
     return rewarded.lazy.filter { $0.referrerReward != nil }.count < most
