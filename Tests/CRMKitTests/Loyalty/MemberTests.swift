@@ -147,7 +147,67 @@ struct MemberTests {
       try await club.crm.write { try $0.loyalty.merge(ada, into: eve, key: "e") }
     }
     #expect(elsewhere?.code == .alreadyMerged)
+    // The first joining is found again, though what it led to goes on elsewhere.
+    #expect(try await merge(club).replay == .key)
+    #expect(try await merge(club, key: "again").replay == .naturalKey)
+    #expect(try await merge(club).entry?.id == entry.id)
     #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
+    "M14: Nobody is joined with who was forgotten, is blocked or shares with a pool",
+    arguments: Backend.allCases)
+  func unfit(backend: Backend) async throws {
+    let club = try await Club(backend, members: 5)
+    let (ada, erased, blocked, pooled) = (
+      club.ada, club.members[1], club.members[2], club.members[3]
+    )
+    try await club.give(350, key: "a")
+    try await club.crm.write { tx in
+      try tx.loyalty.erase(erased, key: "e").get()
+      try tx.loyalty.block(blocked, because: "fraud")
+      let pool = try tx.loyalty.addPool(in: "club").id
+      try tx.loyalty.join(pooled, pool: pool, key: "j").get()
+      for (other, why) in [(erased, "erased"), (blocked, "blocked"), (pooled, "in a pool")] {
+        for (one, another) in [(ada, other), (other, ada)] {
+          let result = try tx.loyalty.merge(one, into: another, key: "\(one) \(another)")
+          #expect(result.refusal?.code == .ineligible)
+          #expect(result.refusal?.detail == why)
+        }
+      }
+    }
+    #expect(try await club.available() == 350)
+    // A block that came after the joining is not got rid of by parting again.
+    let eve = club.members[4]
+    try await club.crm.write { tx in
+      try tx.loyalty.merge(ada, into: eve, key: "m").get()
+      try tx.loyalty.block(eve, because: "fraud")
+      try tx.loyalty.unmerge(ada, key: "u").get()
+    }
+    #expect(try await club.redeem(1, key: "r").refusal?.detail == "blocked")
+    #expect(try await club.available() == 350)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
+    "T12: Looking at all tiers again leaves those of aliases as they are",
+    arguments: Backend.allCases)
+  func reevaluating(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.tierGroups = [.ladder()] }
+    try await club.count(850, at: "2026-03-10T10:00:00Z")
+    try club.go(to: "2026-04-01")
+    try await merge(club).get()
+    var lowered = club.programme
+    lowered.version = 2
+    lowered.tierGroups[0].tiers[2] = Tier("Gold", from: .points(800))
+    let version = lowered
+    let moved = try await club.crm.write { tx in
+      try tx.loyalty.define(version)
+      return try tx.loyalty.reevaluateTiers(in: "club")
+    }
+    #expect(moved == 1)
+    #expect(try await standing(club, club.ada)?.tier == "Silver")
+    #expect(try await standing(club, club.bob)?.tier == "Gold")
   }
 
   @Test(

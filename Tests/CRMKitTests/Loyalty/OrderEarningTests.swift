@@ -104,6 +104,32 @@ struct OrderEarningTests {
     #expect(try await club.total() == ["points": 0])
   }
 
+  @Test(
+    "H04: Delivery lets points be spent of who is blocked, and of who shares with a pool",
+    arguments: Backend.allCases, [false, true])
+  func deliveredElsewhere(_ backend: Backend, isInPool: Bool) async throws {
+    let club = try await Club(backend) {
+      $0.pending.wait = .onAction("delivered", pendingMaxDays: 90)
+    }
+    let order = try await place(club)
+    try await pay(club, order, "29.99", "p1")
+    try await club.crm.write { tx in
+      if isInPool {
+        let pool = try tx.loyalty.addPool(in: "club").id
+        try tx.loyalty.join(club.ada, pool: pool, key: "join").get()
+      } else {
+        try tx.loyalty.block(club.ada, because: "doubts")
+      }
+    }
+    try await deliver(club, order)
+    let balance = try await club.balance()
+    #expect(balance.pending == 0 && balance.available == 29)
+    let second = try await place(club, "78")
+    try await pay(club, second, "29.99", "p2")
+    try await deliver(club, second)
+    #expect(try await club.available() == (isInPool ? 58 : 29))
+  }
+
   @Test("Categories and items of the catalogue reach the rules", arguments: Backend.allCases)
   func categories(_ backend: Backend) async throws {
     let club = try await Club(backend) {

@@ -46,7 +46,7 @@ extension LedgerWork {
     from source: LedgerAccount, _ sourceMember: LoyaltyMember.ID? = nil,
     _ sourceLot: PointsLot.ID? = nil
   ) throws {
-    let owner = try loyalty.resolve(owner).id
+    let owner = try loyalty.holder(of: loyalty.resolve(owner)).id
     let account = try account(currency, of: owner)
     let absorbed = min(account.deficit, points)
     guard let id else {
@@ -63,7 +63,8 @@ extension LedgerWork {
       return
     }
     guard old.account == account.id else {
-      // Its member was merged into another, who has a lot of the same life instead.
+      // Its member was merged into another or shares with a pool by now, which has a lot of the
+      // same life instead.
       let opening = opening(currency, of: old, nil, for: owner)
       try credit(points, opening, from: source, sourceMember, lot: sourceLot)
       if hasEnded, let left = sheet.lot(opening.lot)?.remaining, left > 0 {

@@ -19,7 +19,8 @@ extension LoyaltyOperations {
     return balance
   }
 
-  /// How many points a member had at an instant, or will have if nothing else happens.
+  /// How many points a member had at an instant, or will have if nothing else happens; those of
+  /// the pool with which they were shared then.
   ///
   /// - Parameters:
   ///   - member: Whose.
@@ -32,18 +33,19 @@ extension LoyaltyOperations {
     of member: LoyaltyMember.ID, _ currency: String? = nil, asOf instant: Instant,
     knownAt known: Instant? = nil
   ) throws -> PointsBalance {
-    let (member, currency) = try named(member, currency)
-    var balance = PointsBalance(member: member.id, currency: currency, asOf: instant)
-    var replay = LedgerReplay(of: member.id)
+    let (_, currency) = try named(member, currency)
+    let member = try holder(of: try resolve(member), asOf: instant, knownAt: known)
+    var balance = PointsBalance(member: member, currency: currency, asOf: instant)
+    var replay = LedgerReplay(of: member)
     try entries.scan(
-      Query(where: { $0.parties.contains(member.id) }, sortedBy: { _ in [.oldestFirst] })
+      Query(where: { $0.parties.contains(member) }, sortedBy: { _ in [.oldestFirst] })
     ) { held in
       if let known, held.row.recordedAt > known { return false }
       try replay.apply(held.row)
       if held.row.occurredAt <= instant { balance.add(held.row.legs) }
       return true
     }
-    let id = PointsAccount.identifier(of: member.id, currency)
+    let id = PointsAccount.identifier(of: member, currency)
     guard let account = replay.account(id) else { return balance }
     var settlement = LedgerSettlement(
       account, lots: replay.lots.filter { $0.account == id && $0.isAlive },

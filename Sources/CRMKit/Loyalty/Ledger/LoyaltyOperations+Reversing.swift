@@ -12,8 +12,8 @@ extension LoyaltyOperations {
   ///   - key: The host's name for the request.
   /// - Returns: What became of it; refused with ``LoyaltyError/Code/alreadyReversed``, or
   ///   ``LoyaltyError/Code/insufficientPoints`` where points that went to somebody are spent.
-  /// - Throws: ``LoyaltyError/Code/notReversible`` for holds, what time did, what was refused and
-  ///   what was refunded in part, for rewards whose coupon was used and those that were given back;
+  /// - Throws: ``LoyaltyError/Code/notReversible`` for holds, what time did, joining and leaving
+  ///   pools, forgetting members, what was refused and what was refunded in part, for rewards whose coupon was used and those that were given back;
   ///   ``LoyaltyError/Code/unknownReference``. Nothing has changed then.
   @discardableResult
   public func reverse(_ id: LedgerEntry.ID, because reason: String? = nil, key: String) throws
@@ -51,7 +51,7 @@ extension LoyaltyOperations {
       if undone?.kind == .reverse { isReversible = false }
     default: isReversible = false
     }
-    if try isClaimFixed(entry) { isReversible = false }
+    if try isClaimFixed(entry) || entry.changesMembership { isReversible = false }
     if !isReversible { throw LoyaltyError(.notReversible, "\(entry.sequence)") }
   }
 }
@@ -123,9 +123,11 @@ struct LedgerReversal {
     }
   }
 
-  /// Who stands for a member by now.
+  /// Whose account stands for that of a member by now; what was earned in a pool is answered for
+  /// by who earned it.
   private func current(_ member: LoyaltyMember.ID) throws -> LoyaltyMember.ID {
-    try work.loyalty.resolve(member).id
+    let owner = entry.kind == .earn && member == entry.member ? entry.qualifier : member
+    return try work.loyalty.holder(of: work.loyalty.resolve(owner)).id
   }
 
   /// Takes points back from who got them, for who gave them.

@@ -38,25 +38,29 @@ extension LoyaltyOperations {
   /// Forgets whose a membership was.
   ///
   /// Its points are forfeited, holds included; its entries stay in the ledger, under an identifier
-  /// that leads to nobody any more.
+  /// that leads to nobody any more. Who shares with a pool leaves it first, with the part that is
+  /// theirs (``PoolTerms/leaving``); the others keep theirs, and what the pool has set aside.
   ///
   /// - Parameter key: The host's name for the request; up to 150 bytes of UTF-8.
   /// - Returns: The entry by which the points were forfeited.
-  /// - Throws: ``LoyaltyError/Code/unknownReference``; nothing has changed then.
+  /// - Throws: ``LoyaltyError/Code/unknownReference``, also for a pool, which is nobody; nothing has
+  ///   changed then.
   @discardableResult
   public func erase(_ id: LoyaltyMember.ID, key: String) throws -> LoyaltyResult {
     let member = try resolve(id)
+    guard member.kind == .person else { throw LoyaltyError(.unknownReference, "person \(id)") }
     return try transaction.operation {
+      if member.pool != nil { try leavePool(member.id, key: "\(key)/pool").get() }
       for hold in try openHolds(of: member) { try void(hold.id, key: "\(key)/\(hold.id)").get() }
       let result = try post(EraseRequest(member: id), key: key, for: member.id) { work in
         for terms in work.programme.points { try work.giveUp(terms.name) }
       }
       guard member.status != .erased, !result.isReplay else { return result }
       for alias in try family(of: member.id) {
-        var member = try members.get(alias)
-        member.customer = nil
-        if alias == result.entry?.member { member.status = .erased }
-        try members.update(member, emitting: MemberErased(member: alias))
+        var forgotten = try members.get(alias)
+        forgotten.customer = nil
+        if alias == member.id { forgotten.status = .erased }
+        try members.update(forgotten, emitting: MemberErased(member: alias))
       }
       return result
     }

@@ -11,7 +11,8 @@ extension LoyaltyOperations {
   ///   - other: The one that goes on.
   ///   - key: The host's name for the request.
   /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` while points of it
-  ///   are held. Joining the same again is a replay.
+  ///   are held, while either shares with a pool or is blocked, and for who was erased. Joining the
+  ///   same again is a replay, also where the other has been joined with a third since.
   /// - Throws: ``LoyaltyError/Code/alreadyMerged`` where it is an alias of another one, or the
   ///   other is its own; ``LoyaltyError/Code/sameAccount``; ``LoyaltyError/Code/unknownReference``.
   ///   Nothing has changed then.
@@ -23,22 +24,28 @@ extension LoyaltyOperations {
     guard let source = try members.find(id) else {
       throw LoyaltyError(.unknownReference, "member \(id)")
     }
+    let request = MergeRequest(member: id, into: other)
+    if let known = try replay(of: request, key: key, naturalKey: nil, in: target.programme) {
+      return known
+    }
     if source.status == .merged {
-      guard source.mergedInto == target.id, let entry = try mergeEntry(of: id) else {
-        throw LoyaltyError(.alreadyMerged, "\(id)")
-      }
-      return LoyaltyResult(entry: entry, replay: entry.key == key ? .key : .naturalKey)
+      guard let entry = try mergeEntry(of: id),
+        try source.mergedInto == target.id || entry.request(as: MergeRequest.self)?.into == other
+      else { throw LoyaltyError(.alreadyMerged, "\(id)") }
+      return LoyaltyResult(entry: entry, replay: .naturalKey)
     }
     guard source.id != target.id else {
       throw LoyaltyError(id == other ? .sameAccount : .alreadyMerged, "\(other)")
     }
-    guard source.pool == nil else { throw LoyaltyError(.ineligible, "in a pool") }
     guard source.programme == target.programme, source.kind == target.kind else {
       throw LoyaltyError(.unknownReference, "member \(id) of that kind in “\(target.programme)”")
     }
     return try transaction.operation {
-      let request = MergeRequest(member: id, into: other)
       let result = try post(request, key: key, for: target.id) { work in
+        for member in [source, target] {
+          try work.checkActive(member)
+          guard member.pool == nil else { throw LoyaltyError(.ineligible, "in a pool") }
+        }
         work.entry.counterparty = source.id
         for terms in work.programme.points { try work.takeOver(terms.name, of: source.id) }
       }
@@ -55,13 +62,15 @@ extension LoyaltyOperations {
   /// Parts a membership from the one it was joined with.
   ///
   /// What is left of the points it had brought goes back to it; what was earned since stays. Both
-  /// have the tiers that they have by what counted for each alone.
+  /// have the tiers that they have by what counted for each alone. Where the other was blocked
+  /// meanwhile, both are from then on.
   ///
   /// - Parameters:
   ///   - id: The membership that is an alias.
   ///   - key: The host's name for the request.
-  /// - Throws: ``LoyaltyError/Code/notReversible`` where it is no alias, or the other has become
-  ///   one; ``LoyaltyError/Code/unknownReference``. Nothing has changed then.
+  /// - Throws: ``LoyaltyError/Code/notReversible`` where it is no alias, the other has become one or
+  ///   was erased, or has joined a pool since, as the points are not to be told apart any more;
+  ///   ``LoyaltyError/Code/unknownReference``. Nothing has changed then.
   @discardableResult
   public func unmerge(_ id: LoyaltyMember.ID, key: String) throws -> LoyaltyResult {
     guard let source = try members.find(id) else {
@@ -78,7 +87,10 @@ extension LoyaltyOperations {
       }
       return try post(request, key: key, for: done.member) { _ in }
     }
-    guard target.status != .merged, let merge = try mergeEntry(of: id) else {
+    guard target.status == .active || target.status == .blocked,
+      let merge = try mergeEntry(of: id),
+      try !poolMoves(of: target).contains(where: { $0.sequence > merge.sequence })
+    else {
       throw LoyaltyError(.notReversible, "of member \(id)")
     }
     return try transaction.operation {
@@ -89,7 +101,7 @@ extension LoyaltyOperations {
       }
       guard !result.isReplay, result.refusal == nil else { return result }
       var member = source
-      member.status = .active
+      member.status = target.status
       member.mergedInto = nil
       try members.update(member, emitting: MemberUnmerged(member: id, from: target.id))
       try partTiers(of: member, from: target)

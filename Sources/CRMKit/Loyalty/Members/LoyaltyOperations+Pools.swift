@@ -78,6 +78,23 @@ extension LoyaltyOperations {
   func holder(of member: LoyaltyMember) throws -> LoyaltyMember {
     try member.pool.map { try members.get($0) } ?? member
   }
+
+  /// The entries by which a member joined pools and left them, in turn.
+  func poolMoves(of member: LoyaltyMember) throws -> [LedgerEntry] {
+    guard !member.pools.isEmpty else { return [] }
+    return try entries.all(
+      where: { $0.parties.contains(member.id) }, sortedBy: { _ in [.oldestFirst] }
+    ).filter { $0.counterparty == member.id && $0.poolOfMove != nil }
+  }
+
+  /// Whose account a member's points were on at an instant, as far as it was known at another.
+  func holder(of member: LoyaltyMember, asOf instant: Instant, knownAt known: Instant?) throws
+    -> LoyaltyMember.ID
+  {
+    try poolMoves(of: member).filter { move in
+      move.occurredAt <= instant && known.map { move.recordedAt <= $0 } ?? true
+    }.reduce(member.id) { $0 == member.id ? $1.member : member.id }
+  }
 }
 
 extension LedgerWork {
@@ -89,13 +106,14 @@ extension LedgerWork {
       of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
     var lots = try (open + loyalty.pendingLots(of: member.id, currency)).map { try lot($0.id) }
     lots = lots.filter { $0.remaining > 0 }
+    let own = Set(try loyalty.family(of: leaver))
     switch programme.pool.leaving {
     case .provenance:
-      for lot in lots where lot.originMember == leaver {
+      for lot in lots where own.contains(lot.originMember) {
         try hand(lot.remaining, of: lot, currency, to: leaver)
       }
     case .proRata:
-      var left = try share(of: lots, account, of: leaver)
+      var left = try share(of: lots, account, of: own)
       for lot in lots where left > 0 {
         let part = min(lot.remaining, left)
         try hand(part, of: lot, currency, to: leaver)
@@ -106,18 +124,18 @@ extension LedgerWork {
 
   /// Of all that is left as large a part as somebody brought of all that was.
   private func share(
-    of lots: [PointsLot], _ account: PointsAccount, of leaver: LoyaltyMember.ID
+    of lots: [PointsLot], _ account: PointsAccount, of leavers: Set<LoyaltyMember.ID>
   ) throws -> Int64 {
     let id = account.id
     let all = try loyalty.lots.all(where: { $0.account == id })
     // Who has left has taken a part along already.
     let sharing = try Set(all.map(\.originMember)).filter {
-      try loyalty.members.find($0)?.pool == member.id
+      try loyalty.resolve($0).pool == member.id
     }
     func brought(_ lots: [PointsLot]) throws -> Int64 {
       try lots.reduce(Int64(0)) { try $0.adding(max(0, $1.points - $1.clawed)) }
     }
-    let own = try brought(all.filter { $0.originMember == leaver })
+    let own = try brought(all.filter { leavers.contains($0.originMember) })
     let whole = try brought(all.filter { sharing.contains($0.originMember) })
     let left = try lots.reduce(Int64(0)) { try $0.adding($1.remaining) }
     guard whole > 0, own > 0 else { return 0 }
@@ -138,6 +156,7 @@ extension LedgerWork {
 }
 
 extension LedgerEntry {
-  /// Whose doing it is that counts for tiers: the member's who shares the points with a pool.
+  /// Whose doing an earning or its refund is, which counts for tiers: the member's who shares the
+  /// points with a pool.
   var qualifier: LoyaltyMember.ID { counterparty ?? member }
 }

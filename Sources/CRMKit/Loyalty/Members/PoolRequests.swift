@@ -36,6 +36,22 @@ public struct PoolLeaveRequest: LedgerRequest {
   public static let layout = Layout(Fields(), blank: PoolLeaveRequest(member: .zero, pool: .zero))
 }
 
+extension LedgerEntry {
+  /// The pool that it let a member join or leave; `nil` of other entries.
+  var poolOfMove: LoyaltyMember.ID? {
+    guard kind == .transfer, refusal == nil, let request = try? request(as: PoolJoinRequest.self),
+      request.pool == member
+    else { return nil }
+    return member
+  }
+
+  /// Whether it also changed how a member stands, which undoing its points would not.
+  var changesMembership: Bool {
+    if kind == .forfeit, request != nil { return (try? request(as: ForfeitRequest.self)) == nil }
+    return poolOfMove != nil
+  }
+}
+
 /// Members share their points from now on, or do so no more.
 public struct PoolChanged: Event {
   /// The member.

@@ -9,10 +9,9 @@ extension LoyaltyOperations {
     guard !versions.isEmpty else { return }
     let order = try transaction.orders.get(id)
     for name in versions.keys.sorted() {
-      guard let member = try member(of: order.customer, in: name), member.status == .active
-      else { continue }
+      guard let member = try member(of: order.customer, in: name) else { continue }
       let version = try version(of: name, at: instant)
-      if version.programme.earnsOn == moment {
+      if member.status == .active, version.programme.earnsOn == moment {
         try earn(order, for: member, version.programme, at: instant)
       }
       try confirm(order, for: member, version.programme, moment, at: instant)
@@ -64,20 +63,26 @@ extension LoyaltyOperations {
     return sum
   }
 
-  /// Lets points be spent that have waited for what happened.
+  /// Lets points be spent that have waited for what happened: those of who is blocked as well, and
+  /// those that are in a pool.
   private func confirm(
     _ order: Order, for member: LoyaltyMember, _ programme: LoyaltyProgramme,
     _ moment: EarningMoment, at instant: Instant
   ) throws {
-    let isWaitedFor = try programme.points.contains { terms in
-      try pendingLots(of: member.id, terms.name).contains {
-        $0.awaits == moment.rawValue && $0.reference == order.number
+    let key = "orders/\(order.number)/\(moment.rawValue)"
+    let holder = try holder(of: member).id
+    // Who has left a pool may have left points there that wait.
+    for owner in [holder] + member.pools.filter({ $0 != holder }) {
+      let isWaitedFor = try programme.points.contains { terms in
+        try pendingLots(of: owner, terms.name).contains {
+          $0.awaits == moment.rawValue && $0.reference == order.number
+        }
       }
+      guard isWaitedFor else { continue }
+      try activate(
+        order.number, on: moment.rawValue, for: owner == holder ? member.id : owner,
+        key: owner == holder ? key : "\(key)/\(owner)", at: instant)
     }
-    guard isWaitedFor else { return }
-    try activate(
-      order.number, on: moment.rawValue, for: member.id,
-      key: "orders/\(order.number)/\(moment.rawValue)", at: instant)
   }
 }
 

@@ -109,7 +109,7 @@ extension LoyaltyOperations {
     guard reward.programme == work.programme.name else {
       throw LoyaltyError(.ineligible, "“\(reward.name)” is of another programme")
     }
-    if let obstacle = try obstacle(to: reward, for: work.member, at: work.entry.occurredAt) {
+    if let obstacle = try obstacle(to: reward, for: work.actor, at: work.entry.occurredAt) {
       throw obstacle
     }
     guard let price = reward.price(at: work.entry.occurredAt) else {
@@ -144,7 +144,7 @@ extension LoyaltyOperations {
 
   private func keep(_ price: RewardPrice, of reward: Reward, _ entry: LedgerEntry) throws {
     var claim = RewardClaim(
-      id: transaction.makeIdentifier(), member: entry.member, programme: entry.programme,
+      id: transaction.makeIdentifier(), member: entry.qualifier, programme: entry.programme,
       reward: reward.id, kind: reward.kind, entry: entry.id, priceVersion: price.version,
       points: price.points, benefit: price.benefit, cost: price.cost, claimedAt: entry.occurredAt,
       status: entry.kind == .review ? .underReview : .granted)

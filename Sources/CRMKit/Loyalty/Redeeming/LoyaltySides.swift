@@ -88,7 +88,7 @@ struct SidesSum {
   /// - Parameter isForReward: Whether it pays for a reward, or undoes that.
   mutating func add(_ entry: LedgerEntry, isForReward: Bool) throws {
     guard period.contains(entry.occurredAt), entry.refusal == nil else { return }
-    if isCounted(entry.member) {
+    if isCounted(entry.member) || isCounted(entry.qualifier) {
       if let spend = entry.qualifyingSpend { try orders.add(spend) }
       orderCount += entry.qualifyingCount
     }

@@ -32,7 +32,7 @@ extension LoyaltyOperations {
       guard less > 0 else { return nil }
       return CapRelease(
         use: CapUse(
-          of: cap, in: earning.programme, by: earning.earner, for: request, on: award.day),
+          of: cap, in: earning.programme, by: earning.qualifier, for: request, on: award.day),
         less: less)
     }
   }

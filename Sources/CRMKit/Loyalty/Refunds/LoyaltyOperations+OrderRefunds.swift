@@ -29,7 +29,7 @@ extension LoyaltyOperations {
     // What is paid changes nothing but where something was taken back.
     if event.type == OrderPaid.name, try refunds(of: earning.id).isEmpty { return }
     var request = RefundRequest(
-      .all, from: earning.earner, number: "\(event.id)", at: event.occurredAt)
+      .all, from: earning.qualifier, number: "\(event.id)", at: event.occurredAt)
     request.order = order.number
     request.extent = .rest
     request.lines = try rest(of: order, by: version.programme.basis)

@@ -78,7 +78,7 @@ extension LoyaltyOperations {
       try versions()[earning.programme]?.contains(where: { $0.programme.refund.parks }) == true
     else { return }
     for var refund in try parkedRefunds(of: order, in: earning.programme) {
-      guard try resolve(refund.member).id == resolve(earning.earner).id,
+      guard try resolve(refund.member).id == resolve(earning.qualifier).id,
         let request = try refund.request?.value(as: RefundRequest.self, upgrading: { $0 })
       else { continue }
       do {

@@ -35,7 +35,7 @@ extension LoyaltyOperations {
     request.order = order
     let owner = try resolve(member)
     if let earning = try earning(of: order, in: owner.programme) {
-      guard try resolve(earning.earner).id == owner.id else {
+      guard try resolve(earning.qualifier).id == owner.id else {
         throw LoyaltyError(.unknownReference, "order “\(order)” of the member")
       }
       return try refund(request, of: earning, key: key)
@@ -62,7 +62,7 @@ extension LoyaltyOperations {
     guard let entry = try entries.find(earning), entry.kind == .earn, entry.refusal == nil else {
       throw LoyaltyError(.unknownReference, "earning \(earning)")
     }
-    var request = RefundRequest(part, from: entry.earner, number: number, at: occurredAt)
+    var request = RefundRequest(part, from: entry.qualifier, number: number, at: occurredAt)
     request.earning = earning
     return try refund(request, of: entry, key: key)
   }
@@ -87,7 +87,7 @@ extension LoyaltyOperations {
     try transaction.operation {
       var restoring: PointsRestoring?
       let result = try post(
-        request, key: key, naturalKey: request.naturalKey, for: earning.earner,
+        request, key: key, naturalKey: request.naturalKey, for: earning.qualifier,
         at: request.occurredAt ?? instant
       ) { work in
         let refund = try prepare(request, of: earning)
@@ -216,9 +216,6 @@ extension LedgerEntry {
     guard kind == .refund else { return nil }
     return try award?.value(as: RefundOutcome.self) { $0 }
   }
-
-  /// Who earned by it, whose points may be a pool's.
-  var earner: LoyaltyMember.ID { counterparty ?? member }
 
   /// How many points of each kind were earned by it.
   var granted: [(points: String, count: Int64)] {

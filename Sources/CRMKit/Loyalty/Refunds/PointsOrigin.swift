@@ -20,13 +20,16 @@ struct PointsOrigin {
     self.currency = currency
     let opened = entry.openings.filter { $0.currency == currency }
     owner = work.member.id
+    let sharing = try work.loyalty.resolve(entry.qualifier)
+    let places = Set(
+      ([sharing.id] + sharing.pools).map { PointsAccount.identifier(of: $0, currency) })
     let account = try work.account(currency, of: owner).id
     let derived = try work.loyalty.lots.all(
       where: { $0.derivedFrom.contains(entry.id) }, sortedBy: { _ in [.oldestFirst] })
     for id in opened.map(\.lot) + derived.map(\.id) {
       let lot = try work.lot(id)
       let isElsewhere = lot.account != account
-      if isElsewhere, !opened.contains(where: { $0.lot == id }) { continue }
+      if !places.contains(lot.account), !opened.contains(where: { $0.lot == id }) { continue }
       lost = try lost.adding(lot.expired).adding(lot.forfeited)
       if !isElsewhere { lots.append(id) }
     }

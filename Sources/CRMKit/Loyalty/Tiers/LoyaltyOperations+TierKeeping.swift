@@ -83,6 +83,8 @@ extension LoyaltyOperations {
     try transaction.operation {
       for standing in all.sorted(by: { $0.id < $1.id }) where groups.contains(standing.group) {
         let member = try members.get(standing.member)
+        // Those of aliases and of who was forgotten stay as they were.
+        guard member.status == .active || member.status == .blocked else { continue }
         let look = TierEvent(lookingAt: max(transaction.now, standing.asOf))
         try TierReckoning(self, member, standing.group, now.zone).count(look)
         if try standings.find(standing.id)?.tier != standing.tier { moved += 1 }
