@@ -109,4 +109,7 @@ extension PointsAccount {
       id: id, member: member, programme: programme, currency: currency, available: 0, pending: 0,
       held: 0, deficit: 0, earned: 0, redeemed: 0, expired: 0, nextDueAt: .latest)
   }
+
+  /// Whether there never was anything on it, so that no entry speaks of it.
+  var isBlank: Bool { exact == PointsAccount(id, of: member, currency, in: programme) }
 }

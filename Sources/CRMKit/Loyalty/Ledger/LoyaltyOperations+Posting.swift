@@ -155,12 +155,14 @@ extension LoyaltyOperations {
   private func finish(
     _ work: LedgerWork, _ head: inout LedgerHead, instead before: LedgerHead
   ) throws {
-    for account in work.sheet.accounts where account.old == nil { try accounts.put(account.new) }
+    for account in work.sheet.accounts where account.old == nil && !account.new.isBlank {
+      try accounts.put(account.new)
+    }
     for lot in work.sheet.lots where lot.new != lot.old { try lots.put(lot.new, instead: lot.old) }
     for hold in work.sheet.holds where hold.new != hold.old {
       try holds.put(hold.new, instead: hold.old)
     }
-    for kept in work.sheet.accounts {
+    for kept in work.sheet.accounts where kept.old != nil || !kept.new.isBlank {
       var account = kept.new
       if work.settledAccounts.contains(account.id) {
         account.nextDueAt = try nextDue(of: account)

@@ -29,6 +29,24 @@ struct VerifyingTests {
         == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
+  @Test(
+    "P05: What is refused to who never had points leaves no account that follows from nothing",
+    arguments: Backend.allCases)
+  func refused(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.points.append(PointsTerms("miles")) }
+    let (ada, rate) = (club.ada, Ratio.one)
+    let results = try await club.crm.write { tx in
+      [
+        try tx.loyalty.redeem(10, from: ada, key: "r"),
+        try tx.loyalty.convert(10, into: "miles", at: rate, from: ada, key: "c"),
+      ]
+    }
+    #expect(results.allSatisfy { $0.refusal?.code == .insufficientPoints })
+    #expect(try await club.crm.verify().problems == [])
+    let accounts = try await club.crm.read { try $0.records(of: PointsAccount.self).all() }
+    #expect(accounts == [])
+  }
+
   /// What verification says of a store after a row was changed behind the ledger's back.
   private func problem<R: Record>(
     _ backend: Backend, _ kind: R.Type, _ change: @escaping (inout R) -> Void
