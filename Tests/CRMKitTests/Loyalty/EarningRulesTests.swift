@@ -142,6 +142,23 @@ struct EarningRulesTests {
     #expect(awards[0].granted(of: "points") == expected)
   }
 
+  @Test("E06: Factors below one add up to the same under whatever names")
+  func factorsBelowOne() throws {
+    let factors = try ["0.2", "0.1", "3"].map { try #require(Fraction($0)) }
+    func given(_ factors: [Fraction]) throws -> Int64 {
+      let club = try club {
+        for (name, factor) in zip("abc", factors) {
+          $0.rules.append(EarningRule("\(name)", .multiplier(factor)))
+        }
+      }
+      return try points(club, order("100.00"))
+    }
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+      #expect(try given(order.map { factors[$0] }) == 130)
+    }
+    #expect(try given(Array(factors.prefix(2))) == 0)
+  }
+
   @Test("A multiplier of some lines multiplies what was given for them alone")
   func partOfOrder() throws {
     let lines = [EarnLine(try euro("60.00"), category: "wine"), EarnLine(try euro("40.00"))]

@@ -462,6 +462,11 @@ struct EarningTests {
       try $0.loyalty.lengthenPoints(in: "club", because: "again")
     }
     #expect(again == 0)
+    try await club.give(5, until: "2026-12-31", key: "by hand")
+    let byHand = try await club.crm.write {
+      try $0.loyalty.lengthenPoints(in: "club", because: "not what was meant up to a day")
+    }
+    #expect(byHand == 0)
     try club.go(to: "2028-06-30T21:59:59Z")
     #expect(try await club.available() == 110)
     try club.go(to: "2028-06-30T22:00:00Z")

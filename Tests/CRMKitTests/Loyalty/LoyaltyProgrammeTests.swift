@@ -57,7 +57,6 @@ struct LoyaltyProgrammeTests {
     club.refund.pointsPaid = .cashFirst
     club.refund.eligibility = .keepEligibility
     club.refund.unknownOrder = .park(days: 7)
-    club.refund.exemptsReferrer = true
     club.restore.expired = .expireImmediately
     club.transfer.expiry = .targetRules
     club.pool.leaving = .proRata

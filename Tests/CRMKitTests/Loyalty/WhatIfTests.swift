@@ -87,7 +87,9 @@ struct WhatIfTests {
       let request =
         Int.random(in: 0...4, using: &numbers) == 0
         ? EarnRequest.activity("review")
-        : .order("\(index)", [EarnLine(Money(minorUnits: cents, .eur))])
+        : .order(
+          "\(index)", [EarnLine(Money(minorUnits: cents, .eur))],
+          at: club.shop.clock.now - .seconds(index % 3 == 0 && index > 20 ? 1_000_000 : 0))
       let member = club.members[Int.random(in: 0...2, using: &numbers)]
       _ = try await club.crm.write {
         try $0.loyalty.earn(request, for: member, key: "\(index)").get()

@@ -122,16 +122,19 @@ struct EarningMultiplying {
     for index in active {
       try step(multipliers[index].rate, at: index + 1, &product, share, &sums)
     }
+    // Factors below one can add up to less than nothing, which is nothing; the last one bears it.
+    if product < .zero, let last = active.last.map({ $0 + 1 }) {
+      sums[last] = try sums[last] - product * share
+    }
   }
 
   private func step(
     _ factor: Fraction, at index: Int, _ product: inout Fraction, _ share: Fraction,
     _ sums: inout ContiguousArray<Fraction>
   ) throws {
-    // Factors below one can add up to less than nothing, which is nothing.
     let next =
       combination == .multiplicative
-      ? try product * factor : max(.zero, try product + (factor - .one))
+      ? try product * factor : try product + (factor - .one)
     sums[index] = try sums[index] + (next - product) * share
     product = next
   }

@@ -6,10 +6,16 @@ extension EarningSum {
     var granted: Int64 = 0
     for index in parts.indices where isTold(index) {
       var item = item(at: index)
-      item.granted = max(item.wanted, -granted)
+      item.granted = item.wanted
       if item.wanted > 0 { cut(&item, at: index) }
       granted = try granted.plus(item.granted)
       items.append(item)
+    }
+    // Factors below one take no more than there is in the end; the last of them take less.
+    for index in items.indices.reversed() where granted < 0 && items[index].granted < 0 {
+      let less = min(-granted, -items[index].granted)
+      items[index].granted += less
+      granted += less
     }
     var total = AwardTotal(
       points: kind.name, carried: carried, exact: exact, factor: try factor(),

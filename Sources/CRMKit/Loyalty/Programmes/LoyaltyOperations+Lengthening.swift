@@ -4,7 +4,7 @@ extension LoyaltyOperations {
   ///
   /// A version of a programme is for what is earned from then on: points that members have keep
   /// their end unless this is called. They never lose any of their life. Points that end when a
-  /// member is not active are left alone.
+  /// member is not active are left alone, and so are points given by hand up to a day.
   ///
   /// - Parameters:
   ///   - programme: The name of the programme.
@@ -56,7 +56,7 @@ extension LoyaltyOperations {
         let life = LotLife(
           earnedAt: lot.earnedAt, waiting: programme.pending.wait, lasting: policy,
           in: version.days)
-        guard life.isLonger(than: lot, by: policy) else { continue }
+        guard life.isLonger(than: lot, by: policy), try !isDatedByHand(lot) else { continue }
         var opening = LotOpening(lot, of: account.member, account.currency)
         opening.lastValidDay = life.lastValidDay
         opening.expiresAt = life.expiresAt
@@ -64,6 +64,14 @@ extension LoyaltyOperations {
       }
     }
     return openings
+  }
+
+  /// Whether somebody said up to which day the points last.
+  private func isDatedByHand(_ lot: PointsLot) throws -> Bool {
+    guard let entry = try entries.find(lot.originEntry), entry.kind == .adjust,
+      case .until = try entry.request(as: AdjustRequest.self)?.life
+    else { return false }
+    return true
   }
 }
 

@@ -112,14 +112,18 @@ private final class TierReplay {
     calendar = TierCalendar(zone: zone, enrolledAt: enrolledAt)
   }
 
-  private func course(at instant: Instant) throws -> TierCourse {
+  private var terms: TierCourse.Terms {
     let (group, events) = (group, events)
-    let terms = TierCourse.Terms(
+    return TierCourse.Terms(
       group: { _ in group }, calendar: calendar,
       counted: { span, limit in
         let found = events.lazy.filter { span.contains($0.countsAt) }
         return Array(found.prefix(limit ?? .max))
-      }, history: { events })
+      }, history: { events.sorted(by: TierEvent.precedes) })
+  }
+
+  private func course(at instant: Instant) throws -> TierCourse {
+    let terms = terms
     var course =
       state.map { TierCourse(from: $0, terms) }
       ?? TierCourse(in: group, at: max(enrolledAt, .earliest), terms)
@@ -128,7 +132,9 @@ private final class TierReplay {
   }
 
   func standing(at instant: Instant) throws -> TierAtEarning {
-    let state = try course(at: instant).state
+    var course = try course(at: instant)
+    if course.state.asOf > instant, let past = try course.past(until: instant) { course = past }
+    let state = course.state
     return TierAtEarning(group.name, state.shown, state.window.totals)
   }
 
@@ -141,7 +147,12 @@ private final class TierReplay {
     event.sequence = Int64(events.count + 1)
     var course = try course(at: event.at)
     events.append(event)
-    guard !course.state.isLate(event) else { return }
+    guard !course.state.isLate(event) else {
+      // The whole way is looked at again, as it is for what the ledger learns late.
+      let end = max(course.state.asOf, event.at)
+      state = try TierCourse.replayed(terms, until: end)?.state ?? state
+      return
+    }
     try course.count(event)
     state = course.state
   }

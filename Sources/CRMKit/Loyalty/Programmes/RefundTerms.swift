@@ -9,9 +9,6 @@ public struct RefundTerms: Hashable, Sendable {
   /// What becomes of a refund whose order is not known.
   public var unknownOrder = UnknownOrder.refuse
 
-  /// Whether points of whoever brought the customer are taken back too.
-  public var exemptsReferrer = false
-
   /// Which part of a refund goes back to points that were paid.
   public enum PointsPaid: String, Sendable, Codable, CaseIterable {
     /// The part of the order that was paid with them.
@@ -53,7 +50,6 @@ extension RefundTerms: Codable {
     try stored.read(.pointsPaid, into: &pointsPaid)
     try stored.read(.eligibility, into: &eligibility)
     try stored.read(.unknownOrder, into: &unknownOrder)
-    try stored.read(.exemptsReferrer, into: &exemptsReferrer)
   }
 }
 

@@ -206,8 +206,9 @@ extension LoyaltyOperations {
         let request = try entry.request(as: EarnRequest.self),
         span?.contains(entry.occurredAt) ?? true
       else { return true }
-      let member = try members[entry.member] ?? replayed(entry.member, asksBirthday)
-      members[entry.member] = member
+      let earner = entry.qualifier
+      let member = try members[earner] ?? replayed(earner, asksBirthday)
+      members[earner] = member
       try whatIf.add(request, of: member, at: entry.occurredAt, given: given)
       return true
     }
