@@ -81,6 +81,8 @@ extension LoyaltyError.Code {
   public static let currencyMismatch = Self("currencyMismatch")
   /// More of an order was to be refunded than is left of it.
   public static let exceedsOrder = Self("exceedsOrder")
+  /// An input makes no sense; every problem of it is named.
+  public static let invalidInput = Self("invalidInput")
   /// Another operation of the same batch was refused.
   public static let batchRefused = Self("batchRefused")
 
@@ -139,6 +141,7 @@ extension LoyaltyError.Code {
     periodClosed: ("{detail} lies in a time that is closed.", "Name a later day."),
     reasonRequired: ("It needs a reason.", "Say why."),
     overflow: ("An amount of points exceeds 64 bits.", "Use smaller amounts."),
+    invalidInput: ("The input is invalid: {detail}.", "Correct it, and ask again."),
     noRate: ("There is no rate for {detail}.", "State one, and ask again under the same key."),
     unknownCurrency: (
       "The programme has no points called “{detail}”.", "Name a currency the programme defines."

@@ -115,6 +115,19 @@ public protocol LedgerRequest: Described {
   static var kind: LedgerEntry.Kind { get }
 }
 
+/// A request about points of one kind.
+protocol PointsRequest: LedgerRequest {
+  /// The name of the points; `nil` for the programme's first.
+  var currency: String? { get }
+}
+
+extension AdjustRequest: PointsRequest {}
+extension ConvertRequest: PointsRequest {}
+extension ForfeitRequest: PointsRequest {}
+extension HoldRequest: PointsRequest {}
+extension RedeemRequest: PointsRequest {}
+extension TransferRequest: PointsRequest {}
+
 extension LedgerRequest {
   /// The first field in which two requests differ, some fields aside.
   func firstDifference(from other: Self, besides ignored: Set<String>) -> String? {

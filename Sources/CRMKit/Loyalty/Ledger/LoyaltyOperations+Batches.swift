@@ -16,11 +16,14 @@ extension LoyaltyOperations {
   /// - Parameters:
   ///   - mode: Whether one that is refused keeps the others from being done.
   ///   - items: What to do each operation with.
-  ///   - body: Does one operation. What it throws of ``LoyaltyError`` is its result.
+  ///   - body: Does one operation. What it throws because of its item is its result:
+  ///     ``LoyaltyError``; what ``CRMError`` says of invalid input, with the code
+  ///     ``LoyaltyError/Code/invalidInput``; what there is none of, as
+  ///     ``LoyaltyError/Code/unknownReference``.
   /// - Returns: The results in the order of the items. Where one of an atomic batch was refused,
   ///   nothing was done, nor is anything remembered: the others have the code
   ///   ``LoyaltyError/Code/batchRefused``.
-  /// - Throws: What `body` throws otherwise, such as ``CRMError``; nothing was done then.
+  /// - Throws: What `body` throws otherwise, such as `StorageError`; nothing was done then.
   @discardableResult
   public func batch<Item>(
     _ mode: LoyaltyBatch, _ items: [Item],
@@ -37,8 +40,9 @@ extension LoyaltyOperations {
   ) throws -> LoyaltyResult {
     do {
       return try transaction.attempt { try body(self, item) }
-    } catch let error as LoyaltyError {
-      return LoyaltyResult(entry: nil, refusal: error)
+    } catch {
+      guard let refusal = LoyaltyError(ofInput: error) else { throw error }
+      return LoyaltyResult(entry: nil, refusal: refusal)
     }
   }
 
@@ -51,8 +55,9 @@ extension LoyaltyOperations {
         for (place, item) in items.enumerated() {
           do {
             try results.append(body(self, item))
-          } catch let error as LoyaltyError {
-            throw BatchRefusal(place: place, error: error)
+          } catch {
+            guard let refusal = LoyaltyError(ofInput: error) else { throw error }
+            throw BatchRefusal(place: place, error: refusal)
           }
           if let refusal = results[place].refusal {
             throw BatchRefusal(place: place, error: refusal)
@@ -75,4 +80,23 @@ extension LoyaltyOperations {
 private struct BatchRefusal: Error {
   let place: Int
   let error: LoyaltyError
+}
+
+extension LoyaltyError {
+  /// What an error says of an input; `nil` where it says nothing of it.
+  init?(ofInput error: any Error) {
+    if let error = error as? LoyaltyError {
+      self = error
+      return
+    }
+    guard let error = error as? CRMError else { return nil }
+    switch error.code {
+    case .invalid:
+      self.init(.invalidInput, error.issues.map(\.description).joined(separator: "; "))
+    case .notFound:
+      let named = [error.record, error.identifier].compactMap { $0 }
+      self.init(.unknownReference, named.joined(separator: " "))
+    default: return nil
+    }
+  }
 }

@@ -83,9 +83,23 @@ extension LoyaltyOperations {
     guard let before = try entry.requestBefore(as: Request.self) else {
       throw LoyaltyError(.idempotencyConflict, "kind")
     }
+    var ignored = ignored
+    if try areOfSamePoints(request, before, in: entry) { ignored.insert("currency") }
     if let field = request.firstDifference(from: before, besides: ignored) {
       throw LoyaltyError(.idempotencyConflict, field)
     }
+  }
+
+  /// Whether two requests are about the same points where only one of them names them.
+  private func areOfSamePoints<Request: LedgerRequest>(
+    _ request: Request, _ other: Request, in entry: LedgerEntry
+  ) throws -> Bool {
+    guard let request = request as? any PointsRequest, let other = other as? any PointsRequest,
+      (request.currency == nil) != (other.currency == nil)
+    else { return false }
+    let version = try version(of: entry.programme, number: entry.programmeVersion)
+    let names = [request, other].map { version.programme.terms(of: $0.currency)?.name }
+    return names[0] == names[1]
   }
 
   // MARK: Writing

@@ -28,10 +28,11 @@ extension LoyaltyOperations {
     else { return }
     do {
       try earn(request, for: member.id, key: "orders/\(order.number)")
-    } catch let error as LoyaltyError {
+    } catch {
+      guard let reason = LoyaltyError(ofInput: error) else { throw error }
       try transaction.emit(
         EarningMissed(
-          programme: programme.name, member: member.id, order: order.number, error: error),
+          programme: programme.name, member: member.id, order: order.number, error: reason),
         about: order.customer)
     }
   }

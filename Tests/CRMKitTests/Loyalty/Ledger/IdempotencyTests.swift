@@ -138,6 +138,56 @@ struct IdempotencyTests {
     #expect(again.replay == .key && again.entry?.id == first.entry?.id)
   }
 
+  @Test(
+    "I03: Points that are named and those left out for the programme's first are the same",
+    arguments: Backend.allCases)
+  func namedPoints(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.points.append(PointsTerms("miles")) }
+    try await club.give(100, key: "a")
+    let ada = club.ada
+    try await club.crm.write { tx in
+      let first = try tx.loyalty.redeem(40, from: ada, key: "r")
+      let again = try tx.loyalty.redeem(40, of: "points", from: ada, key: "r")
+      #expect(again.replay == .key && again.entry == first.entry)
+      let named = try tx.loyalty.hold(10, of: "points", from: ada, key: "h")
+      #expect(try tx.loyalty.hold(10, from: ada, key: "h").entry == named.entry)
+    }
+    let other = await loyaltyFailure {
+      try await club.crm.write { try $0.loyalty.redeem(40, of: "miles", from: ada, key: "r") }
+    }
+    #expect(other?.code == .idempotencyConflict && other?.detail == "currency")
+    #expect(try await club.available() == 50)
+  }
+
+  @Test(
+    "I14: Of a batch what is no input at all has its result in its place",
+    arguments: Backend.allCases)
+  func batchOfBadText(backend: Backend) async throws {
+    let club = try await Club(backend)
+    try await club.give(100, key: "a")
+    let records = try await club.shop.records()
+    let later = try Club.instant("2199-01-01")
+    let attempts: [(key: String, at: Instant?)] = [("1", nil), ("", nil), ("3", later), ("4", nil)]
+    func run(_ mode: LoyaltyBatch) async throws -> [LoyaltyResult] {
+      try await club.crm.write { tx in
+        try tx.loyalty.batch(mode, attempts) { loyalty, attempt in
+          try loyalty.redeem(10, from: club.ada, key: attempt.key, at: attempt.at)
+        }
+      }
+    }
+    let atomic = try await run(.atomic)
+    #expect(
+      atomic.map { $0.refusal?.code } == [
+        .batchRefused, .invalidInput, .batchRefused, .batchRefused,
+      ])
+    #expect(atomic[1].refusal?.detail?.hasPrefix("key: ") == true)
+    #expect(try await club.shop.records() == records)
+    let individual = try await run(.individual)
+    #expect(
+      individual.map { $0.refusal?.code } == [nil, .invalidInput, .invalidInput, nil])
+    #expect(try await club.available() == 80)
+  }
+
   @Test("I14: Of a batch all is done or none, or each for itself", arguments: Backend.allCases)
   func batch(backend: Backend) async throws {
     let club = try await Club(backend)
