@@ -51,10 +51,12 @@ extension PointsAccount {
 extension PointsLot {
   /// Moves what a leg moves out of this lot, into it or within it.
   ///
-  /// - Parameter sequence: The number of the leg's entry.
+  /// - Parameters:
+  ///   - sequence: The number of the leg's entry.
+  ///   - kind: What the entry is.
   /// - Throws: ``LoyaltyError/Code/overflow``; `StorageError` where more would leave than there is.
-  mutating func apply(_ leg: LedgerLeg, in sequence: Int64) throws {
-    if leg.lot == id { leave(leg) }
+  mutating func apply(_ leg: LedgerLeg, in sequence: Int64, _ kind: LedgerEntry.Kind) throws {
+    if leg.lot == id { leave(leg, kind) }
     if leg.into == id { try enter(leg, in: sequence) }
     guard remaining >= 0, held >= 0 else {
       throw StorageError.damaged(
@@ -62,7 +64,7 @@ extension PointsLot {
     }
   }
 
-  private mutating func leave(_ leg: LedgerLeg) {
+  private mutating func leave(_ leg: LedgerLeg, _ kind: LedgerEntry.Kind) {
     if leg.from == .held { held -= leg.points } else { remaining -= leg.points }
     if leg.into == id { return }
     switch leg.to {
@@ -70,6 +72,7 @@ extension PointsLot {
     case .expired: expired += leg.points
     case .forfeited: forfeited += leg.points
     case .conversion: converted += leg.points
+    case .issued where kind == .cancelPending: cancelled += leg.points
     case .issued, .adjusted, .clawLoss: clawed += leg.points
     case .pending, .available, .held: transferred += leg.points
     }

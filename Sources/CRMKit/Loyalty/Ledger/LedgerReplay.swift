@@ -81,7 +81,7 @@ struct LedgerReplay {
     _ leg: LedgerLeg, to lot: PointsLot.ID, of owner: LoyaltyMember.ID?, _ entry: LedgerEntry
   ) throws {
     if let place = lotPlaces[lot] {
-      try lots[place].apply(leg, in: entry.sequence)
+      try lots[place].apply(leg, in: entry.sequence, entry.kind)
     } else if member == nil || owner == member {
       throw StorageError.damaged(
         LedgerEntry.schema.name, field: "legs", id: entry.id.description,

@@ -23,7 +23,19 @@ struct LedgerSettlement {
 
   /// Something that falls due; what falls due at one instant is done in the order of the kinds.
   private struct Due: Comparable {
-    enum Kind: Int { case cancel, activate, lapse, expire }
+    enum Kind: Int {
+      case cancel, activate, lapse, expire
+
+      /// What an entry of it is.
+      var entryKind: LedgerEntry.Kind {
+        switch self {
+        case .cancel: .cancelPending
+        case .activate: .activate
+        case .lapse: .lapse
+        case .expire: .expire
+        }
+      }
+    }
 
     let at: Instant
     let kind: Kind
@@ -116,21 +128,16 @@ struct LedgerSettlement {
   }
 
   private mutating func note(_ legs: [LedgerLeg], _ due: Due) throws {
+    let kind = due.kind.entryKind
     for leg in legs {
       try account.apply(leg)
       // Nothing here opens a lot.
-      if let lot = leg.lot, let place = places[lot] { try lots[place].apply(leg, in: 0) }
+      if let lot = leg.lot, let place = places[lot] { try lots[place].apply(leg, in: 0, kind) }
     }
     if due.kind == .lapse {
-      steps.append(Step(kind: .lapse, at: due.at, legs: legs, hold: holds[due.place].id))
+      steps.append(Step(kind: kind, at: due.at, legs: legs, hold: holds[due.place].id))
       return
     }
-    let kind: LedgerEntry.Kind =
-      switch due.kind {
-      case .cancel: .cancelPending
-      case .activate: .activate
-      case .expire, .lapse: .expire
-      }
     if let last = steps.indices.last, steps[last].kind == kind, steps[last].at == due.at {
       steps[last].legs += legs
     } else {

@@ -12,14 +12,17 @@ struct LedgerSheet {
   private(set) var lots: [Kept<PointsLot>] = []
   private(set) var holds: [Kept<PointsHold>] = []
 
-  // There are few of each, so looking through them is faster than any table.
+  /// Where lots are, once there are so many that looking through them takes longer.
+  private var lotPlaces: [PointsLot.ID: Int] = [:]
+
+  private static let few = 16
 
   func place(of account: PointsAccount.ID) -> Int? {
     accounts.firstIndex { $0.new.id == account }
   }
 
   func place(of lot: PointsLot.ID) -> Int? {
-    lots.firstIndex { $0.new.id == lot }
+    lots.count > Self.few ? lotPlaces[lot] : lots.firstIndex { $0.new.id == lot }
   }
 
   func lot(_ id: PointsLot.ID) -> PointsLot? { place(of: id).map { lots[$0].new } }
@@ -35,7 +38,13 @@ struct LedgerSheet {
 
   /// Takes up a lot, unless it is there.
   mutating func take(_ lot: PointsLot, old: PointsLot?) {
-    if place(of: lot.id) == nil { lots.append(Kept(old: old, new: lot)) }
+    guard place(of: lot.id) == nil else { return }
+    lots.append(Kept(old: old, new: lot))
+    if lots.count == Self.few + 1 {
+      for (place, kept) in lots.enumerated() { lotPlaces[kept.new.id] = place }
+    } else if lots.count > Self.few {
+      lotPlaces[lot.id] = lots.count - 1
+    }
   }
 
   /// Takes up a hold, unless it is there.
@@ -59,14 +68,16 @@ struct LedgerSheet {
 
   /// Does to accounts and lots what a leg does; those it names must have been taken up.
   ///
-  /// - Parameter sequence: The number of its entry; 0 while it has none.
-  mutating func apply(_ leg: LedgerLeg, in sequence: Int64) throws {
+  /// - Parameters:
+  ///   - sequence: The number of its entry; 0 while it has none.
+  ///   - kind: What its entry is.
+  mutating func apply(_ leg: LedgerLeg, in sequence: Int64, _ kind: LedgerEntry.Kind) throws {
     for place in accounts.indices { try accounts[place].new.apply(leg) }
     if let lot = leg.lot, let place = place(of: lot) {
-      try lots[place].new.apply(leg, in: sequence)
+      try lots[place].new.apply(leg, in: sequence, kind)
     }
     if let lot = leg.into, lot != leg.lot, let place = place(of: lot) {
-      try lots[place].new.apply(leg, in: sequence)
+      try lots[place].new.apply(leg, in: sequence, kind)
     }
   }
 

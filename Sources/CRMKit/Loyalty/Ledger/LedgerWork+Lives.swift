@@ -54,7 +54,8 @@ extension LedgerWork {
       originMember: lot.originMember, originEntry: lot.originEntry,
       programmeVersion: lot.programmeVersion, earnedAt: lot.earnedAt,
       lastValidDay: lot.lastValidDay, expiresAt: lot.expiresAt,
-      followsActivity: lot.followsActivity, reference: lot.reference)
+      followsActivity: lot.followsActivity, reference: lot.reference,
+      restoredFrom: lot.restoredFrom)
     if let life { opening.live(life) }
     return opening
   }

@@ -55,7 +55,8 @@ extension LedgerWork {
     }
     let old = try lot(id)
     let hasEnded = old.end(lapsing: account.lapsesAt).map { $0 <= now } ?? false
-    if hasEnded, case .grace(let count) = programme.restore.expired {
+    // A second time of grace would make points last for ever.
+    if hasEnded, old.restoredFrom == nil, case .grace(let count) = programme.restore.expired {
       var opening = opening(
         currency, of: old, life(until: days.date(of: now).plus(days: count)), for: owner)
       opening.restoredFrom = old.id
@@ -107,7 +108,7 @@ extension LedgerWork {
       try move(leg.points, of: leg.currency, from: .available, owner, to: leg.from)
       return 0
     }
-    let enjoyed = max(0, leg.points - (try lot(id).expired))
+    let enjoyed = max(0, leg.points - (try lot(id).lost()))
     return try claw(enjoyed, of: leg.currency, of: owner, origin: id, to: leg.from)
   }
 

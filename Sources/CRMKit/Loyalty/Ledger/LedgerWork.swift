@@ -150,7 +150,7 @@ final class LedgerWork {
     if let owner = leg.toMember { _ = try open(leg.currency, of: owner) }
     if let id = leg.lot { _ = try lot(id) }
     if let id = leg.into { _ = try lot(id) }
-    try sheet.apply(leg, in: 0)
+    try sheet.apply(leg, in: 0, entry.kind)
     entry.legs.append(leg)
   }
 

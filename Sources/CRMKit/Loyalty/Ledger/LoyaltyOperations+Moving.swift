@@ -33,6 +33,7 @@ extension LoyaltyOperations {
       work.entry.counterparty = taker.id
       work.entry.reference = reference
       let currency = try work.name(currency)
+      try work.checkSpendable(currency)
       try work.account(currency, of: taker.id)
       let draws = try work.planDraw(points, of: currency, from: giver.id)
       try work.give(draws, of: currency, to: taker.id)
@@ -71,6 +72,7 @@ extension LoyaltyOperations {
       try work.checkActive()
       let (source, target) = (try work.name(currency), try work.name(target))
       guard source != target else { throw LoyaltyError(.currencyMismatch, source) }
+      try work.checkSpendable(source)
       try work.account(target)
       try work.draw(charged, of: source, to: .conversion)
       try work.credit(given, work.opening(target, work.life(of: target)), from: .conversion)

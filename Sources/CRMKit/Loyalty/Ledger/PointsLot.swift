@@ -1,7 +1,8 @@
 /// Points that were credited together, and where each of them is now.
 ///
 /// A lot has its own origin and its own end: ``points`` and ``restored`` together are always what
-/// remains, is held, was redeemed, expired, was taken back, transferred, converted and forfeited.
+/// remains, is held, was redeemed, expired, was taken back, cancelled, transferred, converted and
+/// forfeited.
 /// It follows from the entries of the ledger.
 public struct PointsLot: Record {
   /// What names it for good.
@@ -72,6 +73,9 @@ public struct PointsLot: Record {
 
   /// How many were taken back, or settled a deficit.
   public internal(set) var clawed: Int64
+
+  /// How many went because what they waited for did not happen.
+  public internal(set) var cancelled: Int64 = 0
 
   /// How many went to other lots of the same points.
   public internal(set) var transferred: Int64
@@ -168,6 +172,10 @@ public struct PointsLot: Record {
     /// ``PointsLot/clawed``, for filters and sorting.
     public let clawed = Field<PointsLot, Int64>("clawed", { $0.clawed }, { $0.clawed = $1 })
 
+    /// ``PointsLot/cancelled``, for filters and sorting.
+    public let cancelled = Field<PointsLot, Int64>(
+      "cancelled", { $0.cancelled }, { $0.cancelled = $1 })
+
     /// ``PointsLot/transferred``, for filters and sorting.
     public let transferred = Field<PointsLot, Int64>(
       "transferred", { $0.transferred }, { $0.transferred = $1 })
@@ -224,6 +232,13 @@ extension PointsLot {
     return isPending ? min(end, activeAt ?? Self.never, cancelAt ?? Self.never) : end
   }
 
+  /// How many points ended, were given up or never became spendable: nobody had anything of them.
+  ///
+  /// - Throws: ``LoyaltyError/Code/overflow``.
+  func lost() throws(LoyaltyError) -> Int64 {
+    try expired.adding(forfeited).adding(cancelled)
+  }
+
   /// From when the points can no longer be spent.
   ///
   /// - Parameter lapse: When points that last as long as the member is active lapse.
@@ -235,7 +250,8 @@ extension PointsLot {
   /// How many points are somewhere, and how many there were and came back; always equal.
   var balance: (places: Int64, sources: Int64) {
     (
-      remaining &+ held &+ redeemed &+ expired &+ clawed &+ transferred &+ converted &+ forfeited,
+      remaining &+ held &+ redeemed &+ expired &+ clawed &+ cancelled &+ transferred &+ converted
+        &+ forfeited,
       points &+ restored
     )
   }

@@ -133,7 +133,7 @@ extension LedgerWork {
       try loyalty.resolve($0).pool == member.id
     }
     func brought(_ lots: [PointsLot]) throws -> Int64 {
-      try lots.reduce(Int64(0)) { try $0.adding(max(0, $1.points - $1.clawed)) }
+      try lots.reduce(Int64(0)) { try $0.adding(max(0, $1.points - $1.clawed - $1.cancelled)) }
     }
     let own = try brought(all.filter { leavers.contains($0.originMember) })
     let whole = try brought(all.filter { sharing.contains($0.originMember) })

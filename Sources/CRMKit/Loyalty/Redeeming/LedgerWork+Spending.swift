@@ -59,7 +59,10 @@ extension LedgerWork {
     try loyalty.redemptionOrder(amount, of: currency, by: programme, at: entry.occurredAt)
   }
 
-  private func checkSpendable(_ currency: String) throws {
+  /// Refuses points that only reach tiers: they can be neither spent nor given away.
+  ///
+  /// - Throws: ``LoyaltyError/Code/ineligible``.
+  func checkSpendable(_ currency: String) throws {
     if let terms = programme.terms(of: currency), !terms.isSpendable {
       throw LoyaltyError(.ineligible, "“\(currency)” reach tiers and cannot be spent")
     }
@@ -67,7 +70,7 @@ extension LedgerWork {
 
   /// Whether the member has spent points so often lately that somebody is to look at it.
   ///
-  /// What was undone, given back or turned down counts as well.
+  /// Redemptions that were undone count as well; points that were set aside and went back do not.
   ///
   /// - Complexity: O(*k*) in the member's entries of that time.
   private func isTooOften() throws -> Bool {
@@ -82,12 +85,23 @@ extension LedgerWork {
       // What happened since then was recorded since then.
       guard entry.recordedAt > from else { return false }
       if entry.member == member, entry.spendsPoints, entry.refusal == nil,
-        entry.occurredAt > from, entry.occurredAt <= until
+        entry.occurredAt > from, entry.occurredAt <= until, try !wentBack(entry)
       {
         times += 1
       }
       return times < velocity.times
     }
     return times >= velocity.times
+  }
+
+  /// Whether an entry set points aside that went back unspent.
+  private func wentBack(_ entry: LedgerEntry) throws -> Bool {
+    guard let id = entry.hold else { return false }
+    let hold = try hold(id)
+    switch hold.status {
+    case .open: return hold.expiresAt <= now
+    case .captured: return false
+    case .voided, .lapsed: return true
+    }
   }
 }

@@ -84,7 +84,8 @@ extension LoyaltyOperations {
   func refund(
     _ request: RefundRequest, of earning: LedgerEntry, key: String, at instant: Instant? = nil
   ) throws -> LoyaltyResult {
-    try transaction.operation {
+    let request = request.naming(earning)
+    return try transaction.operation {
       var restoring: PointsRestoring?
       let result = try post(
         request, key: key, naturalKey: request.naturalKey, for: earning.qualifier,
@@ -154,6 +155,7 @@ extension LoyaltyOperations {
     ).compactMap { entry in
       let effects = try effects(of: entry.id)
       if effects.contains(where: { $0.kind == .reverse }) { return nil }
+      if try isForReward(entry) { return nil }
       var restored: [String: Int64] = [:]
       for leg in effects.filter({ $0.kind == .refund }).flatMap(\.legs) where leg.from == .redeemed
       {
@@ -161,6 +163,12 @@ extension LoyaltyOperations {
       }
       return PointsRestoring.Redemption(entry: entry, restored: restored)
     }
+  }
+
+  /// Whether points were spent on a reward: one may be called as an order is numbered.
+  private func isForReward(_ entry: LedgerEntry) throws -> Bool {
+    let asked = entry.kind == .capture ? entry.cause ?? entry.id : entry.id
+    return try claims.first(where: { $0.entry == asked }) != nil
   }
 
   /// Gives points back, each redemption's by an entry of its own.
@@ -200,6 +208,19 @@ extension LoyaltyOperations {
 }
 
 extension RefundRequest {
+  /// The request with what it is about told in one way, however the host told it: an order by its
+  /// number, anything else by its entry; and with who earned it.
+  fileprivate func naming(_ earning: LedgerEntry) -> RefundRequest {
+    var request = self
+    let order = earning.reference.flatMap { reference in
+      earning.naturalKey == LoyaltyOperations.naturalKey(ofOrder: reference) ? reference : nil
+    }
+    request.member = earning.qualifier
+    request.order = order
+    request.earning = order == nil ? earning.id : nil
+    return request
+  }
+
   /// What is refunded once: a document of the host's, of an order or of another earning.
   var naturalKey: String {
     let subject = order.map { "order \($0)" } ?? earning.map { "entry \($0)" } ?? ""

@@ -30,7 +30,7 @@ struct PointsOrigin {
       let lot = try work.lot(id)
       let isElsewhere = lot.account != account
       if !places.contains(lot.account), !opened.contains(where: { $0.lot == id }) { continue }
-      lost = try lost.adding(lot.expired).adding(lot.forfeited)
+      lost = try lost.adding(lot.lost())
       if !isElsewhere { lots.append(id) }
     }
   }

@@ -148,6 +148,70 @@ struct MovingTests {
   }
 
   @Test(
+    "R08: Points that came back for a bounded time do not come back for another one",
+    arguments: Backend.allCases)
+  func onlyOneGrace(backend: Backend) async throws {
+    for isGiven in [false, true] {
+      let club = try await Club(backend) { $0.restore.expired = .grace(days: 30) }
+      try await club.give(100, until: "2026-01-31", key: "a")
+      let first = try await club.redeem(100, key: "r1").get()
+      try club.go(to: "2026-03-01")
+      try await club.crm.write { _ = try $0.loyalty.reverse(first.id, key: "x1").get() }
+      #expect(try await lots(club, of: club.ada) == ["100 2026-03-31"])
+      if isGiven {
+        _ = try await transfer(club, 100, from: club.ada, to: club.bob, key: "t").get()
+      }
+      let member = isGiven ? club.bob : club.ada
+      try club.go(to: "2026-03-31")
+      let second = try await club.redeem(100, from: member, key: "r2").get()
+      try club.go(to: "2026-04-20")
+      try await club.crm.write { _ = try $0.loyalty.reverse(second.id, key: "x2").get() }
+      #expect(try await club.available(member) == 0)
+      #expect(try await lots(club, of: member) == [])
+      #expect(try await club.crm.verify().isSound)
+    }
+  }
+
+  @Test(
+    "Points that only reach tiers can be neither given away nor converted",
+    arguments: Backend.allCases)
+  func qualifying(backend: Backend) async throws {
+    let club = try await Club(backend) {
+      $0.points.append(PointsTerms("status", use: .qualifying))
+    }
+    try await club.give(100, key: "a", of: "status")
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.crm.write { tx in
+      let given = try tx.loyalty.transfer(10, of: "status", from: ada, to: bob, key: "t")
+      #expect(given.refusal?.code == .ineligible)
+      let converted = try tx.loyalty.convert(
+        10, of: "status", into: "points", at: .one, from: ada, key: "c")
+      #expect(converted.refusal?.code == .ineligible)
+    }
+    #expect(try await club.balance(of: nil, "status").available == 100)
+    #expect(try await club.balance(of: bob, "status").available == 0)
+  }
+
+  @Test("Points of many small lots are drawn and come back in order", arguments: Backend.allCases)
+  func manyLots(backend: Backend) async throws {
+    let club = try await Club(backend)
+    let ada = club.ada
+    try await club.crm.write { tx in
+      for number in 0..<40 {
+        try tx.loyalty.adjust(
+          3, for: ada, because: "test", lasting: .forever, key: "\(number)"
+        ).get()
+      }
+    }
+    let redemption = try await club.redeem(100, key: "r").get()
+    #expect(redemption.draws.map(\.points) == Array(repeating: 3, count: 33) + [1])
+    #expect(try await club.available() == 20)
+    try await club.crm.write { _ = try $0.loyalty.reverse(redemption.id, key: "x").get() }
+    #expect(try await club.available() == 120)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
     "R11: An entry is undone once, and undoing it can be undone once",
     arguments: Backend.allCases)
   func reversal(backend: Backend) async throws {

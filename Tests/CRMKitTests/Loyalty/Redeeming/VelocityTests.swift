@@ -78,6 +78,28 @@ struct VelocityTests {
   }
 
   @Test(
+    "C07: Points that were set aside and went back count for no redemption",
+    arguments: Backend.allCases)
+  func wentBack(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.redemption.velocity = .init(3, inMinutes: 60) }
+    try await club.give(1_000, key: "gift")
+    let ada = club.ada
+    try await club.crm.write { tx in
+      for number in 0..<3 {
+        let entry = try tx.loyalty.hold(
+          100, from: ada, key: "h\(number)", lasting: .seconds(60)
+        ).get()
+        let hold = try #require(entry.hold)
+        if number > 0 { try tx.loyalty.void(hold, key: "v\(number)").get() }
+      }
+    }
+    club.shop.clock.advance(by: .seconds(120))
+    for key in ["a", "b", "c"] { #expect(try await club.redeem(100, key: key).refusal == nil) }
+    #expect(try await club.redeem(100, key: "d").refusal?.code == .heldForReview)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
     "C07: Points held for an order count, and wait where they come too often",
     arguments: Backend.allCases)
   func holds(backend: Backend) async throws {
