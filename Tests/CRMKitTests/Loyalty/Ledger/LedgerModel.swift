@@ -4,6 +4,8 @@ import Testing
 @testable import CRMKit
 
 /// A ledger as plainly as it can be said: lists of lots, looked through from end to end.
+///
+/// A member has two accounts: points under the member's number, miles that many members later.
 struct LedgerModel {
   struct Lot {
     var left: Int64
@@ -27,10 +29,21 @@ struct LedgerModel {
     var points: Int64 { parts.reduce(0) { $0 + $1.points } }
   }
 
+  /// A lot that a member brought to another, and that one's in its place.
+  private struct Brought {
+    let account: Int
+    let lot: Int
+    let target: Int
+    let new: Int
+  }
+
   let days: LocalDays
-  var accounts: [[Lot]]
-  var deficits: [Int64]
-  var holds: [Hold] = []
+  private let members: Int
+  private var accounts: [[Lot]]
+  private var deficits: [Int64]
+  private var holds: [Hold] = []
+  private var openHolds: [Int] = []
+  private var brought: [Int: [Brought]] = [:]
   private var count = 0
 
   /// The lots of each account that still have something.
@@ -38,9 +51,10 @@ struct LedgerModel {
 
   init(members: Int, days: LocalDays) {
     self.days = days
-    accounts = Array(repeating: [], count: members)
-    deficits = Array(repeating: 0, count: members)
-    alive = Array(repeating: [], count: members)
+    self.members = members
+    accounts = Array(repeating: [], count: 2 * members)
+    deficits = Array(repeating: 0, count: 2 * members)
+    alive = Array(repeating: [], count: 2 * members)
   }
 
   func available(_ member: Int) -> Int64 {
@@ -60,9 +74,10 @@ struct LedgerModel {
     for member in accounts.indices {
       alive[member].removeAll { accounts[member][$0].left + accounts[member][$0].held == 0 }
     }
+    openHolds.removeAll { !holds[$0].isOpen }
     var instants = Set(
       accounts.indices.flatMap(lots).flatMap { [$0.active, $0.end].compactMap(\.self) })
-    instants.formUnion(holds.filter(\.isOpen).map(\.end))
+    instants.formUnion(openHolds.map { holds[$0].end })
     for instant in instants.filter({ $0 <= now }).sorted() {
       for member in accounts.indices {
         for lot in alive[member] where accounts[member][lot].active == instant {
@@ -70,7 +85,7 @@ struct LedgerModel {
           absorb(member, lot)
         }
       }
-      for hold in holds.indices where holds[hold].isOpen && holds[hold].end == instant {
+      for hold in openHolds where holds[hold].isOpen && holds[hold].end == instant {
         release(holds[hold].parts, of: holds[hold].member, at: instant)
         holds[hold].isOpen = false
       }
@@ -101,27 +116,31 @@ struct LedgerModel {
     let lot = accounts[member].count - 1
     alive[member].append(lot)
     if active == nil { absorb(member, lot) }
-    settle(until: now)
+    if [active, end].contains(where: { $0.map { $0 <= now } ?? false }) { settle(until: now) }
     return lot
   }
 
   /// Takes points off the lots that end first; `nil` where there are too few.
   mutating func draw(_ points: Int64, from member: Int) -> [Part]? {
     guard available(member) >= points else { return nil }
-    let lots = accounts[member]
-    let order = alive[member].filter { lots[$0].active == nil && lots[$0].left > 0 }.sorted {
-      let (a, b) = (lots[$0], lots[$1])
-      return (a.end ?? .latest, a.earnedAt, a.number) < (b.end ?? .latest, b.earnedAt, b.number)
-    }
     var left = points
     var parts: [Part] = []
-    for lot in order where left > 0 {
-      let taken = min(left, lots[lot].left)
+    for lot in drawn(member) where left > 0 {
+      let taken = min(left, accounts[member][lot].left)
       accounts[member][lot].left -= taken
       left -= taken
       parts.append(Part(lot: lot, points: taken))
     }
     return parts
+  }
+
+  /// The lots of an account that can be drawn from, in their order.
+  private func drawn(_ member: Int) -> [Int] {
+    let lots = accounts[member]
+    return alive[member].filter { lots[$0].active == nil && lots[$0].left > 0 }.sorted {
+      let (a, b) = (lots[$0], lots[$1])
+      return (a.end ?? .latest, a.earnedAt, a.number) < (b.end ?? .latest, b.earnedAt, b.number)
+    }
   }
 
   mutating func take(_ points: Int64, from member: Int) {
@@ -134,6 +153,7 @@ struct LedgerModel {
     guard let parts = draw(points, from: member) else { return nil }
     for part in parts { accounts[member][part.lot].held += part.points }
     holds.append(Hold(member: member, parts: parts, end: end))
+    openHolds.append(holds.count - 1)
     return holds.count - 1
   }
 
@@ -178,6 +198,50 @@ struct LedgerModel {
       give(part.points, to: taker, end: lot.end, at: now, earnedAt: lot.earnedAt)
     }
     return true
+  }
+
+  /// Makes miles of points.
+  mutating func convert(
+    _ points: Int64, of member: Int, into miles: Int64, lasting count: Int, at now: Instant
+  ) -> Bool {
+    guard draw(points, from: member) != nil else { return false }
+    let end = days.end(of: days.date(of: now).plus(days: count))
+    give(miles, to: member + members, end: end, at: now)
+    return true
+  }
+
+  /// Moves all that a member has and owes to another one; not while points are held.
+  mutating func merge(_ source: Int, into target: Int, at now: Instant) -> Bool {
+    guard held(source) + held(source + members) == 0 else { return false }
+    brought[source] = []
+    for kind in [0, members] {
+      let (from, to) = (source + kind, target + kind)
+      let waiting = alive[from].filter { accounts[from][$0].active != nil }
+      for place in drawn(from) + waiting {
+        let lot = accounts[from][place]
+        accounts[from][place].left = 0
+        let new = give(
+          lot.left, to: to, end: lot.end, active: lot.active, at: now, earnedAt: lot.earnedAt)
+        brought[source]?.append(Brought(account: from, lot: place, target: to, new: new))
+      }
+      let debt = deficits[from]
+      deficits[from] = 0
+      take(debt, from: to)
+    }
+    return true
+  }
+
+  /// Gives a member what is left of what was brought to another one.
+  mutating func part(_ source: Int) {
+    for moved in brought.removeValue(forKey: source) ?? [] {
+      let left = accounts[moved.target][moved.new]
+      guard left.left > 0 else { continue }
+      accounts[moved.target][moved.new].left = 0
+      accounts[moved.account][moved.lot].left += left.left
+      accounts[moved.account][moved.lot].active = left.active
+      accounts[moved.account][moved.lot].end = left.end
+      if !alive[moved.account].contains(moved.lot) { alive[moved.account].append(moved.lot) }
+    }
   }
 
   /// Gives redeemed points back, the last drawn first.

@@ -1,0 +1,55 @@
+import CRMKit
+import Foundation
+import Testing
+
+@testable import CRMKit
+
+/// `CRMKIT_SOAK=334` is ten years of 2,000 members.
+@Suite("Years of a club", .timeLimit(.minutes(600)))
+struct LoyaltySimulationTests {
+  private static let soak =
+    ProcessInfo.processInfo.environment["CRMKIT_SOAK"].flatMap(Int.init) ?? 1
+
+  private static let days = min(3_652, 120 * soak)
+  private static let members = min(2_000, 6 * soak)
+
+  private func live(_ backend: Backend, advancingEvery pause: Int) async throws
+    -> LoyaltySimulation
+  {
+    var simulation = try await LoyaltySimulation(backend, seed: 11, members: Self.members)
+    try await simulation.live(days: Self.days, advancingEvery: pause)
+    return simulation
+  }
+
+  @Test("What must hold holds every day, and the same seed has the same fingerprint everywhere")
+  func everyDay() async throws {
+    var fingerprints: Set<String> = []
+    var days: Set<[[UInt8]]> = []
+    for backend in Backend.allCases {
+      let simulation = try await live(backend, advancingEvery: 1)
+      #expect(simulation.tiers == ["Bronze", "Silver", "Gold"])
+      let missing = Set(LedgerEntry.Kind.lived).subtracting(simulation.kinds)
+      #expect(missing.isEmpty, "\(missing)")
+      days.insert(simulation.days)
+      fingerprints.insert(
+        try await simulation.club.crm.read { try $0.loyalty.fingerprint() })
+    }
+    #expect(fingerprints.count == 1 && days.count == 1)
+  }
+
+  @Test("What is read on any day is the same, however seldom time's work is put down")
+  func seldom() async throws {
+    let daily = try await live(.memory, advancingEvery: 1)
+    let seldom = try await live(.memory, advancingEvery: 50)
+    let differing = zip(daily.days, seldom.days).enumerated().first { $1.0 != $1.1 }
+    #expect(differing == nil, "day \(differing?.offset ?? 0)")
+  }
+}
+
+extension LedgerEntry.Kind {
+  /// What happens in a club's life.
+  fileprivate static let lived: [LedgerEntry.Kind] = [
+    .earn, .refund, .redeem, .hold, .capture, .void, .lapse, .expire, .activate, .transfer,
+    .convert, .adjust, .reverse, .merge, .unmerge,
+  ]
+}
