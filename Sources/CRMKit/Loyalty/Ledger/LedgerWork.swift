@@ -251,9 +251,8 @@ final class LedgerWork {
     _ = try lot(opening.lot)
     sheet.date(opening)
     entry.openings.append(opening)
-    if let end = opening.expiresAt {
-      wake(try open(opening.currency, of: opening.member), at: end)
-    }
+    guard let lot = sheet.lot(opening.lot) else { return }
+    wake(try open(opening.currency, of: opening.member), at: lot.queuedUntil)
   }
 
   // MARK: Holds
