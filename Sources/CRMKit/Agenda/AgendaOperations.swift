@@ -44,13 +44,15 @@ public struct AgendaOperations {
     }
     try transaction.checkWritable()
     try transaction.checkKnown(customer, in: "agenda")
-    if let existing = try find(Task.name, key: task.key) { try entries.remove(existing.id) }
+    if let existing = try find(Task.name, key: task.key) { try remove(existing) }
+    let number = try lastNumber() + 1
     try entries.put(
       AgendaEntry(
-        id: Identifier(number: try lastNumber() + 1), task: Task.name, key: task.key, due: due,
+        id: Identifier(number: number), task: Task.name, key: task.key, due: due,
         runAt: due, customer: customer,
         failures: 0, isParked: false, cause: transaction.log.causingEvent,
         payload: Payload(try transaction.prepared(task))))
+    numbers.last = number
   }
 
   /// Takes a task off the agenda.
@@ -59,7 +61,7 @@ public struct AgendaOperations {
   @discardableResult
   public func cancel<Task: AgendaTask>(_ task: Task) throws -> Bool {
     guard let entry = try find(Task.name, key: task.key) else { return false }
-    try entries.remove(entry.id)
+    try remove(entry)
     return true
   }
 
@@ -109,9 +111,16 @@ public struct AgendaOperations {
     try entries.first(where: { $0.task == task && $0.key == key })
   }
 
-  private func lastNumber() throws -> Int64 {
-    try entries.first(sortedBy: { _ in [.newestFirst] })?.id.number ?? 0
+  private func remove(_ entry: AgendaEntry) throws {
+    try entries.remove(entry.id)
+    if numbers.last == entry.id.number { numbers.last = nil }
   }
+
+  private func lastNumber() throws -> Int64 {
+    try numbers.last ?? entries.first(sortedBy: { _ in [.newestFirst] })?.id.number ?? 0
+  }
+
+  private var numbers: AgendaNumbers { transaction.memory(AgendaNumbers.init) }
 
   // MARK: Running
 
@@ -131,7 +140,7 @@ public struct AgendaOperations {
     transaction.runningTask = entry
     transaction.log.setCause(entry.cause)
     try transaction.operation {
-      try entries.remove(entry.id)
+      try remove(entry)
       try handler.run(entry, transaction)
     }
   }
@@ -157,6 +166,11 @@ extension AgendaOperations {
     let text = String(describing: error).unicodeScalars.lazy.filter { $0.value != 0 }
     return String(String.UnicodeScalarView(text.prefix(2_000)))
   }
+}
+
+/// The highest number of an entry, where a transaction has seen to it; nobody else gives numbers.
+private final class AgendaNumbers {
+  var last: Int64?
 }
 
 extension Transaction {

@@ -121,7 +121,10 @@ extension Transaction {
 
   /// Refuses what is about customers who do not exist, with all of them.
   func checkKnown(_ customer: Customer.ID?, _ others: [Customer.ID] = [], in kind: String) throws {
-    if customer == nil, others.isEmpty { return }
+    if others.isEmpty {
+      guard let customer else { return }
+      if lastSeen(customer) != nil { return }
+    }
     let named =
       (customer.map { [("customer", $0)] } ?? [])
       + others.enumerated().map { ("also_about[\($0)]", $1) }

@@ -2,11 +2,23 @@
 ///
 /// Nothing is kept beyond the transaction: another process may change records between two of them.
 struct Recollections {
+  /// The row of a kind that was written or read last, and the last change of the kind.
+  private struct Sight {
+    var row: AnyObject?
+    var change = 0
+  }
+
+  /// How many changes there were.
+  private(set) var changes = 0
+
   /// Of each kind what its records come to.
   private var values: [ObjectIdentifier: Any] = [:]
 
-  /// Of each kind the row that was written last: what reacts to a change mostly reads what changed.
-  private var rows: [ObjectIdentifier: AnyObject] = [:]
+  /// What reacts to a change mostly reads what changed, and then what is read already.
+  private var sights: [ObjectIdentifier: Sight] = [:]
+
+  /// What capabilities keep in mind.
+  private var memories: [ObjectIdentifier: AnyObject] = [:]
 
   func value<R: Record, Value>(of kind: R.Type) -> Value? {
     values[ObjectIdentifier(kind)] as? Value
@@ -16,16 +28,35 @@ struct Recollections {
     values[ObjectIdentifier(kind)] = value
   }
 
-  func lastWritten<R: Record>(_ id: Identifier<R>) -> Held<R>? {
-    guard let object = rows[ObjectIdentifier(R.self)] else { return nil }
+  func lastSeen<R: Record>(_ id: Identifier<R>) -> Held<R>? {
+    guard let object = sights[ObjectIdentifier(R.self)]?.row else { return nil }
     // Only rows of a kind are kept under its name.
     let row = unsafeDowncast(object, to: Held<R>.self)
     return row.row.id == id ? row : nil
   }
 
+  mutating func see<R: Record>(_ row: Held<R>) {
+    sights[ObjectIdentifier(R.self), default: Sight()].row = row
+  }
+
+  /// Which change was the last of a kind; 0 where there was none.
+  func lastChange(of kind: ObjectIdentifier) -> Int {
+    sights[kind]?.change ?? 0
+  }
+
   mutating func change<R: Record>(_ kind: R.Type, to row: Held<R>?) {
     let kind = ObjectIdentifier(kind)
-    rows[kind] = row
+    changes += 1
+    sights[kind] = Sight(row: row, change: changes)
     if !values.isEmpty { values[kind] = nil }
+  }
+
+  mutating func memory<Memory: AnyObject>(_ make: () -> Memory) -> Memory {
+    let kind = ObjectIdentifier(Memory.self)
+    // Only memories of a kind are kept under its name.
+    if let known = memories[kind] { return unsafeDowncast(known, to: Memory.self) }
+    let new = make()
+    memories[kind] = new
+    return new
   }
 }

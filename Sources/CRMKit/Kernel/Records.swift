@@ -20,13 +20,16 @@ public struct Records<R: Record> {
   /// - Complexity: O(log *n*).
   public func find(_ id: R.ID) throws -> R? {
     // A row is large: it is copied once, out of its box to where the caller wants it.
-    try transaction.lastWritten(id)?.row ?? store { try transaction.reader.get(id)?.row }
+    if let known = transaction.lastSeen(id) { return known.row }
+    let row = try store { try transaction.reader.get(id) }
+    transaction.see(row)
+    return row?.row
   }
 
   /// The record of an identifier, of which only some fields are asked for; the others may be those
   /// of a blank one.
   func find(_ id: R.ID, reading fields: [AnyField<R>]) throws -> R? {
-    try transaction.lastWritten(id)?.row
+    try transaction.lastSeen(id)?.row
       ?? store { try transaction.reader.get(id, reading: fields)?.row }
   }
 
@@ -34,7 +37,9 @@ public struct Records<R: Record> {
   ///
   /// - Complexity: O(*k* log *n*) for *k* identifiers.
   public func find(_ ids: [R.ID]) throws -> [R.ID: R] {
-    Dictionary(try rows(ids).compactMap { $0.map { ($0.row.id, $0.row) } }) { first, _ in first }
+    if ids.count == 1 { return try find(ids[0]).map { [ids[0]: $0] } ?? [:] }
+    let found = try rows(ids).compactMap { $0.map { ($0.row.id, $0.row) } }
+    return Dictionary(found) { first, _ in first }
   }
 
   func rows(_ ids: [R.ID]) throws -> [Held<R>?] {
@@ -68,7 +73,9 @@ public struct Records<R: Record> {
     where filter: (R.Fields) -> Filter<R> = { _ in .all },
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] }
   ) throws -> R? {
-    try store { try rows(Query(where: filter, sortedBy: order, limit: 1)).first?.row }
+    let row = try store { try rows(Query(where: filter, sortedBy: order, limit: 1)).first }
+    transaction.see(row)
+    return row?.row
   }
 
   /// All records of a query.
@@ -213,7 +220,7 @@ public struct Records<R: Record> {
       try transaction.checkUnlocked(R.self, by: key)
       let writer = try transaction.checkWritable()
       let row = try store { try R.schema.hold(record) }
-      let known = old.map { Held($0) } ?? transaction.lastWritten(record.id)
+      let known = transaction.lastSeen(record.id) ?? old.map { Held($0) }
       if let old = try known ?? store({ try writer.get(record.id) }) {
         try store { try writer.update(row, from: old) }
       } else {
@@ -262,7 +269,7 @@ public struct Records<R: Record> {
   }
 
   private func stored(_ id: R.ID, in writer: any StorageWriter) throws -> Held<R> {
-    guard let row = try transaction.lastWritten(id) ?? store({ try writer.get(id) }) else {
+    guard let row = try transaction.lastSeen(id) ?? store({ try writer.get(id) }) else {
       throw CRMError(R.schema.notFound(id))
     }
     return row

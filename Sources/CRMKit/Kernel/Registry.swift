@@ -16,6 +16,7 @@ struct Registry: Sendable {
   /// Where next steps come from, in capability order.
   let nextSteps: [NextStepSource]
 
+  private var capabilitiesByKind: [ObjectIdentifier: any Capability] = [:]
   private var reactions: [ObjectIdentifier: [Reaction]] = [:]
   private var locks: [ObjectIdentifier: RecordLock] = [:]
 
@@ -38,6 +39,7 @@ struct Registry: Sendable {
           .invalidCapability, "\(kind) is given twice.",
           recovery: "Give it once; CRM.standardCapabilities.replacing(_:) gives it settings.")
       }
+      capabilitiesByKind[ObjectIdentifier(kind)] = capability
     }
     try Self.checkSettings(of: capabilities)
     self.capabilities = capabilities
@@ -126,7 +128,6 @@ struct Registry: Sendable {
 
   /// The capability of a type, if the CRM has it.
   func capability<C: Capability>(_ type: C.Type) -> C? {
-    for case let capability as C in capabilities { return capability }
-    return nil
+    capabilitiesByKind[ObjectIdentifier(type)] as? C
   }
 }

@@ -140,10 +140,24 @@ public final class Transaction {
     recollections.change(kind, to: row)
   }
 
-  /// A record of a kind as it was written, where it was the last of its kind to be.
-  func lastWritten<R: Record>(_ id: Identifier<R>) -> Held<R>? {
-    recollections.lastWritten(id)
+  /// A record as it is, where it was the last of its kind to be written, or read in a write.
+  func lastSeen<R: Record>(_ id: Identifier<R>) -> Held<R>? {
+    recollections.lastSeen(id)
   }
+
+  /// Notes what a record is that was read whole.
+  func see<R: Record>(_ row: Held<R>?) {
+    if let row, writer != nil { recollections.see(row) }
+  }
+
+  /// How many changes were noted.
+  var changeCount: Int { recollections.changes }
+
+  /// Which of the changes was the last of a kind of record; 0 where there was none.
+  func lastChange(of kind: ObjectIdentifier) -> Int { recollections.lastChange(of: kind) }
+
+  /// What a capability keeps in mind in this transaction; forgotten where a part of it is undone.
+  func memory<Memory: AnyObject>(_ make: () -> Memory) -> Memory { recollections.memory(make) }
 
   /// What the records of a kind come to; made again only after one of them has changed.
   ///

@@ -30,8 +30,10 @@ public struct LifecycleForecast: Described, Codable {
 
 /// Looks at a customer through a model: what moves them now, and what time will.
 struct LifecycleProjection {
-  let model: LifecycleModel
+  let plan: LifecyclePlan
   let subject: LifecycleSubject
+
+  private var model: LifecycleModel { plan.model }
 
   /// A rule that holds, with where it leads.
   struct Step {
@@ -39,6 +41,9 @@ struct LifecycleProjection {
     let stage: LifecycleStage
     let evidence: [LifecycleEvidence]
   }
+
+  /// What moves a customer at an instant, if anything does, and when time alone may change that.
+  typealias Finding = (step: Step?, changesAt: Instant?)
 
   /// The most moves that are looked ahead; further ones are seen when these have happened.
   private static let farthest = 8
@@ -49,9 +54,9 @@ struct LifecycleProjection {
   /// What moves a customer from a stage at an instant, if anything does.
   func step(
     from stage: String, furthest: String, at instant: Instant, since entered: Instant
-  ) throws -> (step: Step?, changesAt: Instant?) {
+  ) throws -> Finding {
     var next: Instant?
-    for rule in model.rules(from: stage) {
+    for rule in plan.rules(from: stage) {
       guard let target = target(of: rule, furthest: furthest), target.name != stage,
         model.allows(from: stage, furthest: furthest, to: target)
       else { continue }
@@ -68,19 +73,25 @@ struct LifecycleProjection {
 
   /// The moves that time alone will make from a stage, and how far ahead was looked; `nil` where
   /// time will make no more.
+  ///
+  /// - Parameter found: What there is at the first instant, where that was found already.
   func forecast(
-    from stage: String, furthest: String, at instant: Instant, since entered: Instant
+    from stage: String, furthest: String, at instant: Instant, since entered: Instant,
+    knowing found: Finding? = nil
   ) throws -> (moves: [LifecycleForecast], until: Instant?) {
     var moves: [LifecycleForecast] = []
     var projection = self
+    var known = found
     var (stage, furthest, instant, entered) = (stage, furthest, instant, entered)
     for _ in 0..<Self.mostLooks {
       guard moves.count < Self.farthest else { break }
-      let (step, change) = try projection.step(
-        from: stage, furthest: furthest, at: instant, since: entered)
+      let (step, change) =
+        try known
+        ?? projection.step(from: stage, furthest: furthest, at: instant, since: entered)
+      known = nil
       if let step {
         projection = LifecycleProjection(
-          model: model,
+          plan: plan,
           subject: projection.subject.after(model.actions(from: stage, to: step.stage.name)))
         moves.append(
           LifecycleForecast(

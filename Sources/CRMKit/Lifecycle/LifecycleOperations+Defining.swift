@@ -60,8 +60,9 @@ extension LifecycleOperations {
   func lookAgain(atScore name: String) throws {
     guard transaction.capability(Lifecycles.self) != nil else { return }
     for model in try models() where model.scores.contains(name) {
+      let plan = try plan(of: model)
       for position in try positions.all(where: { $0.lifecycle == model.name }) {
-        try settle(try transaction.customers.get(position.customer), in: model)
+        try settle(try transaction.customers.get(position.customer), in: plan)
       }
     }
   }
@@ -111,8 +112,9 @@ extension LifecycleOperations {
           emitting: LifecycleCarried(
             lifecycle: lifecycle, modelVersion: version, customers: report.customers))
       }
+      let plans = (old: LifecyclePlan(old), new: try plan(of: new))
       for position in try positions.all(where: { $0.lifecycle == lifecycle }) {
-        try carry(position, from: old, to: new, mapping)
+        try carry(position, from: plans.old, to: plans.new, mapping)
       }
     }
     return report
@@ -154,15 +156,16 @@ extension LifecycleOperations {
   }
 
   private func carry(
-    _ position: LifecyclePosition, from old: LifecycleModel, to new: LifecycleModel,
+    _ position: LifecyclePosition, from oldPlan: LifecyclePlan, to newPlan: LifecyclePlan,
     _ mapping: [String: String]
   ) throws {
+    let (old, new) = (oldPlan.model, newPlan.model)
     let customer = try transaction.customers.get(position.customer)
     // What time has done until now was by the old version.
-    var last = course(of: customer, from: position, in: old)
+    var last = course(of: customer, from: position, in: oldPlan)
     try last.catchUp()
     var course = course(
-      of: customer, from: last.position?.mapped(by: mapping, to: new), in: new)
+      of: customer, from: last.position?.mapped(by: mapping, to: new), in: newPlan)
     if let stage = course.position?.stage.flatMap({ new.stage($0) }) {
       try course.carry(
         to: stage, from: last.position?.stage,

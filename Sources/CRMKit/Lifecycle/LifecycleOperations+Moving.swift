@@ -23,7 +23,7 @@ extension LifecycleOperations {
     let model = try model(lifecycle)
     let target = try checked(stage, in: model, reason)
     let found = try transaction.customers.get(customer)
-    return try move(found, to: target, in: model, .manual, reason)
+    return try move(found, to: target, in: plan(of: model), .manual, reason)
   }
 
   /// Moves all customers that a filter finds to a stage.
@@ -37,13 +37,14 @@ extension LifecycleOperations {
   ) throws -> LifecycleBulkMove {
     let model = try model(lifecycle)
     let target = try checked(stage, in: model, reason)
+    let plan = try plan(of: model)
     var report = LifecycleBulkMove()
     let customers = try transaction.records(of: Customer.self).all(where: filter)
     try transaction.operation {
       for customer in customers {
         do {
           let isThere = try position(of: customer.id, in: lifecycle)?.stage == stage
-          _ = try move(customer, to: target, in: model, .bulk, reason)
+          _ = try move(customer, to: target, in: plan, .bulk, reason)
           if isThere {
             report.unmoved.append(customer.id)
           } else {
@@ -66,10 +67,11 @@ extension LifecycleOperations {
   public func clear(_ customer: Customer.ID, in lifecycle: String, because reason: String) throws {
     let model = try model(lifecycle)
     try check(reason)
+    let plan = try plan(of: model)
     let found = try transaction.customers.get(customer)
     let old = try position(of: customer, in: lifecycle)
     try transaction.operation {
-      var course = course(of: found, from: old, in: model)
+      var course = course(of: found, from: old, in: plan)
       try course.catchUp()
       guard course.position?.stage != nil else { return }
       try course.go(to: nil, at: course.subject.now, .clearing, reason)
@@ -104,21 +106,22 @@ extension LifecycleOperations {
   }
 
   private func move(
-    _ customer: Customer, to target: LifecycleStage, in model: LifecycleModel,
+    _ customer: Customer, to target: LifecycleStage, in plan: LifecyclePlan,
     _ cause: LifecycleTransition.Cause, _ reason: String
   ) throws -> LifecyclePosition {
+    let model = plan.model
     if customer.isArchived {
       throw CRMError(
         .notAllowed, "Customer \(customer.id) is archived.", recovery: "Restore the file first.",
         record: "customers", identifier: customer.id.description)
     }
     let old = try position(of: customer.id, in: model.name)
-    var course = course(of: customer, from: old, in: model)
+    var course = course(of: customer, from: old, in: plan)
     let subject = course.subject
     // What is refused is refused as of where time has led, without writing that down.
     let standing = try standing(old, subject, model)
     guard standing.stage != target.name else {
-      try transaction.operation { try settle(customer, in: model) }
+      try transaction.operation { try settle(customer, in: plan) }
       return try settled(customer, in: model)
     }
     try check(target, from: standing, subject, model)
@@ -194,15 +197,15 @@ extension LifecycleOperations {
 
   /// Brings those who belong to an organisation, and can take part, at least as far as it has
   /// come.
-  func lift(from customer: Customer, to stage: LifecycleStage, in model: LifecycleModel) throws {
-    guard model.liftsMembers, stage.kind.isRung, customer.kind == .organisation,
+  func lift(from customer: Customer, to stage: LifecycleStage, in plan: LifecyclePlan) throws {
+    guard plan.model.liftsMembers, stage.kind.isRung, customer.kind == .organisation,
       transaction.capability(Relationships.self) != nil
     else { return }
     var cursor: Cursor<Relationship>?
     repeat {
       let page = try transaction.relationships.members(of: customer.id, after: cursor, limit: 500)
       for member in page.items {
-        try lift(member.other.id, with: customer.id, to: stage, in: model)
+        try lift(member.other.id, with: customer.id, to: stage, in: plan)
       }
       cursor = page.next
     } while cursor != nil
@@ -210,12 +213,13 @@ extension LifecycleOperations {
 
   private func lift(
     _ id: Customer.ID, with organisation: Customer.ID, to stage: LifecycleStage,
-    in model: LifecycleModel
+    in plan: LifecyclePlan
   ) throws {
+    let model = plan.model
     let member = try transaction.customers.get(id)
     guard !member.isArchived else { return }
     let old = try position(of: id, in: model.name)
-    var course = course(of: member, from: old, in: model)
+    var course = course(of: member, from: old, in: plan)
     try course.catchUp()
     if let position = course.position {
       // Those who were taken out, or show signs of leaving, stay where they are.

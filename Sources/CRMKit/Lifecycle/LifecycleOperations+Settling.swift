@@ -19,20 +19,27 @@ extension LifecycleOperations {
 
   /// Brings a customer to where rules and time have led, in every lifecycle.
   func settle(_ id: Customer.ID) throws {
-    let models = try current().inOrderOfSight
-    guard !models.isEmpty, let customer = try transaction.customers.find(id) else { return }
-    for model in models { try settle(customer, in: model) }
+    let plans = try current().inOrderOfSight
+    guard !plans.allSatisfy({ isSettled(id, in: $0) }) else { return }
+    let change = transaction.changeCount
+    guard let customer = try transaction.customers.find(id) else { return }
+    for plan in plans where !isSettled(id, in: plan) {
+      if try settle(customer, in: plan) { noteSettled(id, in: plan, since: change) }
+    }
   }
 
-  func settle(_ customer: Customer, in model: LifecycleModel) throws {
-    let old = try position(of: customer.id, in: model.name)
-    var course = course(of: customer, from: old, in: model)
+  /// - Returns: Whether rules lead no further.
+  @discardableResult
+  func settle(_ customer: Customer, in plan: LifecyclePlan) throws -> Bool {
+    let old = try known(of: customer.id, in: plan.model.name)
+    var course = course(of: customer, from: old, in: plan)
     if customer.isArchived {
       try course.rest()
     } else {
       try course.settle()
     }
     try course.keep(instead: old)
+    return course.isSettled
   }
 
   /// A customer's way from where they stand.
@@ -40,32 +47,36 @@ extension LifecycleOperations {
   /// It goes on as of now, but never as of an instant before the last look: a task that is late
   /// and a clock that was set back do not rewrite what has been.
   func course(
-    of customer: Customer, from position: LifecyclePosition?, in model: LifecycleModel
+    of customer: Customer, from position: LifecyclePosition?, in plan: LifecyclePlan
   ) -> LifecycleCourse {
     let now = max(transaction.now, position?.isFinalUntil ?? transaction.now)
     return LifecycleCourse(
-      position: position, model: model,
-      subject: LifecycleSubject(customer, days: model.days, transaction, at: now), self)
+      position: position, plan: plan,
+      subject: LifecycleSubject(customer, days: plan.model.days, transaction, at: now), self)
   }
 }
 
 /// A customer's way through a lifecycle, as one operation goes along it.
 struct LifecycleCourse {
   private(set) var position: LifecyclePosition?
-  let model: LifecycleModel
+  let plan: LifecyclePlan
   private(set) var subject: LifecycleSubject
 
+  /// Whether rules led as far as they lead.
+  private(set) var isSettled = true
+
+  private var model: LifecycleModel { plan.model }
   private let operations: LifecycleOperations
   private var transaction: Transaction { operations.transaction }
   private var customer: Customer.ID { subject.customer.id }
   private var now: Instant { subject.now }
 
   init(
-    position: LifecyclePosition?, model: LifecycleModel, subject: LifecycleSubject,
+    position: LifecyclePosition?, plan: LifecyclePlan, subject: LifecycleSubject,
     _ operations: LifecycleOperations
   ) {
     self.position = position
-    self.model = model
+    self.plan = plan
     self.subject = subject
     self.operations = operations
   }
@@ -84,8 +95,8 @@ struct LifecycleCourse {
     }
     expectStay()
     try catchUp()
-    try obey()
-    try look()
+    let found = try obey()
+    try look(knowing: found)
   }
 
   /// Makes the moves that time alone has made since the last look.
@@ -100,7 +111,7 @@ struct LifecycleCourse {
       position?.forecast.removeFirst()
       let rest = position?.forecast ?? []
       try go(
-        to: stage, at: next.at, .rule, rule: next.rule, reason(of: next.rule), next.evidence)
+        to: stage, at: next.at, .rule, rule: next.rule, plan.reason(of: next.rule), next.evidence)
       position?.forecast = rest
     }
     try noticeOverstay(until: now)
@@ -110,20 +121,27 @@ struct LifecycleCourse {
   ///
   /// Models that lead in circles within one instant are refused. What comes from elsewhere, as
   /// where a score looks at labels of the stages, ends here.
-  private mutating func obey() throws {
+  ///
+  /// - Returns: What was found at last, where no rule leads on.
+  private mutating func obey() throws -> LifecycleProjection.Finding? {
     for _ in model.stages {
-      guard let position, let stage = position.stage else { return }
-      let (step, _) = try LifecycleProjection(model: model, subject: subject).step(
+      guard let position, let stage = position.stage else { return nil }
+      let found = try LifecycleProjection(plan: plan, subject: subject).step(
         from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
-      guard let step, try !circles(by: step.rule, from: stage) else { return }
+      guard let step = found.step else { return found }
+      if try circles(by: step.rule, from: stage) { break }
       try go(
         to: step.stage, at: now, .rule, rule: step.rule.name,
-        reason(of: step.rule.name), step.evidence)
+        plan.reason(of: step.rule.name), step.evidence)
     }
+    isSettled = false
+    return nil
   }
 
   /// Whether a rule has made the same move time and again at this very instant.
   private func circles(by rule: LifecycleRule, from stage: String) throws -> Bool {
+    // Whoever was moved at this instant has been at the stage since, and not for longer.
+    guard position?.enteredAt == now else { return false }
     let (customer, lifecycle, now) = (customer, model.name, now)
     let moves = try operations.transitions.count(where: {
       $0.customer == customer && $0.lifecycle == lifecycle && $0.at == now
@@ -133,11 +151,14 @@ struct LifecycleCourse {
   }
 
   /// Looks at where time alone will lead.
-  mutating func look() throws {
+  ///
+  /// - Parameter found: What there is at present, where that was found already.
+  mutating func look(knowing found: LifecycleProjection.Finding? = nil) throws {
     guard let position, let stage = position.stage else { return }
-    let projection = LifecycleProjection(model: model, subject: subject)
+    let projection = LifecycleProjection(plan: plan, subject: subject)
     let forecast = try projection.forecast(
-      from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
+      from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt,
+      knowing: found)
     // What rules do at once is no matter of time.
     let moves = forecast.moves.first.map { $0.at > now } ?? true ? forecast.moves : []
     self.position?.forecast = moves
@@ -177,11 +198,6 @@ struct LifecycleCourse {
     min(instant, max(transaction.now, transaction.recordedAt))
   }
 
-  private func reason(of rule: String) -> String {
-    let rule = model.rules.first { $0.name == rule }
-    return rule.map { "\($0.name): \($0.condition)" } ?? ""
-  }
-
   // MARK: Moving
 
   /// Comes to a stage, or to none, and tells of it.
@@ -203,11 +219,11 @@ struct LifecycleCourse {
         transition: transition.id, customer: customer, lifecycle: model.name, from: left,
         to: stage?.name, kind: stage?.kind, fromKind: leftKind), at: told(instant))
     // Those who hear of the move are to see where the customer stands.
-    if let position { try operations.positions.put(position) }
+    if let position { try operations.put(position) }
     if let old = left.flatMap({ model.stage($0) }) { try perform(old.onExit) }
     if let stage {
       try perform(stage.onEntry)
-      try operations.lift(from: subject.customer, to: stage, in: model)
+      try operations.lift(from: subject.customer, to: stage, in: plan)
     }
     subject = subject.after(model.actions(from: left, to: stage?.name))
   }
@@ -286,8 +302,8 @@ struct LifecycleCourse {
   func keep(instead old: LifecyclePosition?) throws {
     guard var position else { return }
     position.settledAt = now
-    if try position != operations.positions.find(position.id) {
-      try operations.positions.put(position)
+    if try position != operations.known(of: customer, in: model.name) {
+      try operations.put(position)
     }
     guard position.lookAt != old?.lookAt else { return }
     let look = LifecycleLook(customer: customer, lifecycle: model.name)

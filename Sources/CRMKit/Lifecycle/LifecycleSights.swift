@@ -1,5 +1,8 @@
 /// The models that customers enter now.
-struct CurrentLifecycles {
+final class CurrentLifecycles: Sendable {
+  /// What they are made of.
+  let definitions: [LifecycleDefinition]
+
   /// By name.
   let models: [LifecycleModel]
 
@@ -7,17 +10,18 @@ struct CurrentLifecycles {
   ///
   /// So these see where customers stand by now. Of those that look at each other, the ones that
   /// come too early come again.
-  let inOrderOfSight: [LifecycleModel]
+  let inOrderOfSight: [LifecyclePlan]
 
-  init(_ models: [LifecycleModel]) {
+  init(_ definitions: [LifecycleDefinition], _ models: [LifecycleModel]) {
+    self.definitions = definitions
     self.models = models
-    var order: [LifecycleModel] = []
-    var again: [LifecycleModel] = []
-    var open = models.map { (model: $0, sights: Set($0.sights)) }
+    var order: [LifecyclePlan] = []
+    var again: [LifecyclePlan] = []
+    var open = models.map { (plan: LifecyclePlan($0), sights: Set($0.sights)) }
     while !open.isEmpty {
-      let names = Set(open.map(\.model.name))
+      let names = Set(open.map(\.plan.model.name))
       let index = open.firstIndex { $0.sights.isDisjoint(with: names) }
-      let next = open.remove(at: index ?? 0).model
+      let next = open.remove(at: index ?? 0).plan
       order.append(next)
       if index == nil { again.append(next) }
     }

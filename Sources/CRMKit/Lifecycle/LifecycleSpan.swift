@@ -33,6 +33,7 @@ public struct LifecycleSpan: Hashable, Sendable, Codable {
     switch unit {
     case .milliseconds: return start + .milliseconds(count)
     case .days, .months:
+      if unit == .days, zone == .utc, let end = Self.utcDays(count, from: start) { return end }
       let date = zone.date(of: start)
       let time = zone.time(of: start)
       let end = zone.instant(
@@ -40,6 +41,14 @@ public struct LifecycleSpan: Hashable, Sendable, Codable {
       guard zone.time(of: end) == time else { return end }
       return end + .milliseconds(Self.withinMinute(start, date, time, in: zone))
     }
+  }
+
+  /// So many days of UTC, which are all as long; `nil` near the ends of the calendar.
+  private static func utcDays(_ count: Int, from start: Instant) -> Instant? {
+    guard (-1_000_000...1_000_000).contains(count) else { return nil }
+    let end = start.milliseconds + Int64(count) * 86_400_000
+    return (-30_000_000_000_000...200_000_000_000_000).contains(end)
+      ? Instant(milliseconds: end) : nil
   }
 
   /// How far an instant is into its minute of the clock.

@@ -83,9 +83,13 @@ final class LifecycleSubject {
       return LifecycleVerdict(
         holds: stands?.stage.map(names.contains) ?? false, changesAt: stands?.until)
     case .all(let parts):
-      return .all(try parts.map { try verdict(on: $0, at: instant, since: entered) })
+      var all = LifecycleVerdict.all
+      for part in parts { all.and(try verdict(on: part, at: instant, since: entered)) }
+      return all
     case .any(let parts):
-      return .any(try parts.map { try verdict(on: $0, at: instant, since: entered) })
+      var any = LifecycleVerdict.all.negated
+      for part in parts { any.or(try verdict(on: part, at: instant, since: entered)) }
+      return any
     case .not(let part):
       return try verdict(on: part, at: instant, since: entered).negated
     }
@@ -196,7 +200,7 @@ final class LifecycleSubject {
 
   private func position(in lifecycle: String) throws -> LifecyclePosition? {
     if let found = positions[lifecycle] { return found }
-    let found = try transaction.lifecycle.position(of: customer.id, in: lifecycle)
+    let found = try transaction.lifecycle.known(of: customer.id, in: lifecycle)
     positions[lifecycle] = .some(found)
     return found
   }

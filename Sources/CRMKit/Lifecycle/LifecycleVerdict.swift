@@ -6,29 +6,34 @@ struct LifecycleVerdict: Equatable {
   /// time alone changes nothing.
   var changesAt: Instant?
 
-  /// All of some conditions together.
-  static func all(_ parts: [LifecycleVerdict]) -> LifecycleVerdict {
-    if parts.allSatisfy(\.holds) {
-      return LifecycleVerdict(holds: true, changesAt: parts.compactMap(\.changesAt).min())
-    }
-    return LifecycleVerdict(holds: false, changesAt: latest(parts.filter { !$0.holds }))
-  }
+  /// All of no conditions together.
+  static let all = LifecycleVerdict(holds: true)
 
-  /// At least one of some conditions.
-  static func any(_ parts: [LifecycleVerdict]) -> LifecycleVerdict {
-    if parts.contains(where: \.holds) {
-      return LifecycleVerdict(holds: true, changesAt: latest(parts.filter(\.holds)))
+  /// Joins a further condition that must hold too.
+  mutating func and(_ part: LifecycleVerdict) { join(part, unless: true) }
+
+  /// Joins a further condition, one of which must hold.
+  mutating func or(_ part: LifecycleVerdict) { join(part, unless: false) }
+
+  /// Joins two, of which one that is not as given decides.
+  ///
+  /// While all are as given, the first that changes counts; of those that are not, the last.
+  private mutating func join(_ part: LifecycleVerdict, unless given: Bool) {
+    switch (holds == given, part.holds == given) {
+    case (true, true):
+      if let change = part.changesAt { changesAt = min(changesAt ?? change, change) }
+    case (true, false): self = part
+    case (false, true): break
+    case (false, false):
+      if let a = changesAt, let b = part.changesAt {
+        changesAt = max(a, b)
+      } else {
+        changesAt = nil
+      }
     }
-    return LifecycleVerdict(holds: false, changesAt: parts.compactMap(\.changesAt).min())
   }
 
   var negated: LifecycleVerdict { LifecycleVerdict(holds: !holds, changesAt: changesAt) }
-
-  /// When all of some have changed; never, where one of them does not.
-  private static func latest(_ parts: [LifecycleVerdict]) -> Instant? {
-    let changes = parts.compactMap(\.changesAt)
-    return changes.count == parts.count ? changes.max() : nil
-  }
 }
 
 /// A value that made a rule move a customer.

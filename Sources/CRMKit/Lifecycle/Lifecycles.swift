@@ -7,6 +7,9 @@ public struct Lifecycles: Capability {
 
   let models = KeptModels<LifecycleDefinition, LifecycleModel>()
 
+  /// The models that were current when somebody last asked.
+  let lastCurrent = Locked<CurrentLifecycles?>(nil)
+
   /// The capability.
   public init() {}
 
@@ -86,11 +89,22 @@ public struct LifecycleOperations {
 
   func current() throws -> CurrentLifecycles {
     try transaction.recall(of: LifecycleDefinition.self) {
-      CurrentLifecycles(
-        try definitions.all(
-          where: { $0.isCurrent == true }, sortedBy: { [.ascending($0.name)] }
-        ).map(model))
+      let found = try definitions.all(
+        where: { $0.isCurrent == true }, sortedBy: { [.ascending($0.name)] })
+      let last = transaction.capability(Lifecycles.self)?.lastCurrent
+      if let known = last?.withLock({ $0 }), known.definitions == found { return known }
+      let current = CurrentLifecycles(found, try found.map(model))
+      last?.withLock { $0 = current }
+      return current
     }
+  }
+
+  /// A model as customers are led through it.
+  func plan(of model: LifecycleModel) throws -> LifecyclePlan {
+    let known = try current().inOrderOfSight.first {
+      $0.model.name == model.name && $0.model.version == model.version
+    }
+    return known ?? LifecyclePlan(model)
   }
 
   func model(of definition: LifecycleDefinition) throws -> LifecycleModel {

@@ -79,11 +79,7 @@ public struct Zone: Hashable, Sendable, Codable, RawRepresentable, FieldValue {
 
   /// How many seconds the zone is ahead of UTC at an instant.
   private func offset(at instant: Instant) -> Int {
-    if self == .utc { return 0 }
-    // Names are looked up when a zone is made, so the database has this one.
-    let zone = TimeZone(identifier: rawValue) ?? .gmt
-    return zone.secondsFromGMT(
-      for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
+    self == .utc ? 0 : ZoneOffsets.offset(in: rawValue, at: instant)
   }
 
   /// Foundation also takes offsets and abbreviations, which are no names of places, and reads

@@ -32,9 +32,12 @@ extension WarningOperations {
     let current = try transaction.recall(of: WarningDefinition.self) {
       try latest().map { [$0] } ?? []
     }
-    guard let definition = current.first, let customer = try transaction.customers.find(id) else {
-      return
-    }
+    let memory = transaction.memory(WarningMemory.init)
+    guard let definition = current.first,
+      !memory.covers(id, at: transaction.now, after: transaction.changeCount),
+      let customer = try transaction.customers.find(id)
+    else { return }
+    let before = transaction.lastChange(of: ObjectIdentifier(Warning.self))
     let kept = try watches.first(where: { $0.customer == id })
     var course = WarningCourse(
       customer: customer, model: try model(of: definition),
@@ -45,5 +48,22 @@ extension WarningOperations {
     try course.catchUp()
     if customer.isArchived { try course.rest() } else { try course.look() }
     try course.keep(instead: kept)
+    if transaction.lastChange(of: ObjectIdentifier(Warning.self)) == before {
+      memory.note(id, at: transaction.now, after: transaction.changeCount)
+    }
+  }
+}
+
+/// Whom a transaction looked at last, where that changed no warning: before anything else changes
+/// another look finds the same.
+private final class WarningMemory {
+  private var last: (customer: Customer.ID, now: Instant, change: Int)?
+
+  func covers(_ customer: Customer.ID, at now: Instant, after change: Int) -> Bool {
+    last.map { $0 == (customer, now, change) } ?? false
+  }
+
+  func note(_ customer: Customer.ID, at now: Instant, after change: Int) {
+    last = (customer, now, change)
   }
 }

@@ -1,0 +1,59 @@
+/// A model as customers are led through it: what each look asks of it is looked up once.
+final class LifecyclePlan: Sendable {
+  let model: LifecycleModel
+
+  /// The kinds of record that looks read besides the customer's own place; `nil` where they may
+  /// read any.
+  let sources: [ObjectIdentifier]?
+
+  private let rules: [String: [LifecycleRule]]
+  private let reasons: [String: String]
+
+  init(_ model: LifecycleModel) {
+    self.model = model
+    rules = Dictionary(
+      model.stages.map { ($0.name, model.rules(from: $0.name)) }, uniquingKeysWith: { a, _ in a })
+    reasons = Dictionary(
+      model.rules.map { ($0.name, "\($0.name): \($0.condition)") }, uniquingKeysWith: { a, _ in a })
+    sources = Self.sources(of: model)
+  }
+
+  /// The rules that lead from a stage, those that go first first.
+  func rules(from stage: String) -> [LifecycleRule] { rules[stage] ?? [] }
+
+  /// What a move by a rule has for its reason.
+  func reason(of rule: String) -> String { reasons[rule] ?? "" }
+
+  private static func sources(of model: LifecycleModel) -> [ObjectIdentifier]? {
+    var kinds: Set<ObjectIdentifier> = [
+      ObjectIdentifier(Customer.self), ObjectIdentifier(CustomerMetrics.self),
+      ObjectIdentifier(LifecycleDefinition.self),
+    ]
+    let leaves = model.rules.flatMap(\.condition.leaves) + model.entry.leaves
+    for leaf in leaves {
+      switch leaf {
+      case .file(let condition):
+        if condition.looksAtOthers { return nil }
+      case .quantity(.score, _, _): return nil
+      case .quantity(.revenue, _, _): kinds.insert(ObjectIdentifier(PurchaseMetrics.self))
+      case .quantity(.figure, _, _), .happened(.figure), .passed(_, since: .figure):
+        kinds.insert(ObjectIdentifier(MetricFigure.self))
+      case .stands: kinds.insert(ObjectIdentifier(LifecyclePosition.self))
+      case .always, .quantity, .happened, .passed, .all, .any, .not: continue
+      }
+    }
+    return Array(kinds)
+  }
+}
+
+extension Condition {
+  /// Whether records of other kinds are looked at.
+  fileprivate var looksAtOthers: Bool {
+    switch self {
+    case .exists: true
+    case .all(let parts), .any(let parts): parts.contains(where: \.looksAtOthers)
+    case .not(let part): part.looksAtOthers
+    case .always, .compare, .among, .hasPrefix, .isMissing: false
+    }
+  }
+}
