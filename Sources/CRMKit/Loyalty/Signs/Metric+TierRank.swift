@@ -1,0 +1,36 @@
+extension Metric {
+  /// How high a customer's tier is, from 0 for the lowest, so that lifecycles and scores see it.
+  ///
+  ///     Metrics(custom: [.tierRank("club_tier", of: "status", in: "club")])
+  ///     // and in a lifecycle: .quantity(.figure("club_tier"), .greaterOrEqual, 2)
+  ///
+  /// It changes when a change of tier is written: by what is posted, or when `advance` gets there.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the figure.
+  ///   - group: The group of tiers.
+  ///   - programme: The programme.
+  public static func tierRank(_ name: String, of group: String, in programme: String) -> Metric {
+    Metric(
+      name,
+      contributions: [
+        Contribution(to: TierChanged.self) { change, _ in
+          guard change.event.group == group, change.event.programme == programme,
+            let customer = change.recorded.customer
+          else { return [] }
+          return [.recounting(customer)]
+        }
+      ]
+    ) { customer, tx in
+      guard let member = try tx.loyalty.member(of: customer, in: programme),
+        let tiers = try tx.loyalty.programme(programme).tierGroups.first(where: {
+          $0.name == group
+        })
+      else { return [] }
+      return try tx.loyalty.tierHistory(of: member.id, in: group).map { change in
+        let step = (tiers.rank(of: change.to) ?? 0) - (tiers.rank(of: change.from) ?? 0)
+        return MetricEntry(amount: step, at: change.at)
+      }
+    }
+  }
+}
