@@ -106,6 +106,9 @@ extension LiabilityCohort {
     let sold = try LiabilityRules.redemptions(
       of: max(0, sums.sold.net), redeemed: sums.used, outstanding: max(0, sums.sold.outstanding),
       expecting: terms.expected)
+    let measure = try LiabilityRules.measure(
+      of: max(0, sums.sold.net), redeemed: sums.used, outstanding: max(0, sums.sold.outstanding),
+      expecting: terms.expected)
     let given = try LiabilityRules.redemptions(
       of: max(0, sums.given.net), redeemed: sums.given.used,
       outstanding: max(0, sums.given.outstanding), expecting: terms.expected)
@@ -125,13 +128,13 @@ extension LiabilityCohort {
     provision = cost.ofGiven
     allocated = sums.allocated
     recognised = try LiabilityRules.recognised(
-      of: sums.allocated, redeemed: sums.used, expected: sold)
+      of: sums.allocated, redeemed: sums.used, expected: measure)
     isMatured = isOver && all.outstanding == 0
     breakage =
       isMatured
       ? LiabilityRules.breakage(unused: try expired.adding(forfeited), of: all.net) : nil
     explanation = Self.explanation(
-      recognised, of: sums, expected: sold, provision: provision, terms)
+      recognised, of: sums, expected: measure, provision: provision, terms)
   }
 
   private static func explanation(

@@ -67,13 +67,25 @@ enum LiabilityRules {
     }
   }
 
+  /// How many points revenue is measured by: the part that was reckoned with from the first for as
+  /// long as any can be redeemed, more once more were, and none but those once none is left.
+  ///
+  /// What ended meanwhile is a part of what was expected never to be redeemed, so it does not make
+  /// revenue by itself.
+  static func measure(
+    of points: Int64, redeemed: Int64, outstanding: Int64, expecting expected: Rate
+  ) throws -> Fraction {
+    guard outstanding > 0 else { return Fraction(redeemed) }
+    return try exactly { max(Fraction(redeemed), try part(expected, of: points)) }
+  }
+
   /// What is earned by now of what was put off: as large a part as was redeemed of the points that
   /// are expected to be; all of it once none can be redeemed any more.
   ///
   /// - Parameters:
   ///   - allocated: What was put off.
   ///   - redeemed: How many points were redeemed.
-  ///   - expected: How many are expected to be, those included (``redemptions(of:redeemed:outstanding:expecting:)``).
+  ///   - expected: How many are expected to be, those included (``measure(of:redeemed:outstanding:expecting:)``).
   static func recognised(
     of allocated: Money, redeemed: Int64, expected: Fraction
   ) throws -> Money {

@@ -21,7 +21,7 @@ struct LiabilityRulesTests {
     #expect(goods == (try Money("91324.20", .eur)))
 
     func toDate(_ redeemed: Int64, _ expected: Rate) throws -> Money {
-      let count = try LiabilityRules.redemptions(
+      let count = try LiabilityRules.measure(
         of: 10_000, redeemed: redeemed, outstanding: 10_000 - redeemed, expecting: expected)
       return try LiabilityRules.recognised(of: points, redeemed: redeemed, expected: count)
     }
@@ -56,9 +56,13 @@ struct LiabilityRulesTests {
 
   @Test(
     "L04: What is earned never exceeds what was put off",
-    arguments: [(600, 400, "5.96"), (800, 200, "7.94"), (900, 100, "7.94"), (600, 0, "7.94")])
+    arguments: [
+      (600, 400, "5.96"), (800, 200, "7.94"), (900, 100, "7.94"), (600, 0, "7.94"),
+      // What has ended makes no revenue while others can still be redeemed.
+      (600, 100, "5.96"),
+    ])
   func recognised(redeemed: Int64, outstanding: Int64, recognised: String) throws {
-    let expected = try LiabilityRules.redemptions(
+    let expected = try LiabilityRules.measure(
       of: 1_000, redeemed: redeemed, outstanding: outstanding, expecting: .percent(80))
     #expect(
       try LiabilityRules.recognised(
@@ -122,7 +126,7 @@ struct LiabilityRulesTests {
     var (redeemed, sum, before): (Int64, Int64, Int64) = (0, 0, 0)
     while redeemed < points {
       redeemed += min(points - redeemed, .random(in: 1...500, using: &numbers))
-      let count = try LiabilityRules.redemptions(
+      let count = try LiabilityRules.measure(
         of: points, redeemed: redeemed, outstanding: points - redeemed, expecting: expected)
       let earned = try LiabilityRules.recognised(
         of: allocated, redeemed: redeemed, expected: count)
