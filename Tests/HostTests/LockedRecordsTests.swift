@@ -190,6 +190,7 @@ struct LockedRecordsTests {
     try tx.loyaltyIndex.record(NewAttitudeAnswer(from: ada, .trust, 6))
     try tx.loyaltyIndex.state(
       NewWalletStatement(of: ada, on: "shoes", share: .percent(40), by: .survey, from: .staff))
+    try fillLoyalty(tx, ada, ben)
     try tx.lifecycle.define(.retail)
     try tx.lifecycle.look()
     try tx.groups.define("all", "All", where: .always)
@@ -211,6 +212,39 @@ struct LockedRecordsTests {
     try tx.orders.place(
       NewOrder(
         number: "2", customer: ada, lines: [.init(item.id, amount: try Money("2.00", .eur))]))
+  }
+
+  /// Makes at least one record of every kind of loyalty.
+  private static func fillLoyalty(_ tx: Transaction, _ ada: Customer.ID, _ ben: Customer.ID)
+    throws
+  {
+    var club = LoyaltyProgramme.standard("club", zone: .utc)
+    club.rules[0].caps = [.points(500, per: .day)]
+    club.rounding.carriesRemainder = true
+    club.refund.unknownOrder = .park(days: 7)
+    club.achievements = [AchievementTerms("first", goal: .count(1))]
+    club.tierGroups = [
+      TierGroup("status", tiers: [Tier("Bronze"), Tier("Silver", from: .points(5))])
+    ]
+    let before = tx.now - .seconds(3 * 86_400)
+    try tx.loyalty.define(club, from: before)
+    let member = try tx.loyalty.enrol(ada, in: "club", at: before).id
+    let friend = try tx.loyalty.enrol(ben, in: "club", at: before).id
+    try tx.loyalty.refer(friend, by: member)
+    try tx.loyalty.checkIn(member)
+    _ = try tx.loyalty.earn(
+      .order("9", [EarnLine(try Money("20.50", .eur))]), for: member, key: "e"
+    ).get()
+    _ = try tx.loyalty.hold(5, from: member, key: "h").get()
+    _ = try tx.loyalty.refund(
+      .amount(try Money("1.00", .eur)), of: "10", from: member, number: "1", key: "f")
+    try tx.loyalty.grant(
+      "Silver", in: "status", to: friend, until: tx.today, because: "A mistake of ours")
+    let reward = try tx.loyalty.add(NewReward("tea", .coupon, points: 2), to: "club")
+    _ = try tx.loyalty.claim(reward.id, for: member, key: "c").get()
+    try tx.loyalty.closeStatement(
+      of: member, through: CalendarDate(daysSinceEpoch: tx.today.daysSinceEpoch - 1))
+    try tx.loyalty.propose(3, for: member, because: "A mistake of ours", key: "p")
   }
 }
 

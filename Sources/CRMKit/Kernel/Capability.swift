@@ -63,8 +63,9 @@ extension CRM {
     [
       Customers(), Facts(), Relationships(), Catalogue(), Orders(), Interactions(), Commitments(),
       Reminders(), Media(), Needs(), Contributions(), Playbooks(), Satisfaction(),
-      Responsibility(), Metrics(), ExchangeRates(), Scores(), Lifecycles(), Standings(),
-      LoyaltyIndexes(), Warnings(), Plans(), Groups(), Establishing(), Budgets(), NextSteps(),
+      Responsibility(), Metrics(), ExchangeRates(), Loyalty(), Scores(), Lifecycles(),
+      Standings(), LoyaltyIndexes(), Warnings(), Plans(), Groups(), Establishing(), Budgets(),
+      NextSteps(),
     ]
   }
 }

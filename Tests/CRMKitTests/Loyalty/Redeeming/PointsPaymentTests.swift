@@ -5,7 +5,7 @@ import Testing
 @testable import CRMKit
 
 @Suite("Paying for orders with points")
-struct OrderPaymentTests {
+struct PointsPaymentTests {
   private func half(_ backend: Backend, _ exceeding: RedemptionTerms.Excess = .reject) async throws
     -> Club
   {

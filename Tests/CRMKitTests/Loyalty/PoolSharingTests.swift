@@ -5,7 +5,7 @@ import Testing
 @testable import CRMKit
 
 @Suite("What members that share points have of their own")
-struct SharingTests {
+struct PoolSharingTests {
   /// When a member joins the pool, beside an order.
   enum Moment: CaseIterable { case orderThenJoin, joinThenOrder, joinOrderLeave }
 
