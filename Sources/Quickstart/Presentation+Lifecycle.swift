@@ -139,7 +139,7 @@ extension Presentation {
     }
   }
 
-  private func filled(_ text: String, _ width: Int) -> String {
+  func filled(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 }

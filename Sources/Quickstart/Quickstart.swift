@@ -122,7 +122,23 @@ struct Quickstart {
       section("A customer's life")
       for line in try await shown.life(of: id) { print(line) }
     }
+    try await club(span, shown)
     await replay.crm.close()
+  }
+
+  /// The points that the customers earned and spent meanwhile.
+  private static func club(_ span: DataSpan, _ shown: Presentation) async throws {
+    section("The club: \(Club.summary)")
+    print("  \(Club.pretence)")
+    for line in try await shown.rollForward(from: span.first, through: span.last) { print(line) }
+    section("What the club owes, and what was never redeemed")
+    for line in try await shown.liability() { print(line) }
+    section("Members by tier")
+    for line in try await shown.tiers() { print(line) }
+    section("A member's statement")
+    for line in try await shown.statement() { print(line) }
+    section("What if points had been doubled on weekends?")
+    for line in try await shown.doubledWeekends() { print(line) }
   }
 
   private static func section(_ title: String) {

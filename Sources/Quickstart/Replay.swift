@@ -29,6 +29,7 @@ struct Replay {
     item = try await crm.write { tx in
       try tx.lifecycle.define(.retail)
       try tx.warnings.define(.standard)
+      try tx.loyalty.define(Club.programme)
       return try tx.catalogue.add(sku: "CD", name: "Compact disc", category: "Music").id
     }
   }
@@ -80,6 +81,7 @@ struct Replay {
         let customer =
           try tx.customers.find(known)?.id
           ?? tx.customers.add(.person(purchase.customer, externalIDs: [known])).id
+        try Club.welcome(customer, spendingWith: purchase.number, in: tx)
         // A line has one unit at least, and that of an order whose goods all came back has one.
         try tx.orders.place(
           NewOrder(

@@ -54,7 +54,24 @@ struct ReplayTests {
       #expect(try await shown.flow(from: span.first, through: span.last).count > 8)
       #expect(try await shown.lostAndBack(3).count > 1)
       #expect(try await shown.warnings(10).count > 2)
+      try await expectClub(shown, span)
     }
+  }
+
+  /// The club's books add up, and its members are those who bought.
+  private func expectClub(_ shown: Presentation, _ span: DataSpan) async throws {
+    let quarters = try await shown.rollForward(from: span.first, through: span.last)
+    #expect(quarters.count == 11)
+    #expect(quarters.last?.contains("yes") == true && quarters.last?.contains("NO") == false)
+    #expect(try await shown.liability().last == "  tied to the postings: yes")
+    let tiers = try await shown.tiers()
+    #expect(tiers.map { $0.suffix(6) } == ["Bronze", "Silver", "  Gold"])
+    let members = try await shown.crm.read { try $0.customers.count() }
+    let counts = tiers.compactMap { $0.split(separator: " ").first.flatMap { Int($0) } }
+    #expect(counts.reduce(0, +) == members)
+    #expect(try await shown.statement().count > 3)
+    #expect(try await shown.doubledWeekends().count == 3)
+    #expect(try await shown.crm.verify().problems == [])
   }
 
   @Test("A life tells what was bought, how it moved the customer, and what was feared")
