@@ -28,6 +28,7 @@ struct Figures {
     if isWanted("contacts") { try await contacts(&report) }
     if isWanted("files") { try await files(&report) }
     if isWanted("lives") { try await lives(&report) }
+    if isWanted("loyalty") { try await loyalty(&report) }
     if isWanted("search") { try await searches(&report) }
     if isWanted("stores") { try await stores(&report) }
     if !report.misses.isEmpty { print("\nMissed: \(report.misses.joined(separator: "; ")).") }
@@ -152,6 +153,27 @@ struct Figures {
     try await report.addOnce("memory: a day on which nobody moves", days.quiet, .within(1e6))
     try await report.addOnce(
       "memory: ten years of 5,000 customers", TenYears().years, .within(60e9))
+  }
+
+  private static func loyalty(_ report: inout Report) async throws {
+    for kept in Kept.allCases {
+      let (points, isMemory) = (Points(kept), kept == .memory)
+      try await report.add(
+        "\(kept.rawValue): post an earning, 100 a write", points.earnings(),
+        .within(isMemory ? 25_000 : 100_000))
+      try await report.add(
+        "\(kept.rawValue): redeem from the first of 100 open lots", points.redemptions(all: false),
+        isMemory ? .within(20_000) : .none)
+      try await report.add(
+        "\(kept.rawValue): redeem all of 100 open lots", points.redemptions(all: true),
+        isMemory ? .within(20_000) : .none)
+      try await report.add(
+        "\(kept.rawValue): balance, tier and next expiry after 10,000 entries", points.readings(),
+        .within(isMemory ? 5_000 : 100_000))
+    }
+    try await report.addOnce(
+      "memory: replay 1,000,000 entries of a ledger", Points(.memory).replays(), .within(5e9))
+    try await report.addOnce("what if, over 1,000,000 orders", Points.whatIfs(), .within(15e9))
   }
 
   private static func searches(_ report: inout Report) async throws {
