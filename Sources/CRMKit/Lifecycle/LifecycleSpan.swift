@@ -37,7 +37,7 @@ public struct LifecycleSpan: Hashable, Sendable, Codable {
       let date = zone.date(of: start)
       let time = zone.time(of: start)
       let end = zone.instant(
-        of: unit == .days ? date.later(days: count) : date.later(months: count), at: time)
+        of: unit == .days ? date.plus(days: count) : date.plus(months: count), at: time)
       guard zone.time(of: end) == time else { return end }
       return end + .milliseconds(Self.withinMinute(start, date, time, in: zone))
     }
