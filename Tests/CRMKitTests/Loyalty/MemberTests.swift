@@ -67,6 +67,29 @@ struct MemberTests {
   }
 
   @Test(
+    "M07: What counted before leaves a rolling window in its time, also where the way is gone anew",
+    arguments: Backend.allCases)
+  func leaving(backend: Backend) async throws {
+    let club = try await Club(backend) {
+      $0.tierGroups = [.ladder(period: .rolling(months: 2), term: .continuous)]
+    }
+    try await club.count(600, at: "2026-01-05T10:00:00Z")
+    try await club.count(450, at: "2026-01-20T10:00:00Z", for: club.bob)
+    try club.go(to: "2026-02-01")
+    try await merge(club).get()
+    #expect(try await club.tier(of: club.bob)?.tier == "Gold")
+    try await club.count(300, at: "2026-03-18T10:00:00Z", for: club.bob)
+    // The 600 left after 5 March; the 450 are still there.
+    #expect(try await standing(club, club.bob)?.points == 750)
+    try await club.count(20, at: "2026-03-17T10:00:00Z", for: club.bob, keepingClock: true)
+    #expect(try await standing(club, club.bob)?.points == 770)
+    #expect(try await club.tier(of: club.bob)?.tier == "Silver")
+    try club.go(to: "2026-03-21")
+    #expect(try await club.tier(of: club.bob)?.tier == "Bronze")
+    #expect(try await club.crm.verify().problems == [])
+  }
+
+  @Test(
     "M08: What counted for both reaches a tier when they are joined, without its entry reward",
     arguments: Backend.allCases, [false, true])
   func climbing(backend: Backend, replays: Bool) async throws {

@@ -96,6 +96,10 @@ extension TierCourse {
     }
     joined.window.totals = totals.now
     joined.window.before = totals.before
+    if case .rolling = group.period {
+      // What leaves first may have counted for either.
+      joined.window.end = [state.window.end, other.window.end].compactMap { $0 }.min()
+    }
     (joined.countedAt, joined.countedSequence) = (instant, entry.sequence)
     resume(from: joined)
     try count(

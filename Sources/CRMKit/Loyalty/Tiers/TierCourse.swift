@@ -35,15 +35,20 @@ struct TierCourse {
       group(start) == nil ? next(start) : start
     }
 
-    /// The same for events that are all there is.
+    /// The same for events that are all there is since the start.
+    ///
+    /// What had counted before a start is still in its window, and leaves it in its time.
     func over(_ events: [TierEvent], isNet: Bool = false) -> Terms {
       var copy = self
       copy.isNet = copy.isNet || isNet
       let sorted = events.sorted { $0.countsAt < $1.countsAt }
       copy.history = { events }
-      copy.counted = { span, limit in
+      copy.counted = { [counted, start] span, limit in
         let found = sorted.lazy.filter { span.contains($0.countsAt) }
-        return Array(found.prefix(limit ?? .max))
+        guard let start else { return Array(found.prefix(limit ?? .max)) }
+        let earlier = try counted(span, nil).filter { $0.sequence <= start.countedSequence }
+        let all = (earlier + found).sorted { $0.countsAt < $1.countsAt }
+        return Array(all.prefix(limit ?? .max))
       }
       return copy
     }
