@@ -15,6 +15,8 @@ public struct Currency: Hashable, Sendable, RawRepresentable, FieldValue {
     self.init(known: rawValue)
   }
 
+  public static var isAlwaysKept: Bool { true }
+
   private init(known code: String) {
     letters = code.utf8.reduce(0) { $0 << 8 | UInt32($1) }
   }

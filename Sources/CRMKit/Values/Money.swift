@@ -115,6 +115,8 @@ extension Money: CustomStringConvertible {
 
 /// Money is kept in two columns, and ordered only against the same currency.
 extension Money: FieldValue {
+  public static var isAlwaysKept: Bool { true }
+
   public static var columns: [ColumnShape] {
     [ColumnShape("currency", .text), ColumnShape("minor", .integer)]
   }

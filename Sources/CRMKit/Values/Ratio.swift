@@ -56,6 +56,8 @@ extension Ratio: LosslessStringConvertible, RawRepresentable, Codable, FieldValu
     self.init(first.digits, to: second.digits)
   }
 
+  public static var isAlwaysKept: Bool { true }
+
   public var rawValue: String { description }
 
   public init?(rawValue: String) { self.init(rawValue) }

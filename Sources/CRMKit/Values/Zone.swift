@@ -135,6 +135,8 @@ extension TimeOfDay: LosslessStringConvertible, RawRepresentable, Codable, Field
     self.init(hour: digits[0] * 10 + digits[1], minute: digits[3] * 10 + digits[4])
   }
 
+  public static var isAlwaysKept: Bool { true }
+
   public var rawValue: String { description }
 
   public init?(rawValue: String) { self.init(rawValue) }

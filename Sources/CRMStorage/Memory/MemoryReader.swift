@@ -45,7 +45,7 @@ class MemoryReader: StorageReader {
   final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     let table = version.tables[try position(of: R.self)]
     let checked = try CheckedQuery(query, in: catalog)
-    guard checked.limit != 0 else { return }
+    guard checked.limit != 0, table.rows.count > 0 else { return }
     runningScans += 1
     defer { runningScans -= 1 }
     let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
@@ -103,6 +103,7 @@ class MemoryReader: StorageReader {
   final func count<R: Record>(_ query: Query<R>) throws -> Int {
     let table = version.tables[try position(of: R.self)]
     let checked = try CheckedQuery(query, in: catalog)
+    guard table.rows.count > 0 else { return 0 }
     let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
     if let count = plan.keyCount(checked, table) { return count }
     var count = 0

@@ -33,7 +33,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
           throw error.at(field: name)
         }
       },
-      isAlwaysKept: Value.self is any KeptAsIs.Type,
+      isAlwaysKept: Value.isAlwaysKept,
       isKept: { row throws(StorageError) in
         do throws(StorageError) {
           return try Value.prepared(get(row)) == nil
@@ -164,18 +164,6 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
     self.erased = erased
   }
 }
-
-/// Types without a value that ``FieldValue/prepared(_:)`` would change.
-@usableFromInline
-protocol KeptAsIs {}
-
-extension Bool: KeptAsIs {}
-extension Int: KeptAsIs {}
-extension Int64: KeptAsIs {}
-extension Instant: KeptAsIs {}
-extension CalendarDate: KeptAsIs {}
-extension Identifier: KeptAsIs {}
-extension Optional: KeptAsIs where Wrapped: KeptAsIs {}
 
 /// A computed value as it is kept: text in normalisation form C.
 @inlinable

@@ -27,6 +27,9 @@ public protocol FieldValue: Hashable, Sendable {
   /// - Throws: ``StorageError/Code/invalidValue`` for what no backend can keep.
   static func prepared(_ value: Self) throws(StorageError) -> Self?
 
+  /// Whether ``prepared(_:)`` changes and refuses no value there is, so that it need not be asked.
+  static var isAlwaysKept: Bool { get }
+
   /// Whether the value's text begins with the bytes of another; false for all but text.
   static func hasPrefix(_ value: Self, _ prefix: String) -> Bool
 
@@ -38,6 +41,7 @@ extension FieldValue {
   @inlinable public static var isOptional: Bool { false }
   @inlinable public static func compare(_ a: Self, _ b: Self) -> Int? { nil }
   @inlinable public static func prepared(_ value: Self) throws(StorageError) -> Self? { nil }
+  public static var isAlwaysKept: Bool { false }
   @inlinable public static func hasPrefix(_ value: Self, _ prefix: String) -> Bool { false }
   @inlinable public static func isPresent(_ value: Self) -> Bool { true }
 }
@@ -49,6 +53,7 @@ extension FieldValue where Self: Comparable {
 }
 
 extension Bool: FieldValue {
+  public static var isAlwaysKept: Bool { true }
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .flag)] }
   @inlinable public static func write(_ value: Bool, to writer: any ColumnWriter) {
     writer.flag(value)
@@ -62,6 +67,7 @@ extension Bool: FieldValue {
 }
 
 extension Int: FieldValue {
+  public static var isAlwaysKept: Bool { true }
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .integer)] }
   @inlinable public static func write(_ value: Int, to writer: any ColumnWriter) {
     writer.integer(Int64(value))
@@ -78,6 +84,7 @@ extension Int: FieldValue {
 }
 
 extension Int64: FieldValue {
+  public static var isAlwaysKept: Bool { true }
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .integer)] }
   @inlinable public static func write(_ value: Int64, to writer: any ColumnWriter) {
     writer.integer(value)
@@ -125,6 +132,7 @@ extension String: FieldValue {
 }
 
 extension Instant: FieldValue {
+  public static var isAlwaysKept: Bool { true }
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .instant)] }
   @inlinable public static func write(_ value: Instant, to writer: any ColumnWriter) {
     writer.instant(value)
@@ -136,6 +144,7 @@ extension Instant: FieldValue {
 }
 
 extension CalendarDate: FieldValue {
+  public static var isAlwaysKept: Bool { true }
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .date)] }
   @inlinable public static func write(_ value: CalendarDate, to writer: any ColumnWriter) {
     writer.text(value.description)
@@ -150,6 +159,7 @@ extension CalendarDate: FieldValue {
 }
 
 extension Identifier: FieldValue {
+  public static var isAlwaysKept: Bool { true }
   @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .identifier)] }
   @inlinable public static func write(_ value: Self, to writer: any ColumnWriter) {
     writer.identifier(high: value.high, low: value.low)
@@ -170,6 +180,7 @@ public struct Blob: Hashable, Sendable, Codable, FieldValue {
     self.bytes = bytes
   }
 
+  public static var isAlwaysKept: Bool { true }
   public static var columns: [ColumnShape] { [ColumnShape("", .bytes)] }
   public static func write(_ value: Blob, to writer: any ColumnWriter) {
     writer.bytes(value.bytes)
@@ -183,6 +194,7 @@ public struct Blob: Hashable, Sendable, Codable, FieldValue {
 }
 
 extension FieldValue where Self: RawRepresentable, RawValue: FieldValue {
+  public static var isAlwaysKept: Bool { RawValue.isAlwaysKept }
   @inlinable public static var columns: [ColumnShape] { RawValue.columns }
   @inlinable public static func write(_ value: Self, to writer: any ColumnWriter) {
     RawValue.write(value.rawValue, to: writer)
@@ -213,6 +225,19 @@ extension FieldValue where Self: RawRepresentable, RawValue: FieldValue {
   }
 }
 
+extension FieldValue where Self: RawRepresentable & CaseIterable, RawValue: FieldValue {
+  /// An enumeration has the values it names, which are in form C but for odd ones.
+  public static var isAlwaysKept: Bool {
+    allCases.allSatisfy { value in
+      do throws(StorageError) {
+        return try RawValue.prepared(value.rawValue) == nil
+      } catch {
+        return false
+      }
+    }
+  }
+}
+
 extension Optional: FieldValue where Wrapped: FieldValue {
   @inlinable public static var columns: [ColumnShape] { Wrapped.columns }
   @inlinable public static var isOptional: Bool { true }
@@ -231,6 +256,7 @@ extension Optional: FieldValue where Wrapped: FieldValue {
     guard let a, let b else { return nil }
     return Wrapped.compare(a, b)
   }
+  public static var isAlwaysKept: Bool { Wrapped.isAlwaysKept }
   @inlinable public static func prepared(_ value: Wrapped?) throws(StorageError) -> Wrapped?? {
     guard let value, let prepared = try Wrapped.prepared(value) else { return nil }
     return .some(.some(prepared))
@@ -265,6 +291,7 @@ extension Array: FieldValue where Element: FieldValue {
       }
     }
   }
+  public static var isAlwaysKept: Bool { Element.isAlwaysKept }
   @inlinable public static func prepared(_ value: [Element]) throws(StorageError) -> [Element]? {
     var changed: [Element]?
     for index in value.indices {
