@@ -293,11 +293,87 @@ struct TierCourseTests {
     #expect(replayed.moves == life.course.moves)
     #expect(replayed.state == life.course.state)
   }
+
+  @Test(
+    "What became known late is added where that comes to going the whole way",
+    arguments: UInt64(1)...60)
+  func addedLate(seed: UInt64) throws {
+    var numbers = SeededNumbers(seed)
+    var group = TierGroup.ladder(
+      period: [.calendarYear, .membershipYear, .rolling(months: 7), .lifetime].randomElement(
+        using: &numbers)!)
+    let terms: [TierTerm] =
+      group.period.hasSpans
+      ? [.endOfPeriod, .endOfNextPeriod, .monthsFromEntry(5), .continuous]
+      : [.monthsFromEntry(5), .continuous, .lifetime]
+    group.term = terms.randomElement(using: &numbers)!
+    group.downgrade = TierDowngrade.allCases.randomElement(using: &numbers)!
+    group.onRefund = TierRefund.allCases.randomElement(using: &numbers)!
+    var life = TierLife(group)
+    var now = Instant("2026-01-05T10:00:00Z")!
+    var earned: [TierEvent] = []
+    for _ in 0..<80 {
+      now = now + .seconds(Int64.random(in: 0...2_000_000, using: &numbers))
+      let late = Int64.random(in: 0...3, using: &numbers) * 2_000_000
+      let at = max(Instant("2026-01-01T10:00:00Z")!, now - .seconds(late))
+      if let event = earned.randomElement(using: &numbers), numbers.next() % 8 == 0 {
+        try life.refund(event.totals.points / 2, of: event, now.description)
+      } else {
+        earned.append(
+          try life.earn(Int64.random(in: 1...60, using: &numbers), at.description))
+      }
+      let whole = try #require(try TierCourse.replayed(life.course.terms, until: now)).state
+      try life.pass(to: now.description)
+      let state = life.course.state
+      #expect(state.tier == whole.tier && state.enteredAt == whole.enteredAt)
+      #expect(state.lastDay == whole.lastDay && state.cause == whole.cause)
+      #expect(state.graceEndsAt == whole.graceEndsAt)
+      #expect(state.window.totals == whole.window.totals || group.period == .rolling(months: 7))
+    }
+    #expect(life.added > 0)
+  }
+}
+
+extension TierCourseTests {
+  @Test(
+    "T08: What brought a tier that is kept is found in what counted since, as on the whole way",
+    arguments: UInt64(1)...60)
+  func causeLeft(seed: UInt64) throws {
+    var numbers = SeededNumbers(seed)
+    var group = TierGroup.ladder(
+      period: [.calendarYear, .membershipYear, .lifetime].randomElement(using: &numbers)!)
+    group.term = group.period.hasSpans ? .endOfNextPeriod : .lifetime
+    var life = TierLife(group)
+    var now = Instant("2026-01-05T10:00:00Z")!
+    var earned: [TierEvent] = []
+    var found = 0
+    for _ in 0..<60 {
+      now = now + .seconds(Int64.random(in: 0...1_500_000, using: &numbers))
+      if let event = earned.randomElement(using: &numbers), numbers.next() % 4 == 0 {
+        earned.removeAll { $0.entry == event.entry }
+        try life.refund(event.totals.points / 2, of: event, now.description)
+        guard let rank = group.rank(of: life.course.state.tier), rank > 0,
+          let cause = try life.course.causeLeft(in: group, of: rank),
+          let last = life.last
+        else { continue }
+        let whole = try life.course.withoutTakenBack(until: last)
+        #expect(whole.tier == life.course.state.tier && whole.cause == cause)
+        found += 1
+      } else {
+        earned.append(try life.earn(Int64.random(in: 50...500, using: &numbers), now.description))
+      }
+    }
+    #expect(found > 0)
+  }
 }
 
 /// A member's life in a group of tiers.
 struct TierLife {
   private(set) var course: TierCourse
+
+  /// How many events came late and were added without going the whole way.
+  private(set) var added = 0
+
   private let book: TierBook
 
   init(
@@ -318,6 +394,9 @@ struct TierLife {
 
   var tier: String { course.state.shown }
 
+  /// What happened last.
+  var last: TierEvent? { book.events.last }
+
   @discardableResult
   mutating func earn(_ points: Int64, _ text: String) throws -> TierEvent {
     let at = try #require(Instant(text))
@@ -337,7 +416,14 @@ struct TierLife {
     event.sequence = Int64(book.events.count + 1)
     event.entry = LedgerEntry.identifier(in: "club", event.sequence)
     book.events.append(event)
-    try course.count(event)
+    if !course.state.isLate(event) {
+      try course.count(event)
+    } else if course.addLate(event) {
+      added += 1
+    } else {
+      let whole = try TierCourse.replayed(course.terms, until: max(course.state.asOf, event.at))
+      course.resume(from: try #require(whole).state)
+    }
     return event
   }
 

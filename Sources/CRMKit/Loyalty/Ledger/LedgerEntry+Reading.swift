@@ -1,3 +1,10 @@
+extension LedgerEntry.Kind {
+  /// Whether time does it, and nobody asks for it.
+  var isByTime: Bool {
+    self == .activate || self == .cancelPending || self == .lapse || self == .expire
+  }
+}
+
 extension LedgerEntry {
   /// What an entry did, or was to do.
   public enum Kind: String, Sendable, Codable, FieldValue, CaseIterable {

@@ -42,7 +42,7 @@ extension LoyaltyOperations {
       let member = try resolve(party)
       for (entry, balance) in seen.reversed() {
         try TierReckoning(self, member, group.name, programme.zone).see(
-          balance, at: entry.occurredAt, cause: entry.id)
+          balance, at: entry.occurredAt, cause: entry.id, isByTime: entry.kind.isByTime)
       }
     }
   }

@@ -37,8 +37,7 @@ extension TierReckoning {
     try course.join(source.state, totals, at: instant, after: entry)
     // What is looked at again later begins here.
     let until = [stored?.grantedUntil, other.stored?.grantedUntil].compactMap { $0 }.max()
-    try keep(
-      course, moves: course.moves, grantedUntil: until, start: course.state)
+    try keep(course, grantedUntil: until, start: course.state)
     guard var frozen = other.stored else { return }
     frozen.nextReviewAt = .latest
     try loyalty.standings.put(frozen, instead: other.stored)
@@ -62,18 +61,6 @@ extension TierReckoning {
     let before = course.terms.calendar.span(
       of: group.period, around: window.start - .milliseconds(1))
     return (now, try sum(before))
-  }
-
-  /// Goes the member's whole way again, and comes to where it leads at an instant.
-  func restart(at instant: Instant) throws {
-    guard var terms = course()?.terms, let stored else { return }
-    terms.start = nil
-    terms.history = { try loyalty.tierHistory(of: member.id, in: group, after: nil) }
-    guard var course = try TierCourse.replayed(terms, until: max(instant, stored.asOf)) else {
-      return
-    }
-    let moves = course.settle(from: stored.tier, at: instant, because: .unmerged)
-    try keep(course, moves: moves, start: .some(nil))
   }
 }
 
@@ -119,11 +106,14 @@ extension TierCourse {
     return max(kept, other)
   }
 
-  /// Notes one move from the tier that was shown to where the course has led.
+  /// Goes on from where another course has led: with its moves, and one from there to here.
   mutating func settle(
-    from shown: String, at instant: Instant, because reason: TierChange.Reason
-  ) -> [TierMove] {
-    guard shown != state.shown else { return [] }
-    return [TierMove(at: instant, from: shown, to: state.shown, reason: reason, cause: nil)]
+    after other: TierCourse, at instant: Instant, because reason: TierChange.Reason
+  ) {
+    moves = other.moves
+    guard other.state.shown != state.shown else { return }
+    moves.append(
+      TierMove(
+        at: instant, from: other.state.shown, to: state.shown, reason: reason, cause: nil))
   }
 }

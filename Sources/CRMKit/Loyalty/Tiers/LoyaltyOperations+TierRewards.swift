@@ -30,8 +30,9 @@ extension LoyaltyOperations {
   /// Whether a move may bring an entry reward.
   func isRewarded(_ move: TierMove, in programme: String) throws -> Bool {
     switch move.reason {
-    case .granted, .grantEnded, .termEnded, .refunded, .unmerged: false
-    case .reached, .reviewed, .reevaluated, .late: true
+    // What turns out never to have been lost is not come to again.
+    case .granted, .grantEnded, .termEnded, .refunded, .unmerged, .late: false
+    case .reached, .reviewed, .reevaluated: true
     case .merged: try self.programme(programme, at: move.at).pool.replaysOnceOnly
     }
   }

@@ -27,8 +27,13 @@ extension LoyaltyOperations {
     if last?.number ?? 0 != standing.changes {
       problems.append("\(standing.changes) moves were noted, not \(last?.number ?? 0)")
     }
-    if let last, last.to != standing.tier {
-      problems.append("its tier is “\(standing.tier)”, the last move led to “\(last.to)”")
+    let led =
+      standing.ahead == 0
+      ? last
+      : try changesThatHold(of: member, in: name)
+        .dropLast(standing.ahead).last
+    if let led, led.to != standing.tier {
+      problems.append("its tier is “\(standing.tier)”, the last move led to “\(led.to)”")
     }
     guard group.period != .balance else { return problems }
     let window = standing.windowStart..<max(standing.windowStart, standing.asOf + .milliseconds(1))

@@ -22,8 +22,10 @@ extension LoyaltyOperations {
     let (member, group) = (try resolve(member), group)
     let name = try groupName(group, of: member)
     let at = instant ?? transaction.now
-    guard let course = try tierReckoning(of: member, name).course() else { return nil }
-    if at >= course.state.asOf, knownAt.map({ $0 >= course.state.asOf }) ?? true {
+    let reckoning = try tierReckoning(of: member, name)
+    guard let course = reckoning.course() else { return nil }
+    let known = max(course.state.asOf, reckoning.stored?.knownSince ?? .earliest)
+    if at >= course.state.asOf, knownAt.map({ $0 >= known }) ?? true {
       var course = course
       if course.isByBalance { try seeExpiries(&course, of: member, until: at) }
       try course.advance(to: at)
@@ -131,14 +133,15 @@ extension LoyaltyOperations {
       while let last = holding.last, last.at >= change.at, isCorrected(last, by: change) {
         holding.removeLast()
       }
-      holding.append(change)
+      // One that only takes others back is no move.
+      if change.reason != .late { holding.append(change) }
     }
     return holding
   }
 
   /// Two moves at one instant both hold where the second goes on from the first.
   private func isCorrected(_ change: TierChange, by later: TierChange) -> Bool {
-    change.at > later.at || change.to != later.from
+    later.reason == .late || change.at > later.at || change.to != later.from
   }
 
   // MARK: What counts

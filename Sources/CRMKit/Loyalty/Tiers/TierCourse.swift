@@ -12,6 +12,9 @@ struct TierCourse {
     /// When the first version begins after an instant that has such a group; `nil` for none.
     var next: (Instant) -> Instant? = { _ in nil }
 
+    /// Whether the group is the same from an instant up to another.
+    var isSteady: (_ since: Instant, Instant) -> Bool = { _, _ in true }
+
     /// The member's days.
     let calendar: TierCalendar
 
@@ -56,7 +59,7 @@ struct TierCourse {
 
   let terms: Terms
   private(set) var state: TierState
-  private(set) var moves: [TierMove] = []
+  var moves: [TierMove] = []
 
   /// Goes on from where a member stands.
   init(from state: TierState, _ terms: Terms) {
@@ -218,6 +221,39 @@ struct TierCourse {
       state.window.totals = state.window.totals + event.totals
     case .balance: break
     }
+    state.peak = .most(state.peak, state.window.totals)
+  }
+
+  /// Adds an event that happened before what was counted already, where that comes to the same as
+  /// going the whole way again.
+  ///
+  /// It does where the tier is the same since before the event, what counts is still in the window
+  /// in hand, and not even with the most that ever counted beside it would it have led any higher.
+  ///
+  /// - Returns: Whether it was added.
+  mutating func addLate(_ event: TierEvent) -> Bool {
+    guard !event.takesBack, event.reason == .reached, event.entry != nil,
+      event.countsAt == event.at, terms.start.map({ event.at > $0.asOf }) ?? true,
+      event.at >= max(state.enteredAt, state.window.start), event.at > state.takenBackAt,
+      let group = terms.group(state.asOf), group.graceDays == 0, state.graceEndsAt == nil,
+      terms.isSteady(state.enteredAt, state.asOf), !terms.isNet,
+      let rank = group.rank(of: state.tier),
+      group.rank(reachedBy: .most(state.peak, state.window.totals) + event.totals) <= rank
+    else { return false }
+    switch group.period {
+    case .balance: return false
+    case .rolling(let months):
+      if calendar.leaving(event.countsAt, months: months) <= state.asOf { return false }
+    case .calendar, .membership, .lifetime: break
+    }
+    // What had counted at once between then and now was more by it too.
+    let peak = TierTotals.most(state.peak, state.window.totals) + event.totals
+    add(event, group)
+    state.peak = peak
+    if (event.at, event.sequence) > (state.countedAt, state.countedSequence) {
+      (state.countedAt, state.countedSequence) = (event.at, event.sequence)
+    }
+    return true
   }
 
   private mutating func evaluate(
@@ -258,6 +294,11 @@ struct TierCourse {
     }
     let isReached = group.rank(reachedBy: state.window.totals) >= rank
     if group.onRefund == .recalculate, isReached, state.enteredAt >= state.window.start { return }
+    state.takenBackAt = event.at
+    if isReached, let cause = try causeLeft(in: group, of: rank) {
+      state.cause = cause
+      return
+    }
     let rest = try withoutTakenBack(until: event)
     if rest.tier == state.tier { state.cause = rest.cause }
     guard let left = group.rank(of: rest.tier), left < rank else { return }
@@ -266,8 +307,35 @@ struct TierCourse {
     show(at: event.at, .refunded, cause: event.entry)
   }
 
+  /// What would have brought a tier that is reached still if what was taken back had never counted;
+  /// `nil` where only the whole way tells.
+  ///
+  /// - Complexity: O(*n* log *n*) in what counted since the tier was entered.
+  func causeLeft(in group: TierGroup, of rank: Int) throws -> LedgerEntry.ID? {
+    if case .rolling = group.period { return nil }
+    guard state.enteredAt >= state.window.start,
+      terms.start.map({ $0.asOf < state.enteredAt }) ?? true,
+      terms.isSteady(state.window.start, state.asOf)
+    else { return nil }
+    let since = try terms.counted(state.enteredAt..<(.latest), nil).filter {
+      ($0.at, $0.sequence) <= (state.countedAt, state.countedSequence)
+    }
+    var taken: [LedgerEntry.ID: TierTotals] = [:]
+    for event in since where event.takesBack {
+      guard let origin = event.origin else { return nil }
+      taken[origin] = (taken[origin] ?? .zero) + event.totals
+    }
+    var sum = since.reduce(state.window.totals) { $0 - $1.totals }
+    for event in since.sorted(by: TierEvent.precedes) where !event.takesBack {
+      guard let entry = event.entry else { continue }
+      sum = sum + event.totals + (taken[entry] ?? .zero)
+      if group.rank(reachedBy: sum) >= rank { return entry }
+    }
+    return nil
+  }
+
   /// Where the member would stand if what was taken back had never counted.
-  private func withoutTakenBack(until last: TierEvent) throws -> TierState {
+  func withoutTakenBack(until last: TierEvent) throws -> TierState {
     let all = try terms.history().filter { !TierEvent.precedes(last, $0) }
     var taken: [LedgerEntry.ID: TierTotals] = [:]
     for event in all where event.takesBack {
@@ -289,6 +357,7 @@ struct TierCourse {
     state.enteredAt = instant
     state.cause = nil
     state.graceEndsAt = nil
+    state.peak = state.window.totals
   }
 
   private mutating func fall(
@@ -328,6 +397,7 @@ struct TierCourse {
     case .calendar, .membership:
       guard let end = state.window.end, end <= instant else { return }
       state.window = window(of: group.period, at: instant, after: state.window)
+      state.peak = .zero
     case .rolling(let months):
       guard let end = state.window.end, end <= instant else { return }
       let start = max(

@@ -31,6 +31,15 @@ struct TierReckoning {
             && version.programme.tierGroups.contains { $0.name == group }
         }?.effectiveFrom
       },
+      isSteady: { start, end in
+        let among = versions.filter { $0.effectiveFrom > start && $0.effectiveFrom <= end }
+        guard !among.isEmpty else { return true }
+        let before = versions.last { $0.effectiveFrom <= start } ?? versions.first
+        let named = ([before].compactMap(\.self) + among).map { version in
+          version.programme.tierGroups.first { $0.name == group }
+        }
+        return Set(named).count == 1
+      },
       calendar: TierCalendar(zone: zone, enrolledAt: member.enrolledAt), floors: floors,
       start: start,
       counted: { try loyalty.counted(by: loyalty.family(of: member.id), in: $0, limit: $1) },
@@ -47,15 +56,33 @@ struct TierReckoning {
 
   // MARK: Counting
 
-  /// Counts an event; one that became known late has the whole way looked at again.
+  /// Counts an event; one that became known late has the whole way looked at again where that may
+  /// lead somewhere else.
   func count(_ event: TierEvent) throws {
-    guard var course = course() else { return }
-    guard course.state.isLate(event) else {
-      try course.count(event)
-      return try keep(course, moves: course.moves)
-    }
-    try replay(until: max(course.state.asOf, event.at))
+    try noteTime(before: event.at).take(event)
   }
+
+  private func take(_ event: TierEvent) throws {
+    guard var course = course() else { return }
+    if !course.state.isLate(event) {
+      try course.count(event)
+    } else if !course.addLate(event) {
+      return try replay(until: max(course.state.asOf, event.at))
+    }
+    try keep(course, isLate: event.at < now)
+  }
+
+  /// Notes what time has done by now, where something is to be regarded that happened before: it
+  /// was read meanwhile, and stays what was known then.
+  private func noteTime(before instant: Instant) throws -> TierReckoning {
+    guard instant < now, let course = course(), let next = course.nextReviewAt, next <= now else {
+      return self
+    }
+    try keep(course, isByTime: true)
+    return try TierReckoning(loyalty, member, group, terms.calendar.zone)
+  }
+
+  private var now: Instant { loyalty.transaction.now }
 
   /// Goes the member's whole way again, and notes what differs from what was noted of it.
   func replay(until end: Instant) throws {
@@ -64,29 +91,27 @@ struct TierReckoning {
       guard let start = terms.start else { return true }
       return change.at > start.asOf || (change.at == start.asOf && change.reason != .merged)
     }
-    let same = zip(noted, course.moves).prefix { $0.at == $1.at && $0.to == $1.to }.count
-    var moves = Array(course.moves.dropFirst(same))
-    if moves.isEmpty, noted.count > same {
-      let tier = same == 0 ? noted[0].from : noted[same - 1].to
-      moves = [
-        TierMove(at: noted[same].at, from: noted[same].to, to: tier, reason: .late, cause: nil)
-      ]
-    }
-    try keep(course, moves: moves, isLate: true)
+    try keep(course, instead: noted, isLate: true)
   }
 
   /// Looks at the points a member can spend, where those are what counts.
-  func see(_ balance: Int64, at instant: Instant, cause: LedgerEntry.ID?) throws {
-    guard var course = course() else { return }
+  ///
+  /// - Parameter isByTime: Whether time alone made them what they are.
+  func see(
+    _ balance: Int64, at instant: Instant, cause: LedgerEntry.ID?, isByTime: Bool
+  ) throws {
+    let reckoning = isByTime ? self : try noteTime(before: instant)
+    guard var course = reckoning.course() else { return }
     try course.see(balance, at: max(instant, course.state.asOf), cause: cause)
-    try keep(course, moves: course.moves)
+    try reckoning.keep(course, isLate: !isByTime && instant < now, isByTime: isByTime)
   }
 
   /// Writes down what time has done until an instant.
   func advance(to instant: Instant) throws {
     guard var course = course() else { return }
+    if course.isByBalance { try loyalty.seeExpiries(&course, of: member, until: instant) }
     try course.advance(to: instant)
-    try keep(course, moves: course.moves)
+    try keep(course, isByTime: true)
   }
 
   /// Takes what was granted or withdrawn at an instant into account.
@@ -99,22 +124,43 @@ struct TierReckoning {
     var course = TierCourse(from: state, terms)
     try course.regard(at: max(instant, state.asOf), because: reason)
     let until = grants.map(\.endsAt).max()
-    try keep(course, moves: course.moves, grantedUntil: until)
+    try keep(course, grantedUntil: until)
+  }
+
+  /// Goes the member's whole way again, and comes to where it leads at an instant.
+  func restart(at instant: Instant) throws {
+    guard var old = course(), let stored else { return }
+    var terms = old.terms
+    terms.start = nil
+    terms.history = { try loyalty.tierHistory(of: member.id, in: group, after: nil) }
+    guard var course = try TierCourse.replayed(terms, until: max(instant, stored.asOf)) else {
+      return
+    }
+    try old.advance(to: instant)
+    course.settle(after: old, at: instant, because: .unmerged)
+    try keep(course, start: .some(nil))
   }
 
   // MARK: Keeping
 
-  /// Writes where the member stands, and the moves that led there.
+  /// Writes where the member stands, and the moves that led there; those that time makes by now are
+  /// noted ahead.
   ///
   /// - Parameters:
   ///   - grantedUntil: When the last of what was granted ends, if that has changed.
   ///   - start: Where the member stood when a membership was joined with it or parted from it, if
   ///     one was.
+  ///   - noted: What was noted of the way that the course went; `nil` for what was noted ahead.
   ///   - isLate: Whether the moves follow from what became known only now.
+  ///   - isByTime: Whether all of it is what time has done.
   func keep(
-    _ course: TierCourse, moves: [TierMove], grantedUntil: Instant? = nil,
-    start: TierState?? = nil, isLate: Bool = false
+    _ course: TierCourse, grantedUntil: Instant? = nil, start: TierState?? = nil,
+    instead noted: [TierChange]? = nil, isLate: Bool = false, isByTime: Bool = false
   ) throws {
+    var ahead = course
+    if let next = course.nextReviewAt, next <= now { try ahead.advance(to: now) }
+    let moves = TierMove.corrections(
+      of: try (noted ?? notedAhead()).map(TierMove.init), by: ahead.moves)
     var standing =
       stored
       ?? TierStanding(
@@ -124,13 +170,18 @@ struct TierReckoning {
     standing.nextReviewAt = course.nextReviewAt ?? .latest
     standing.grantedUntil = grantedUntil ?? standing.grantedUntil
     if let start { standing.joined = start }
+    standing.ahead = ahead.moves.count - course.moves.count
     if moves.isEmpty, standing == stored { return }
+    if !isByTime { standing.knownSince = now }
     let first = standing.changes
     standing.changes += moves.count
     try loyalty.transaction.operation {
       try loyalty.standings.put(standing, instead: stored)
       for (index, move) in moves.enumerated() {
-        try note(move, number: first + index + 1, isLate: isLate)
+        // What time does is known when it does it.
+        let isKnownThen = isByTime || (move.isByTime && !isLate)
+        try note(
+          move, number: first + index + 1, knownAt: isKnownThen ? move.at : max(move.at, now))
       }
       if standing.nextReviewAt < stored?.nextReviewAt ?? .latest {
         try loyalty.scheduleTierPass(over: member.programme, at: standing.nextReviewAt)
@@ -141,12 +192,14 @@ struct TierReckoning {
     }
   }
 
-  private func note(_ move: TierMove, number: Int, isLate: Bool) throws {
+  /// The moves that were noted ahead of where the member stands.
+  private func notedAhead() throws -> [TierChange] {
+    guard let stored, stored.ahead > 0 else { return [] }
+    return try loyalty.changesThatHold(of: member.id, in: group).suffix(stored.ahead)
+  }
+
+  private func note(_ move: TierMove, number: Int, knownAt: Instant) throws {
     let transaction = loyalty.transaction
-    let isByTime =
-      move.reason == .termEnded || move.reason == .reviewed || move.reason == .grantEnded
-    // What time does is known when it does it.
-    let knownAt = isByTime && !isLate ? move.at : max(move.at, transaction.now)
     let group = terms.group(move.at)
     let isUp = (group?.rank(of: move.to) ?? 0) > (group?.rank(of: move.from) ?? 0)
     let change = TierChange(

@@ -61,8 +61,22 @@ public struct TierStanding: Record {
 
   var countedSequence: Int64
 
+  var mostPoints: Int64
+
+  var mostSpend: Int64
+
+  var mostCount: Int64
+
+  var takenBackAt: Instant
+
+  /// Since when what it follows from is known, time aside.
+  var knownSince: Instant
+
   /// How many moves were noted.
   var changes: Int
+
+  /// How many of those that hold are later than where the member stands here.
+  var ahead: Int
 
   /// When the last of what was granted ends.
   var grantedUntil: Instant?
@@ -142,7 +156,24 @@ public struct TierStanding: Record {
     let countedSequence = Field<TierStanding, Int64>(
       "counted_sequence", { $0.countedSequence }, { $0.countedSequence = $1 })
 
+    let mostPoints = Field<TierStanding, Int64>(
+      "most_points", { $0.mostPoints }, { $0.mostPoints = $1 })
+
+    let mostSpend = Field<TierStanding, Int64>(
+      "most_spend", { $0.mostSpend }, { $0.mostSpend = $1 })
+
+    let mostCount = Field<TierStanding, Int64>(
+      "most_count", { $0.mostCount }, { $0.mostCount = $1 })
+
+    let takenBackAt = Field<TierStanding, Instant>(
+      "taken_back_at", { $0.takenBackAt }, { $0.takenBackAt = $1 })
+
+    let knownSince = Field<TierStanding, Instant>(
+      "known_since", { $0.knownSince }, { $0.knownSince = $1 })
+
     let changes = Field<TierStanding, Int>("changes", { $0.changes }, { $0.changes = $1 })
+
+    let ahead = Field<TierStanding, Int>("ahead", { $0.ahead }, { $0.ahead = $1 })
 
     let grantedUntil = Field<TierStanding, Instant?>(
       "granted_until", { $0.grantedUntil }, { $0.grantedUntil = $1 })
@@ -179,7 +210,8 @@ extension TierStanding {
       id: id, member: member, programme: programme, group: group, tier: "", reached: "",
       enteredAt: .earliest, points: 0, spend: 0, count: 0, nextReviewAt: .latest,
       windowStart: .earliest, pointsBefore: 0, spendBefore: 0, countBefore: 0, asOf: .earliest,
-      countedAt: .earliest, countedSequence: 0, changes: 0)
+      countedAt: .earliest, countedSequence: 0, mostPoints: 0, mostSpend: 0, mostCount: 0,
+      takenBackAt: .earliest, knownSince: .earliest, changes: 0, ahead: 0)
     self.state = state
   }
 
@@ -193,7 +225,9 @@ extension TierStanding {
           start: windowStart, end: windowEnd,
           totals: TierTotals(points: points, spend: spend, count: count),
           before: TierTotals(points: pointsBefore, spend: spendBefore, count: countBefore)),
-        asOf: asOf, countedAt: countedAt, countedSequence: countedSequence)
+        asOf: asOf, countedAt: countedAt, countedSequence: countedSequence,
+        peak: TierTotals(points: mostPoints, spend: mostSpend, count: mostCount),
+        takenBackAt: takenBackAt)
     }
     set {
       (reached, tier) = (newValue.tier, newValue.shown)
@@ -207,6 +241,9 @@ extension TierStanding {
       (pointsBefore, spendBefore, countBefore) = (before.points, before.spend, before.count)
       asOf = newValue.asOf
       (countedAt, countedSequence) = (newValue.countedAt, newValue.countedSequence)
+      let peak = newValue.peak
+      (mostPoints, mostSpend, mostCount) = (peak.points, peak.spend, peak.count)
+      takenBackAt = newValue.takenBackAt
     }
   }
 

@@ -30,6 +30,13 @@ struct TierState: Hashable, Sendable, Codable {
   /// The number of its entry.
   var countedSequence: Int64 = 0
 
+  /// At least the most that counted at once since the tier was entered, in a period that has spans
+  /// since the one in hand began; of each kind.
+  var peak = TierTotals.zero
+
+  /// When the whole way was last looked at again without what was taken back.
+  var takenBackAt = Instant.earliest
+
   static let blank = TierState(
     tier: "", shown: "", enteredAt: .earliest, window: TierWindow(start: .earliest),
     asOf: .earliest)
@@ -111,4 +118,30 @@ struct TierMove: Hashable, Sendable {
 
   /// The entry of the ledger that led to it.
   var cause: LedgerEntry.ID?
+}
+
+extension TierMove {
+  /// Whether time alone moved the member.
+  var isByTime: Bool { reason == .termEnded || reason == .reviewed || reason == .grantEnded }
+
+  /// A move that was noted.
+  init(_ change: TierChange) {
+    self.init(
+      at: change.at, from: change.from, to: change.to, reason: change.reason, cause: change.cause)
+  }
+
+  /// What is to be noted where a way turns out to have been another one than was noted.
+  ///
+  /// What is noted last holds from its instant on, so that a move which never was is taken back
+  /// where none comes in its place.
+  static func corrections(of noted: [TierMove], by moves: [TierMove]) -> [TierMove] {
+    let same = zip(noted, moves).prefix { $0.at == $1.at && $0.to == $1.to }.count
+    let rest = Array(moves.dropFirst(same))
+    guard same < noted.count, rest.first.map({ $0.at > noted[same].at }) ?? true else {
+      return rest
+    }
+    let wrong = noted[same]
+    let tier = same == 0 ? wrong.from : noted[same - 1].to
+    return [TierMove(at: wrong.at, from: wrong.to, to: tier, reason: .late, cause: nil)] + rest
+  }
 }

@@ -17,6 +17,12 @@ struct TierTotals: Hashable, Sendable, Codable {
       points: sum(a.points, b.points), spend: sum(a.spend, b.spend), count: sum(a.count, b.count))
   }
 
+  /// The most of each kind.
+  static func most(_ a: TierTotals, _ b: TierTotals) -> TierTotals {
+    TierTotals(
+      points: max(a.points, b.points), spend: max(a.spend, b.spend), count: max(a.count, b.count))
+  }
+
   static func - (a: TierTotals, b: TierTotals) -> TierTotals {
     a + TierTotals(points: negated(b.points), spend: negated(b.spend), count: negated(b.count))
   }

@@ -52,12 +52,12 @@ extension LoyaltySimulation {
       case 75..<82: try resolveHold(key, tx)
       case 82..<87:
         guard try tx.loyalty.resolve(me).id != tx.loyalty.resolve(other).id else { return }
-        try tx.loyalty.transfer(try amount(me, tx), from: me, to: other, key: key)
+        _ = try tx.loyalty.transfer(try amount(me, tx), from: me, to: other, key: key)
       case 87..<91:
         let points = Int64.random(in: -60...80, using: &numbers)
         try tx.loyalty.adjust(points == 0 ? 1 : points, for: me, because: "a word", key: key)
       case 91..<94:
-        try tx.loyalty.convert(
+        _ = try tx.loyalty.convert(
           3 + (try amount(me, tx)), into: "miles", at: LedgerPlayer.rate, from: me, key: key)
       case 94..<97: try joinOrPart(me, other, key, tx)
       case 97..<98: try blockOrUnblock(me, tx)
@@ -141,7 +141,7 @@ extension LoyaltySimulation {
         try tx.loyalty.void(hold, key: key)
       } else {
         let held = try tx.loyalty.holds.get(hold).points
-        try tx.loyalty.capture(hold, Int64.random(in: 1...held, using: &numbers), key: key)
+        _ = try tx.loyalty.capture(hold, Int64.random(in: 1...held, using: &numbers), key: key)
       }
     }
 
