@@ -7,11 +7,20 @@ struct CountingWrites: ForwardingStorage {
 
   private let kind: String?
   private let questions = Locked(0)
+  private let rows = Locked(0)
 
   /// Counts what is asked of one kind of record, or of all.
   init(_ base: any Storage, of kind: String? = nil) {
     self.base = base
     self.kind = kind
+  }
+
+  /// How many rows were looked at since the last look, by scans.
+  func takeRows() -> Int {
+    rows.withLock { count in
+      defer { count = 0 }
+      return count
+    }
   }
 
   /// How many questions were asked since the last look.
@@ -27,8 +36,9 @@ struct CountingWrites: ForwardingStorage {
   ) async throws -> Result {
     try await base.write { writer in
       try body(
-        CountingWriter(writer) { asked in
-          if kind.map({ $0 == asked }) ?? true { questions.withLock { $0 += 1 } }
+        CountingWriter(writer) { asked, isRow in
+          guard kind.map({ $0 == asked }) ?? true else { return }
+          (isRow ? rows : questions).withLock { $0 += 1 }
         })
     }
   }
@@ -36,9 +46,9 @@ struct CountingWrites: ForwardingStorage {
 
 private final class CountingWriter: StorageWriter {
   private let base: any StorageWriter
-  private let count: (String) -> Void
+  private let count: (_ kind: String, _ isRow: Bool) -> Void
 
-  init(_ base: any StorageWriter, _ count: @escaping (String) -> Void) {
+  init(_ base: any StorageWriter, _ count: @escaping (String, Bool) -> Void) {
     self.base = base
     self.count = count
   }
@@ -46,29 +56,32 @@ private final class CountingWriter: StorageWriter {
   var catalog: Catalog { base.catalog }
 
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
-    count(R.schema.name)
+    count(R.schema.name, false)
     return try base.get(id)
   }
 
   func get<R: Record>(_ ids: [Identifier<R>]) throws -> [Held<R>?] {
-    count(R.schema.name)
+    count(R.schema.name, false)
     return try base.get(ids)
   }
 
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
-    count(R.schema.name)
-    try base.scan(query, body)
+    count(R.schema.name, false)
+    try base.scan(query) {
+      count(R.schema.name, true)
+      return try body($0)
+    }
   }
 
   func scanEntries<R: Record>(
     _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
   ) throws {
-    count(R.schema.name)
+    count(R.schema.name, false)
     try base.scanEntries(query, body)
   }
 
   func count<R: Record>(_ query: Query<R>) throws -> Int {
-    count(R.schema.name)
+    count(R.schema.name, false)
     return try base.count(query)
   }
 

@@ -81,6 +81,7 @@ struct PersonalDataTests {
     "referrals": ["programme"],
     "loyalty_check_ins": ["activity"],
     "loyalty_achievements": ["name"],
+    "loyalty_progress": ["name"],
     "loyalty_cap_uses": ["cap", "programme", "rule", "subject"],
     "loyalty_remainders": ["points"],
     "parked_refunds": ["key", "order", "programme", "refusal"],

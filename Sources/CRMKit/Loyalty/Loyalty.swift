@@ -27,8 +27,9 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefinition.self, LoyaltyMember.self, PointsAccount.self, PointsLot.self,
       PointsHold.self, LedgerEntry.self, LedgerHead.self, TierStanding.self, TierChange.self,
-      TierGrant.self, Referral.self, CheckIn.self, Achievement.self, CapUse.self,
-      CarriedRemainder.self, ParkedRefund.self, Reward.self, RewardUse.self, RewardClaim.self,
+      TierGrant.self, Referral.self, CheckIn.self, Achievement.self, AchievementProgress.self,
+      CapUse.self, CarriedRemainder.self, ParkedRefund.self, Reward.self, RewardUse.self,
+      RewardClaim.self,
       Coupon.self, MemberStatement.self, ProposedAdjustment.self,
     ]
   }
@@ -53,6 +54,7 @@ public struct Loyalty: Capability {
     try transaction.loyalty.verifyEarning(&report)
     try transaction.loyalty.verifyStatements(&report)
     try transaction.loyalty.verifyTiers(&report)
+    try transaction.loyalty.verifyProgress(&report)
   }
 
   public var reactions: [Reaction] {

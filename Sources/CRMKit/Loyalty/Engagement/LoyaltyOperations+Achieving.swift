@@ -12,19 +12,23 @@ extension LoyaltyOperations {
 
   /// Looks which badges and challenges an entry reaches, or takes away.
   ///
-  /// - Complexity: O(log *n*) for those that are reached already, O(*k*) in what counts in their
-  ///   time for the others.
+  /// - Complexity: O(log *n*), and O(*n*) in what counts in its time where one is new.
   func reckonAchievements(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
     guard let countsAt = entry.qualifiesAt, entry.refusal == nil else { return }
-    for terms in programme.achievements where terms.span(in: programme.zone).contains(countsAt) {
+    for terms in programme.achievements {
+      let span = terms.span(in: programme.zone)
+      guard span.contains(countsAt) else { continue }
       let member = try resolve(entry.qualifier).id
       let name = terms.name
       let known = try achieved.first(where: { $0.member == member && $0.name == name })
       let isHeld = known.map { $0.lostAt == nil } ?? false
-      if isHeld, !terms.rollbackAfterCompletion { continue }
-      let totals = try counted(
-        by: family(of: member), in: terms.span(in: programme.zone), limit: nil
-      ).reduce(TierTotals.zero) { $0 + $1.totals }
+      if isHeld, !terms.rollbackAfterCompletion {
+        // It is not looked at any more, and would miss what counts from here on.
+        let id = AchievementProgress.identifier(of: member, name)
+        if try progress.find(id) != nil { try progress.remove(id) }
+        continue
+      }
+      let totals = try totals(towards: terms, in: span, of: member, with: entry)
       let isReached = terms.goal.missing(from: totals) == 0
       if let known, isHeld, !isReached {
         try lose(known, after: entry)

@@ -54,6 +54,7 @@ extension LoyaltyOperations {
       alias.status = .merged
       alias.mergedInto = target.id
       try members.update(alias, emitting: MemberMerged(member: source.id, into: target.id))
+      try forgetProgress(of: [source.id, target.id])
       try joinTiers(of: source, with: target, by: entry)
       return result
     }
@@ -104,6 +105,7 @@ extension LoyaltyOperations {
       member.status = target.status
       member.mergedInto = nil
       try members.update(member, emitting: MemberUnmerged(member: id, from: target.id))
+      try forgetProgress(of: [id, target.id])
       try partTiers(of: member, from: target)
       return result
     }
