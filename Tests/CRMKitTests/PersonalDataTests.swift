@@ -71,7 +71,7 @@ struct PersonalDataTests {
     "points_lots": ["awaits", "price", "reference"],
     "points_holds": ["parts", "programme", "reference", "reviews", "status"],
     "ledger_entries": [
-      "award", "key", "keys", "kind", "lapses", "legs", "natural_key", "openings", "paid_for",
+      "key", "keys", "kind", "lapses", "legs", "natural_key", "openings", "outcome", "paid_for",
       "programme", "qualifying_spend", "reference", "refusal",
     ],
     "ledger_heads": ["programme"],

@@ -35,7 +35,7 @@ struct LoyaltyProgrammesPageTests {
       let entry = try tx.loyalty.earn(
         .order("77", [EarnLine(Money("9.99", .eur), item: "cd-1")]), for: ada.id, key: "evt-1"
       ).get()
-      return (ada, try entry.explanation())
+      return (ada, try entry.award())
     }
     for total in award?.totals ?? [] {
       print(total.exact, "rounded", total.mode, "are", total.wanted, "granted", total.granted)
@@ -49,7 +49,7 @@ struct LoyaltyProgrammesPageTests {
       for (number, amount) in [("78", "300.00"), ("79", "150.00"), ("80", "100.00")] {
         let order = EarnRequest.order(number, [EarnLine(try Money(amount, .eur))])
         let entry = try tx.loyalty.earn(order, for: ada.id, key: "evt-\(number)").get()
-        for item in try entry.explanation()?.items ?? [] {
+        for item in try entry.award()?.items ?? [] {
           print(item.rule, "granted", item.granted, "of", item.wanted, "by cap", item.cap ?? "none")
         }
       }

@@ -187,6 +187,24 @@ public struct Records<R: Record> {
     }
   }
 
+  /// Writes a record anew that has less in personal fields; the event does not keep what they held.
+  ///
+  /// - Throws: As ``update(_:emitting:at:alsoAbout:)``; nothing has changed then.
+  func forget<E: Event>(_ record: R, emitting event: E) throws {
+    try transaction.operation {
+      try checkChange(telling: E.self, [])
+      let writer = try transaction.checkWritable()
+      let old = try stored(record.id, in: writer)
+      let row = try store { try R.schema.hold(record) }
+      let personal = Set(
+        R.schema.layout.stored.filter(\.isPersonal).flatMap { $0.columns.map(\.name) })
+      let changes = R.schema.changes(from: old, to: row).filter { !personal.contains($0.field) }
+      try store { try writer.update(row, from: old) }
+      transaction.noteChange(of: R.self, to: row)
+      try transaction.record(event, row: row, changes: changes, at: nil, alsoAbout: [])
+    }
+  }
+
   /// Removes a record and tells of it; the event keeps what the record held.
   ///
   /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/stillReferenced``,

@@ -38,7 +38,8 @@ public struct Loyalty: Capability {
 
   public var events: [any Event.Type] {
     [
-      ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, TierChanged.self,
+      ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, ReasonForgotten.self,
+      TierChanged.self,
       TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
       RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,

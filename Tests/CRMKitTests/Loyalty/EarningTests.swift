@@ -22,7 +22,7 @@ struct EarningTests {
 
   /// The points an entry gave the one who earned.
   private func earned(_ result: LoyaltyResult) throws -> Int64 {
-    try #require(try result.entry?.explanation()).granted(of: "points")
+    try #require(try result.entry?.award()).granted(of: "points")
   }
 
   private func fingerprint(_ club: Club) async throws -> [String] { try await club.shop.records() }
@@ -185,7 +185,7 @@ struct EarningTests {
     let reopened = try await club.reopened()
     let second = try await earn(reopened, try order("2", "0.60"), key: "2")
     #expect(try earned(second) == 1)
-    #expect(try second.entry?.explanation()?.totals.first?.remainder == Fraction("0.2"))
+    #expect(try second.entry?.award()?.totals.first?.remainder == Fraction("0.2"))
   }
 
   @Test("E15: Zero, negative and missing amounts leave nothing", arguments: Backend.allCases)
@@ -261,7 +261,7 @@ struct EarningTests {
     }
     #expect(granted == [300, 150, 50])
     let third = try await earn(club, try order("3", "100.00"), key: "3")
-    let total = try #require(try third.entry?.explanation()?.totals.first)
+    let total = try #require(try third.entry?.award()?.totals.first)
     #expect(total.wanted == 100 && total.granted == 50 && total.cap == "daily")
     #expect(try earned(await earn(club, try order("4", "10.00"), key: "4", for: club.bob)) == 10)
     try club.go(to: "2026-05-06")
@@ -301,7 +301,7 @@ struct EarningTests {
     #expect(try earned(await earn(club, try order("1", "100.00"), key: "1")) == 100)
     let second = try await earn(club, try order("2", "100.00"), key: "2", for: club.bob)
     #expect(try earned(second) == 50)
-    #expect(try second.entry?.explanation()?.totals.first?.cap == "ever budget")
+    #expect(try second.entry?.award()?.totals.first?.cap == "ever budget")
   }
 
   @Test(
@@ -379,7 +379,7 @@ struct EarningTests {
     #expect(try await club.shop.exported() == before)
     let entry = try await earn(club, request, key: "2").get()
     for plan in plans {
-      #expect(try plan.award == entry.explanation())
+      #expect(try plan.award == entry.award())
       #expect(plan.award.granted(of: "points") == 120)
       #expect(plan.credits.map(\.points) == entry.legs.map(\.points))
       #expect(plan.credits.map(\.lastValidDay) == entry.openings.map(\.lastValidDay))
@@ -403,7 +403,7 @@ struct EarningTests {
     try await club.crm.write { try $0.loyalty.define(changed) }
     let reopened = try await club.reopened()
     let entry = try #require(try await reopened.entries().first)
-    let award = try #require(try entry.explanation())
+    let award = try #require(try entry.award())
     #expect(award.items.map(\.rule) == ["spend", "x"])
     #expect(award.items.map(\.granted) == [9, 5])
     #expect(award.totals.first?.exact == Fraction("14.985"))

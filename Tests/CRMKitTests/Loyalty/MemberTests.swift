@@ -292,17 +292,29 @@ struct MemberTests {
     let club = try await Club(backend)
     try await club.give(350, key: "a")
     let ada = club.ada
+    try await club.crm.write {
+      try $0.loyalty.adjust(-5, for: ada, because: "an illness", key: "i").get()
+    }
     let hold = try await club.crm.write { try $0.loyalty.hold(50, from: ada, key: "h").get() }
     let before = try await club.entries()
     let entry = try await club.crm.write { try $0.loyalty.erase(ada, key: "e").get() }
-    #expect(entry.change(of: ada, in: "points") == -350)
-    #expect(entry.change(of: .forfeited, of: nil, in: "points") == 350)
+    #expect(entry.change(of: ada, in: "points") == -345)
+    #expect(entry.change(of: .forfeited, of: nil, in: "points") == 345)
     #expect(try await club.available() == 0)
     #expect(try await club.balance().held == 0)
     let member = try await club.crm.read { try $0.loyalty.resolve(ada) }
     #expect(member.customer == nil)
     #expect(member.status == .erased)
-    #expect(Array(try await club.entries().prefix(before.count)) == before)
+    let after = try await club.entries().prefix(before.count)
+    #expect(before.map(\.reason) == ["test", "an illness", nil])
+    #expect(after.allSatisfy { $0.reason == nil && $0.salt == nil })
+    #expect(after.map(\.hash) == before.map(\.hash))
+    #expect(after.map(\.legs) == before.map(\.legs))
+    let again = try await club.crm.write { tx in
+      try tx.loyalty.adjust(350, for: ada, because: "test", lasting: .forever, key: "a")
+    }
+    #expect(again.replay == .key)
+    #expect(try await !club.shop.exported().joined().contains("illness"))
     #expect(try await club.redeem(1, key: "r").refusal?.code == .ineligible)
     #expect(try await club.crm.write { try $0.loyalty.erase(ada, key: "e") }.replay == .key)
     #expect(try await club.total() == ["points": 0])

@@ -23,6 +23,11 @@ public struct AdjustRequest: LedgerRequest {
 
   public static let kind = LedgerEntry.Kind.adjust
 
+  public var words: String? {
+    get { reason }
+    set { reason = newValue ?? "" }
+  }
+
   private struct Fields: Sendable {
     let member = Field<AdjustRequest, LoyaltyMember.ID>("member", { $0.member }, { $0.member = $1 })
     let points = Field<AdjustRequest, Int64>("points", { $0.points }, { $0.points = $1 })

@@ -14,6 +14,11 @@ public struct ForfeitRequest: LedgerRequest {
 
   public static let kind = LedgerEntry.Kind.forfeit
 
+  public var words: String? {
+    get { reason }
+    set { reason = newValue ?? "" }
+  }
+
   private struct Fields: Sendable {
     let member = Field<ForfeitRequest, LoyaltyMember.ID>(
       "member", { $0.member }, { $0.member = $1 })

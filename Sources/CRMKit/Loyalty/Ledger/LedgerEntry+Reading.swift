@@ -80,10 +80,13 @@ extension LedgerEntry {
   ///
   /// - Throws: `StorageError` where it is of another type.
   public func request<Request: LedgerRequest>(as type: Request.Type) throws -> Request? {
-    try request?.value(as: type) { $0 }
+    var asked = try request?.value(as: type) { $0 }
+    asked?.words = reason
+    return asked
   }
 
-  /// What was asked for, as JSON; `nil` where nothing was asked.
+  /// What was asked for, as JSON, without the words that were written (``reason``); `nil` where
+  /// nothing was asked.
   public var requestJSON: String? { request?.text }
 
   /// What a request is found by.
@@ -120,6 +123,24 @@ extension LedgerEntry {
 public protocol LedgerRequest: Described {
   /// What the entry of such a request is.
   static var kind: LedgerEntry.Kind { get }
+
+  /// What somebody wrote, which is kept beside the request so that it can be forgotten
+  /// (``LedgerEntry/reason``); `nil` for requests without words.
+  var words: String? { get set }
+}
+
+extension LedgerRequest {
+  public var words: String? {
+    get { nil }
+    set {}
+  }
+
+  /// The request without words.
+  var wordless: Self {
+    var copy = self
+    copy.words = nil
+    return copy
+  }
 }
 
 /// A request about points of one kind.

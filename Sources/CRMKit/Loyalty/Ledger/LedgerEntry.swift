@@ -1,4 +1,5 @@
-/// One request and what it did: an entry of a programme's ledger, which never changes.
+/// One request and what it did: an entry of a programme's ledger, which never changes; but what
+/// somebody wrote of a member can be forgotten with them.
 ///
 /// Entries are numbered without gaps. Each has the hash of the one before, so that none can be
 /// changed or left out unnoticed.
@@ -36,8 +37,8 @@ public struct LedgerEntry: Record {
   /// What was asked for, as JSON; ``request(as:)`` reads it.
   var request: Payload?
 
-  /// How the points of an earning came about, as JSON.
-  var award: Payload?
+  /// How the points of an earning came about, what a refund did or what points pay, as JSON.
+  var outcome: Payload?
 
   /// The points that moved.
   public internal(set) var legs: [LedgerLeg]
@@ -60,8 +61,14 @@ public struct LedgerEntry: Record {
   /// The entry that it reverses, refunds or follows from.
   public internal(set) var cause: LedgerEntry.ID?
 
-  /// Why.
+  /// Why, as somebody wrote it; `nil` also once it was forgotten with the member.
   public internal(set) var reason: String?
+
+  /// What makes ``reason`` not to be guessed from its hash; forgotten with it.
+  var salt: Blob?
+
+  /// What ``reason`` hashes to; it stays when that is forgotten.
+  public internal(set) var reasonHash: Blob?
 
   /// Why it was refused, in which case it moved nothing.
   public internal(set) var refusal: LoyaltyError?
@@ -127,8 +134,8 @@ public struct LedgerEntry: Record {
       "request", { $0.request }, { $0.request = $1 }
     ).personal()
 
-    let award = Field<LedgerEntry, Payload?>(
-      "award", { $0.award }, { $0.award = $1 })
+    let outcome = Field<LedgerEntry, Payload?>(
+      "outcome", { $0.outcome }, { $0.outcome = $1 })
 
     /// ``LedgerEntry/legs``, for filters and sorting.
     public let legs = Field<LedgerEntry, [LedgerLeg]>(
@@ -162,6 +169,12 @@ public struct LedgerEntry: Record {
     public let reason = Field<LedgerEntry, String?>(
       "reason", { $0.reason }, { $0.reason = $1 }
     ).personal()
+
+    let salt = Field<LedgerEntry, Blob?>("salt", { $0.salt }, { $0.salt = $1 }).personal()
+
+    /// ``LedgerEntry/reasonHash``, for filters and sorting.
+    public let reasonHash = Field<LedgerEntry, Blob?>(
+      "reason_hash", { $0.reasonHash }, { $0.reasonHash = $1 })
 
     /// ``LedgerEntry/refusal``, for filters and sorting.
     public let refusal = Field<LedgerEntry, LoyaltyError?>(

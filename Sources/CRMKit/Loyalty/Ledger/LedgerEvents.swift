@@ -1,3 +1,17 @@
+/// What somebody had written into an entry of a ledger was forgotten with its member.
+public struct ReasonForgotten: Event {
+  /// The entry.
+  public var entry: LedgerEntry.ID
+
+  public static let name = "loyalty.reason_forgotten"
+
+  private struct Fields: Sendable {
+    let entry = Field<ReasonForgotten, LedgerEntry.ID>("entry", { $0.entry }, { $0.entry = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: ReasonForgotten(entry: .zero))
+}
+
 /// Something was written into a ledger; the entry has what.
 public struct PointsPosted: Event {
   /// The entry.

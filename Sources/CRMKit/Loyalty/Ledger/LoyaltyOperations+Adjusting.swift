@@ -34,7 +34,7 @@ extension LoyaltyOperations {
   ///
   /// - Parameter isApproved: Whether somebody else has approved it.
   func post(_ request: AdjustRequest, key: String, isApproved: Bool) throws -> LoyaltyResult {
-    let (points, reference, reason) = (request.points, request.reference, request.reason)
+    let (points, reference) = (request.points, request.reference)
     let (life, currency) = (request.life, request.currency)
     return try post(request, key: key, for: request.member, at: request.occurredAt) { work in
       if !isApproved, work.programme.needsApproval(points) {
@@ -42,7 +42,6 @@ extension LoyaltyOperations {
           .approvalRequired, requested: points, allowed: work.programme.adjustment.approvedUpTo)
       }
       work.entry.reference = reference
-      work.entry.reason = reason
       let currency = try work.name(currency)
       if points > 0 {
         try work.credit(
@@ -70,7 +69,6 @@ extension LoyaltyOperations {
     let request = ForfeitRequest(
       member: member, points: points, currency: currency, reason: reason)
     return try post(request, key: key, for: member) { work in
-      work.entry.reason = reason
       try work.draw(points, of: try work.name(currency), to: .forfeited)
     }
   }

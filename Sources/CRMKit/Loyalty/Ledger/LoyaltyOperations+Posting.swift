@@ -28,7 +28,8 @@ extension LoyaltyOperations {
         self, holder, version, Request.kind, at: occurredAt ?? transaction.now, by: member)
       work.entry.key = key
       work.entry.naturalKey = naturalKey
-      work.entry.request = Payload(request)
+      work.entry.request = Payload(request.wordless)
+      work.entry.reason = request.words
       return work
     }
     let work = begin()
@@ -84,6 +85,8 @@ extension LoyaltyOperations {
       throw LoyaltyError(.idempotencyConflict, "kind")
     }
     var ignored = ignored
+    // Words that were forgotten are like any.
+    if entry.isForgotten { ignored.insert("reason") }
     if try areOfSamePoints(request, before, in: entry) { ignored.insert("currency") }
     if let field = request.firstDifference(from: before, besides: ignored) {
       throw LoyaltyError(.idempotencyConflict, field)
@@ -154,6 +157,11 @@ extension LoyaltyOperations {
   private func append(
     _ draft: LedgerEntry, _ work: LedgerWork, to head: inout LedgerHead
   ) throws -> LedgerEntry {
+    var draft = draft
+    if draft.reason != nil {
+      let parts: [LedgerEntry.ID] = [transaction.makeIdentifier(), transaction.makeIdentifier()]
+      draft.salt = Blob(parts.flatMap { $0.low.bigEndianBytes })
+    }
     let entry = try draft.numbered(after: head, at: transaction.recordedAt)
     if !entry.openings.isEmpty { work.number(entry) }
     if entry.hold != nil { work.noteHold(entry) }
@@ -205,11 +213,13 @@ extension LedgerEntry {
       id: id, programme: programme, kind: kind, member: member, counterparty: counterparty,
       key: key, naturalKey: naturalKey, occurredAt: occurredAt,
       recordedAt: max(recordedAt, head.recordedAt), programmeVersion: programmeVersion,
-      request: request, award: award, legs: legs, openings: openings, lapses: lapses, hold: hold,
+      request: request, outcome: outcome, legs: legs, openings: openings, lapses: lapses,
+      hold: hold,
       holdExpiresAt: holdExpiresAt, reference: reference, cause: cause, reason: reason,
       refusal: refusal, qualifiesAt: qualifiesAt, qualifyingPoints: qualifyingPoints,
       qualifyingSpend: qualifyingSpend, qualifyingCount: qualifyingCount,
       previousHash: head.hash, hash: Blob([]))
+    (entry.salt, entry.reasonHash) = (salt, computedReasonHash)
     for place in entry.openings.indices where entry.openings[place].originEntry == .zero {
       entry.openings[place].originEntry = id
     }

@@ -26,7 +26,6 @@ extension LoyaltyOperations {
     return try transaction.operation {
       let result = try post(request, key: key, for: entry.member) { work in
         work.entry.cause = id
-        work.entry.reason = reason
         work.entry.reference = entry.reference
         try checkReversible(entry)
         try LedgerReversal(of: entry, in: work).run()

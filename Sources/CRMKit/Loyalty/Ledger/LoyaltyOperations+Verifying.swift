@@ -10,6 +10,11 @@ extension LoyaltyOperations {
       return true
     }
     for problem in check.problems { report.note(problem) }
+    for entry in check.forgotten where try !isOfErased(entry) {
+      report.noteDamage(
+        of: LedgerEntry.schema.name, id: "\(entry.sequence) of “\(entry.programme)”",
+        "its reason is missing")
+    }
     // What is kept beside entries that cannot be trusted follows from nothing.
     guard check.problems.isEmpty else { return }
     try heads.scan(Query()) { held in
@@ -28,6 +33,13 @@ extension LoyaltyOperations {
         of: PointsLot.schema.name, id: lot.id.description, "its points are not all somewhere")
     }
     try verifyAccounts(check.replay, &report)
+  }
+
+  /// Whether an entry is about somebody who was erased.
+  private func isOfErased(_ entry: LedgerEntry) throws -> Bool {
+    try ([entry.member] + (entry.counterparty.map { [$0] } ?? [])).contains {
+      try resolve($0).status == .erased
+    }
   }
 
   /// Notes records that are not what the entries say, and those that are missing or too many.
@@ -90,6 +102,9 @@ struct LedgerCheck {
   /// What is wrong: of each ledger its first bad entry.
   private(set) var problems: [StorageError] = []
 
+  /// Entries of which what somebody wrote was forgotten.
+  private(set) var forgotten: [LedgerEntry] = []
+
   private var heads: [String: LedgerHead] = [:]
   private var damaged: Set<String> = []
 
@@ -118,6 +133,7 @@ struct LedgerCheck {
     } catch {
       note(entry, "\(error)")
     }
+    if entry.isForgotten { forgotten.append(entry) }
     head.sequence = entry.sequence
     head.hash = entry.hash
     head.recordedAt = entry.recordedAt
@@ -130,6 +146,9 @@ struct LedgerCheck {
     }
     if entry.previousHash != head.hash { return "it does not follow the entry before it" }
     if entry.hash != entry.computedHash { return "it was changed" }
+    if !entry.isForgotten, entry.reasonHash != entry.computedReasonHash {
+      return "its reason was changed"
+    }
     if entry.recordedAt < head.recordedAt { return "it was recorded before the entry before it" }
     if entry.refusal != nil && !entry.legs.isEmpty { return "it was refused, and moved points" }
     return nil

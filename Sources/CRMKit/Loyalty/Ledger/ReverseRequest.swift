@@ -8,6 +8,11 @@ public struct ReverseRequest: LedgerRequest {
 
   public static let kind = LedgerEntry.Kind.reverse
 
+  public var words: String? {
+    get { reason }
+    set { reason = newValue }
+  }
+
   private struct Fields: Sendable {
     let entry = Field<ReverseRequest, LedgerEntry.ID>("entry", { $0.entry }, { $0.entry = $1 })
     let reason = Field<ReverseRequest, String?>("reason", { $0.reason }, { $0.reason = $1 })

@@ -38,7 +38,8 @@ extension LoyaltyOperations {
   /// Forgets whose a membership was.
   ///
   /// Its points are forfeited, holds included; its entries stay in the ledger, under an identifier
-  /// that leads to nobody any more. Who shares with a pool leaves it first, with the part that is
+  /// that leads to nobody any more and without what somebody wrote into them, of which the hash
+  /// alone stays (``LedgerEntry/reasonHash``). Who shares with a pool leaves it first, with the part that is
   /// theirs (``PoolTerms/leaving``); the others keep theirs, and what the pool has set aside.
   ///
   /// - Parameter key: The host's name for the request; up to 150 bytes of UTF-8.
@@ -61,8 +62,20 @@ extension LoyaltyOperations {
         forgotten.customer = nil
         if alias == member.id { forgotten.status = .erased }
         try members.update(forgotten, emitting: MemberErased(member: alias))
+        try forgetReasons(of: alias)
       }
       return result
+    }
+  }
+
+  /// Forgets what somebody wrote into entries about a member; their hashes stay.
+  private func forgetReasons(of member: LoyaltyMember.ID) throws {
+    let written = try entries.all(
+      where: { $0.parties.contains(member) }, sortedBy: { _ in [.oldestFirst] }
+    ).filter { $0.reason != nil }
+    for var entry in written {
+      (entry.reason, entry.salt) = (nil, nil)
+      try entries.forget(entry, emitting: ReasonForgotten(entry: entry.id))
     }
   }
 

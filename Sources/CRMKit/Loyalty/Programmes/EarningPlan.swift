@@ -140,7 +140,7 @@ extension LedgerEntry {
   /// How the points of an earning came about; `nil` of other entries.
   ///
   /// - Throws: `StorageError` where this program cannot read it.
-  public func explanation() throws -> Award? {
-    spendsPoints ? nil : try award?.value(as: Award.self) { $0 }
+  public func award() throws -> Award? {
+    kind == .earn ? try outcome?.value(as: Award.self) { $0 } : nil
   }
 }

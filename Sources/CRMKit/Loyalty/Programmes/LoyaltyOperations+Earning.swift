@@ -15,7 +15,7 @@ extension LoyaltyOperations {
   ///   - member: To whom.
   ///   - key: The host's name for the request.
   /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` for a member who
-  ///   is blocked, or whose birthday it was not. ``LedgerEntry/explanation()`` tells how points came
+  ///   is blocked, or whose birthday it was not. ``LedgerEntry/award()`` tells how points came
   ///   about.
   /// - Throws: ``LoyaltyError`` of code `invalidAmount`, `currencyMismatch`, `noRate`, `overflow`,
   ///   `unknownReference` or `idempotencyConflict`, and ``CRMError/Code/invalid`` for texts; nothing
@@ -104,7 +104,7 @@ extension LoyaltyOperations {
       try work.credit(credit.points, opening, from: .issued)
       try work.noteActivity(.earn, in: credit.currency)
     }
-    work.entry.award = Payload(plan.award)
+    work.entry.outcome = Payload(plan.award)
     work.entry.qualifiesAt = plan.qualifiesAt
     work.entry.qualifyingPoints = plan.qualifyingPoints
     work.entry.qualifyingSpend = plan.qualifyingSpend

@@ -10,7 +10,7 @@ extension LoyaltyOperations {
     try entries.scan(Query(sortedBy: { _ in [.oldestFirst] })) { held in
       let entry = held.row
       if entry.kind == .refund { refunds.append(entry) }
-      guard entry.kind == .earn, let award = try entry.explanation(),
+      guard entry.kind == .earn, let award = try entry.award(),
         let request = try entry.request(as: EarnRequest.self),
         let version = versions[entry.programme]?.first(where: {
           $0.programme.version == award.programmeVersion

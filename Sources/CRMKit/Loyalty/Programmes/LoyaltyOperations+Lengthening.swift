@@ -29,7 +29,6 @@ extension LoyaltyOperations {
           member: member, programmeVersion: version.programme.version, reason: reason)
         let key = "lengthen/\(version.programme.version)/\(member)/\(transaction.now)"
         _ = try post(request, key: key, for: member) { work in
-          work.entry.reason = reason
           for opening in openings[member] ?? [] {
             try work.account(opening.currency)
             guard try work.lot(opening.lot).remaining > 0 else { continue }
@@ -100,6 +99,11 @@ public struct LengthenRequest: LedgerRequest {
   public internal(set) var reason: String
 
   public static let kind = LedgerEntry.Kind.evaluate
+
+  public var words: String? {
+    get { reason }
+    set { reason = newValue ?? "" }
+  }
 
   private struct Fields: Sendable {
     let member = Field<LengthenRequest, LoyaltyMember.ID>(

@@ -202,7 +202,7 @@ extension LoyaltyOperations {
       Query(where: { $0.programme == name && $0.kind == .earn }, sortedBy: { _ in [.oldestFirst] })
     ) { held in
       let entry = held.row
-      guard let given = try entry.explanation(),
+      guard let given = try entry.award(),
         let request = try entry.request(as: EarnRequest.self),
         span?.contains(entry.occurredAt) ?? true
       else { return true }

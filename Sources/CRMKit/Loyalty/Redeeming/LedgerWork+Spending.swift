@@ -51,7 +51,7 @@ extension LedgerWork {
     let payment = try RedemptionRules.payment(
       of: requested, try name(currency), towards: try order.map { try self.order($0, currency) },
       by: programme.redemption)
-    if order != nil || !payment.limits.isEmpty { entry.award = Payload(payment) }
+    if order != nil || !payment.limits.isEmpty { entry.outcome = Payload(payment) }
     return payment
   }
 

@@ -26,7 +26,7 @@ extension LoyaltyOperations {
   {
     try checkReview(hold, reason)
     return try resolveReview(
-      ReleaseRequest(hold: hold, reason: reason), of: hold, reason, key: key
+      ReleaseRequest(hold: hold, reason: reason), of: hold, key: key
     ) { work in
       try work.capture(hold, nil)
     }
@@ -42,7 +42,7 @@ extension LoyaltyOperations {
   {
     try checkReview(hold, reason)
     return try resolveReview(
-      RejectRequest(hold: hold, reason: reason), of: hold, reason, key: key
+      RejectRequest(hold: hold, reason: reason), of: hold, key: key
     ) { work in
       try work.giveBack(hold)
     }
@@ -58,14 +58,11 @@ extension LoyaltyOperations {
   }
 
   private func resolveReview<Request: LedgerRequest>(
-    _ request: Request, of hold: PointsHold.ID, _ reason: String, key: String,
+    _ request: Request, of hold: PointsHold.ID, key: String,
     _ body: (LedgerWork) throws -> Void
   ) throws -> LoyaltyResult {
     try following(hold) {
-      try post(request, key: key, for: try owner(of: hold)) { work in
-        work.entry.reason = reason
-        try body(work)
-      }
+      try post(request, key: key, for: try owner(of: hold), body)
     }
   }
 
@@ -93,6 +90,11 @@ public struct ReleaseRequest: LedgerRequest {
 
   public static let kind = LedgerEntry.Kind.capture
 
+  public var words: String? {
+    get { reason }
+    set { reason = newValue ?? "" }
+  }
+
   private struct Fields: Sendable {
     let hold = Field<ReleaseRequest, PointsHold.ID>("hold", { $0.hold }, { $0.hold = $1 })
     let reason = Field<ReleaseRequest, String>("reason", { $0.reason }, { $0.reason = $1 })
@@ -110,6 +112,11 @@ public struct RejectRequest: LedgerRequest {
   public internal(set) var reason: String
 
   public static let kind = LedgerEntry.Kind.void
+
+  public var words: String? {
+    get { reason }
+    set { reason = newValue ?? "" }
+  }
 
   private struct Fields: Sendable {
     let hold = Field<RejectRequest, PointsHold.ID>("hold", { $0.hold }, { $0.hold = $1 })

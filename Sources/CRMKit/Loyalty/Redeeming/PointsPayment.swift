@@ -49,7 +49,7 @@ extension LedgerEntry {
   /// - Throws: `StorageError` where this program cannot read it.
   public func payment() throws -> PointsPayment? {
     guard spendsPoints else { return nil }
-    return try award?.value(as: PointsPayment.self) { $0 }
+    return try outcome?.value(as: PointsPayment.self) { $0 }
   }
 
   /// Whether it spends points or sets some aside to be spent.

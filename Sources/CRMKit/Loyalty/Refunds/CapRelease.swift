@@ -24,7 +24,7 @@ extension RefundRules {
 extension LoyaltyOperations {
   /// The room under caps that a refund of an earning gives back.
   func releases(by outcome: RefundOutcome, of earning: LedgerEntry) throws -> [CapRelease] {
-    guard outcome.released.contains(where: { $0 > 0 }), let award = try earning.explanation(),
+    guard outcome.released.contains(where: { $0 > 0 }), let award = try earning.award(),
       let request = try earning.request(as: EarnRequest.self)
     else { return [] }
     let caps = try version(of: earning.programme, number: earning.programmeVersion).prepared.caps

@@ -28,7 +28,7 @@ struct LedgerRefund {
     }
     work.entry.cause = earning.id
     work.entry.reference = earning.reference
-    work.entry.award = Payload(outcome)
+    work.entry.outcome = Payload(outcome)
     try disqualify(on: work)
     return outcome
   }

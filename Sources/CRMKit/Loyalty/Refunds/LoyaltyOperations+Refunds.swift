@@ -122,7 +122,7 @@ extension LoyaltyOperations {
     let rules = RefundRules(
       earning: .init(
         request: try earning.request(as: EarnRequest.self) ?? .activity(""),
-        award: try earning.explanation(),
+        award: try earning.award(),
         granted: effects.contains { $0.kind == .reverse } ? [] : earning.granted),
       programme: version.prepared, days: version.days,
       earlier: try refunds.compactMap { refund in
@@ -235,7 +235,7 @@ extension LedgerEntry {
   /// - Throws: `StorageError` where this program cannot read it.
   public func refund() throws -> RefundOutcome? {
     guard kind == .refund else { return nil }
-    return try award?.value(as: RefundOutcome.self) { $0 }
+    return try outcome?.value(as: RefundOutcome.self) { $0 }
   }
 
   /// How many points of each kind were earned by it.

@@ -68,7 +68,7 @@ extension LoyaltyOperations {
       return PointsExplanation(
         currency, "\(entry.kind.words) nothing: it was refused. \(refusal.message)", [])
     }
-    if entry.kind == .earn, let award = try entry.explanation(),
+    if entry.kind == .earn, let award = try entry.award(),
       let total = award.totals.first(where: { $0.points == currency })
     {
       return earning(award, total, entry)

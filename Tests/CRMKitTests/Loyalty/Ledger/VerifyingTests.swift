@@ -47,6 +47,25 @@ struct VerifyingTests {
     #expect(accounts == [])
   }
 
+  @Test(
+    "M14: A reason that was changed, or is missing without its member being forgotten, is named",
+    arguments: Backend.allCases, [nil, "another"])
+  func reasons(backend: Backend, reason: String?) async throws {
+    let club = try await Club(backend)
+    try await club.give(10, key: "a")
+    #expect(try await club.crm.verify().isSound)
+    try await club.crm.write { tx in
+      var entry = try #require(try tx.loyalty.entries.first())
+      entry.reason = reason
+      if reason == nil { entry.salt = nil }
+      try tx.loyalty.entries.forget(entry, emitting: ReasonForgotten(entry: entry.id))
+    }
+    let problems = try await club.crm.verify().problems
+    #expect(problems.count == 1)
+    let why = reason == nil ? "its reason is missing" : "its reason was changed"
+    #expect(problems.first?.message.contains(why) == true)
+  }
+
   /// What verification says of a store after a row was changed behind the ledger's back.
   private func problem<R: Record>(
     _ backend: Backend, _ kind: R.Type, _ change: @escaping (inout R) -> Void
@@ -59,8 +78,8 @@ struct VerifyingTests {
       let ada = try tx.customers.add(.person("Ada"))
       let member = try tx.loyalty.enrol(ada.id, in: "club").id
       try tx.loyalty.adjust(100, for: member, because: "gift", key: "a")
-      try tx.loyalty.redeem(40, from: member, key: "r")
-      try tx.loyalty.redeem(10, from: member, key: "s")
+      try tx.loyalty.redeem(40, from: member, key: "r").get()
+      try tx.loyalty.redeem(10, from: member, key: "s").get()
     }
     #expect(try await shop.crm.verify().isSound)
     let storage = store.storage
