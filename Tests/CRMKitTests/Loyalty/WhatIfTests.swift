@@ -61,6 +61,29 @@ struct WhatIfTests {
     #expect(none.events == 0)
   }
 
+  @Test(
+    "S06: Refunds take back of either programme what it gave, so the cost is that of what is kept",
+    arguments: Backend.allCases)
+  func refunds(_ backend: Backend) async throws {
+    let club = try await Club(backend)
+    for (index, request) in try history().enumerated() {
+      _ = try await club.crm.write {
+        try $0.loyalty.earn(request, for: club.members[0], key: "\(index)").get()
+      }
+    }
+    try await club.refund(.amount(try Money("40.00", .eur)), of: "0", "1")
+    let undone = try await club.refund(.all, of: "1", "2").get()
+    try await club.refund(.amount(try Money("5.00", .eur)), of: "2", "3")
+    try await club.crm.write { _ = try $0.loyalty.reverse(undone.id, key: "undo").get() }
+    let changed = promoted(club.programme)
+    let report = try await club.crm.read { try $0.loyalty.whatIf(changed) }
+    let points = try #require(report.kinds.first)
+    // 60.00, 250.00 and 4.99 are left: 60 + 250 + 4, and half as much again.
+    #expect(points.before == 314 && points.after == 90 + 375 + 7)
+    #expect(try points.costDifference == Money("1.26", .eur))
+    #expect(report.events == 3)
+  }
+
   @Test("The same programme over what it gave gives the same", arguments: UInt64(1)...4)
   func same(_ seed: UInt64) async throws {
     let club = try await Club(.memory, members: 3) {
@@ -91,8 +114,14 @@ struct WhatIfTests {
           "\(index)", [EarnLine(Money(minorUnits: cents, .eur))],
           at: club.shop.clock.now - .seconds(index % 3 == 0 && index > 20 ? 1_000_000 : 0))
       let member = club.members[Int.random(in: 0...2, using: &numbers)]
-      _ = try await club.crm.write {
+      let entry = try await club.crm.write {
         try $0.loyalty.earn(request, for: member, key: "\(index)").get()
+      }
+      if request.occasion == .order, Int.random(in: 0...3, using: &numbers) == 0 {
+        let part = Money(minorUnits: Int64.random(in: 1...cents, using: &numbers), .eur)
+        _ = try await club.crm.write {
+          try $0.loyalty.refund(.amount(part), of: entry.id, number: "1", key: "r\(index)").get()
+        }
       }
     }
     let report = try await club.crm.read { try $0.loyalty.whatIf(club.programme) }

@@ -11,12 +11,15 @@ struct ProgrammeReplay {
   }
 
   let prepared: PreparedProgramme
-  private let days: LocalDays
+  let days: LocalDays
   private let tierGroup: TierGroup?
-  private var uses: [CapUse.ID: Int64] = [:]
+  var uses: [CapUse.ID: Int64] = [:]
   private var buyers: Set<LoyaltyMember.ID> = []
   private var carried: [LoyaltyMember.ID: [Fraction]] = [:]
-  private var climbs: [LoyaltyMember.ID: TierReplay] = [:]
+  private(set) var climbs: [LoyaltyMember.ID: TierReplay] = [:]
+
+  /// Events of which something is refunded later, by their entries.
+  var earned: [LedgerEntry.ID: Earned] = [:]
 
   /// - Throws: ``CRMError/Code/invalid`` with every problem of the programme.
   init(_ programme: LoyaltyProgramme) throws {
@@ -34,12 +37,16 @@ struct ProgrammeReplay {
 
   /// The award for the next event.
   ///
-  /// - Parameter moneyRate: How many minor units of the programme's money one of the order's is,
-  ///   where no rate is stated.
+  /// - Parameters:
+  ///   - moneyRate: How many minor units of the programme's money one of the order's is, where no
+  ///     rate is stated.
+  ///   - entry: The entry of the event, if there is one.
+  ///   - isRefunded: Whether something of it is refunded later.
   /// - Throws: ``LoyaltyError`` of code `invalidAmount`, `noRate` or `overflow`; the event has left
   ///   nothing then.
   mutating func add(
-    _ request: EarnRequest, of member: Member, at instant: Instant, moneyRate: Fraction? = nil
+    _ request: EarnRequest, of member: Member, at instant: Instant, moneyRate: Fraction? = nil,
+    as entry: LedgerEntry.ID? = nil, isRefunded: Bool = false
   ) throws -> Award {
     try request.check()
     var context = EarningContext(day: days.date(of: instant))
@@ -62,13 +69,18 @@ struct ProgrammeReplay {
       context.standing = try climb.standing(at: instant)
     }
     let award = try EarningRules.evaluate(prepared, request, context)
-    try keep(award, request, of: member, at: instant, kept)
+    try keep(award, request, of: member, at: instant, kept, entry)
+    if let entry, isRefunded {
+      earned[entry] = Earned(
+        request: request, member: member, at: instant, award: award,
+        plan: try EarningPlan(award, for: request, by: prepared, at: instant, in: days))
+    }
     return award
   }
 
   private mutating func keep(
     _ award: Award, _ request: EarnRequest, of member: Member, at instant: Instant,
-    _ kept: [CapUse.ID?]
+    _ kept: [CapUse.ID?], _ entry: LedgerEntry.ID?
   ) throws {
     for (cap, id) in zip(prepared.caps, kept) {
       guard let id else { continue }
@@ -86,7 +98,9 @@ struct ProgrammeReplay {
     }
     guard let climb = climbs[member.id] else { return }
     let plan = try EarningPlan(award, for: request, by: prepared, at: instant, in: days)
-    try climb.count(plan)
+    try climb.count(
+      TierEvent(
+        at: plan.qualifiesAt, countsAt: plan.qualifiesAt, entry: entry, totals: plan.counted))
   }
 }
 
@@ -99,10 +113,11 @@ extension ProgrammeReplay.Member {
 }
 
 /// A member's way through the tiers that multiply points, while events are replayed.
-private final class TierReplay {
+final class TierReplay {
   private let group: TierGroup
   private let calendar: TierCalendar
   private let enrolledAt: Instant
+  /// The earliest that counts first.
   private var events: [TierEvent] = []
   private var state: TierState?
 
@@ -138,15 +153,12 @@ private final class TierReplay {
     return TierAtEarning(group.name, state.shown, state.window.totals)
   }
 
-  func count(_ plan: EarningPlan) throws {
-    var event = TierEvent(
-      at: plan.qualifiesAt, countsAt: plan.qualifiesAt,
-      totals: TierTotals(
-        points: plan.qualifyingPoints, spend: plan.qualifyingSpend?.minorUnits ?? 0,
-        count: Int64(plan.qualifyingCount)))
+  func count(_ event: TierEvent) throws {
+    var event = event
     event.sequence = Int64(events.count + 1)
     var course = try course(at: event.at)
-    events.append(event)
+    let place = events.lastIndex { $0.countsAt <= event.countsAt }.map { $0 + 1 } ?? 0
+    events.insert(event, at: place)
     guard !course.state.isLate(event) else {
       // The whole way is looked at again, as it is for what the ledger learns late.
       let end = max(course.state.asOf, event.at)

@@ -58,15 +58,37 @@ public struct WhatIf {
   }
 
   /// Replays an event for which an award was given.
+  ///
+  /// - Parameters:
+  ///   - entry: Its entry.
+  ///   - isRefunded: Whether something of it is refunded later.
+  ///   - isUndone: Whether all of it was undone, so that nothing was given in the end.
   mutating func add(
-    _ request: EarnRequest, of member: ProgrammeReplay.Member, at instant: Instant, given: Award
+    _ request: EarnRequest, of member: ProgrammeReplay.Member, at instant: Instant, given: Award,
+    as entry: LedgerEntry.ID, isRefunded: Bool, isUndone: Bool
   ) throws {
     do {
-      let award = try after.add(request, of: member, at: instant, moneyRate: given.moneyRate)
-      try note(award, given, of: member.id)
+      let award = try after.add(
+        request, of: member, at: instant, moneyRate: given.moneyRate, as: entry,
+        isRefunded: isRefunded && !isUndone)
+      if !isUndone { try note(award, given, of: member.id) }
     } catch let error as LoyaltyError where error.code == .noRate {
       left += 1
     }
+  }
+
+  /// Takes back what a refund took back, and would have.
+  mutating func refund(
+    _ request: RefundRequest, of earning: LedgerEntry.ID, _ outcome: RefundOutcome,
+    by entry: LedgerEntry.ID, at instant: Instant
+  ) throws {
+    guard let member = after.earned[earning]?.member.id, var sum = sums[member] else { return }
+    let totals = try after.refund(request, of: earning, by: entry, at: instant)
+    for (place, name) in names.enumerated() {
+      sum[place].before -= outcome.total(of: name)?.wanted ?? 0
+      sum[place].after -= totals.first { $0.points == name }?.wanted ?? 0
+    }
+    sums[member] = sum
   }
 
   private mutating func note(
@@ -178,9 +200,10 @@ extension LoyaltyProgramme {
 extension LoyaltyOperations {
   /// What a changed programme would have given for all that has earned points, member by member.
   ///
-  /// What was given is what the ledger has, by the rules of its time and refunds left aside; what
-  /// would have been is computed event by event in the order of the ledger, with caps, first
-  /// purchases and tiers as they would have come. Nothing is written.
+  /// What was given is what the ledger has, by the rules of its time, less what refunds were to take
+  /// back; what would have been is computed event by event in the order of the ledger, with caps,
+  /// first purchases and tiers as they would have come, and refunds by the changed programme.
+  /// Whether refunded points were still there is left aside in both. Nothing is written.
   ///
   /// - Parameters:
   ///   - changed: The programme, of the name of the one it is compared with; its version does not
@@ -198,10 +221,23 @@ extension LoyaltyOperations {
     }
     let (name, asksBirthday) = (changed.name, whatIf.asksBirthday)
     var members: [LoyaltyMember.ID: ProgrammeReplay.Member] = [:]
+    let undone = try undoneEntries(in: name)
+    let refunded = try refundedEarnings(in: name)
     try entries.scan(
-      Query(where: { $0.programme == name && $0.kind == .earn }, sortedBy: { _ in [.oldestFirst] })
+      Query(
+        where: { $0.programme == name && ($0.kind == .earn || $0.kind == .refund) },
+        sortedBy: { _ in [.oldestFirst] })
     ) { held in
       let entry = held.row
+      if entry.kind == .refund {
+        guard span?.contains(entry.occurredAt) ?? true, !undone.contains(entry.id),
+          let outcome = try entry.refund(), let earning = entry.cause,
+          let request = try entry.request(as: RefundRequest.self)
+        else { return true }
+        try whatIf.refund(
+          request, of: earning, outcome, by: entry.id, at: entry.occurredAt)
+        return true
+      }
       guard let given = try entry.award(),
         let request = try entry.request(as: EarnRequest.self),
         span?.contains(entry.occurredAt) ?? true
@@ -209,10 +245,38 @@ extension LoyaltyOperations {
       let earner = entry.qualifier
       let member = try members[earner] ?? replayed(earner, asksBirthday)
       members[earner] = member
-      try whatIf.add(request, of: member, at: entry.occurredAt, given: given)
+      try whatIf.add(
+        request, of: member, at: entry.occurredAt, given: given, as: entry.id,
+        isRefunded: refunded.contains(entry.id), isUndone: undone.contains(entry.id))
       return true
     }
     return whatIf.report
+  }
+
+  /// Entries that were undone, and not done again by undoing that.
+  private func undoneEntries(in programme: String) throws -> Set<LedgerEntry.ID> {
+    var undone: Set<LedgerEntry.ID> = []
+    try entries.scan(
+      Query(
+        where: { $0.programme == programme && $0.kind == .reverse },
+        sortedBy: { _ in [.newestFirst] })
+    ) { held in
+      if held.row.refusal == nil, let cause = held.row.cause, !undone.contains(held.id) {
+        undone.insert(cause)
+      }
+      return true
+    }
+    return undone
+  }
+
+  /// Earnings of which something was refunded.
+  private func refundedEarnings(in programme: String) throws -> Set<LedgerEntry.ID> {
+    var refunded: Set<LedgerEntry.ID> = []
+    try entries.scan(Query(where: { $0.programme == programme && $0.kind == .refund })) { held in
+      if let cause = held.row.cause { refunded.insert(cause) }
+      return true
+    }
+    return refunded
   }
 
   private func replayed(_ id: LoyaltyMember.ID, _ asksBirthday: Bool) throws
