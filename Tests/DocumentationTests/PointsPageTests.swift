@@ -50,7 +50,7 @@ struct PointsPageTests {
       let much = try tx.loyalty.redeem(31, from: ada, key: "till-7-0043")
       print(much.refusal?.code ?? "", "-", much.refusal?.message ?? "")
       do {
-        try tx.loyalty.redeem(90, from: ada, key: "till-7-0042", reference: "1003")
+        _ = try tx.loyalty.redeem(90, from: ada, key: "till-7-0042", reference: "1003")
       } catch let error as LoyaltyError {
         print(error.code, "-", error.message)
       }

@@ -78,4 +78,26 @@ struct LoyaltyProcessTests {
       }
     }
   }
+
+  @Test(
+    "P11: A club's life is the same in any locale, time zone and order of hashing",
+    .enabled(if: Program.mustBeThere || Program("StoreWorker") != nil))
+  func surroundings() async throws {
+    let program = try #require(Program("StoreWorker"), "The program is not beside the tests")
+    let surroundings = [
+      ["TZ": "UTC", "LANG": "C", "LC_ALL": "C", "SWIFT_DETERMINISTIC_HASHING": "1"],
+      ["TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"],
+      ["TZ": "America/St_Johns", "LANG": "ar_EG.UTF-8", "LC_ALL": "ar_EG.UTF-8"],
+    ]
+    var lives: [[String]] = []
+    for environment in surroundings {
+      try await withFolder { folder in
+        let outcome = try await program.run(
+          ["live", "sqlite", folder, "40"], environment: environment)
+        #expect(outcome.status == 0)
+        lives.append(outcome.lines)
+      }
+    }
+    #expect(lives.allSatisfy { $0.count > 200 && $0 == lives[0] })
+  }
 }

@@ -12,10 +12,14 @@ struct StoreWorker {
     let arguments = CommandLine.arguments
     guard arguments.count == 5, let kind = StoreKind(rawValue: arguments[2]),
       let number = Int(arguments[4])
-    else { fatalError("Usage: StoreWorker write|count|redeem KIND FOLDER NUMBER") }
+    else { fatalError("Usage: StoreWorker write|count|redeem|live KIND FOLDER NUMBER") }
     let storage = kind.storage(in: arguments[3])
     if arguments[1] == "redeem" {
       try await redeem(times: number, storage)
+      return
+    }
+    if arguments[1] == "live" {
+      for line in try await LoyaltyStore.live(days: number, in: storage) { say(line) }
       return
     }
     guard await isOpened(storage) else { return }

@@ -41,19 +41,26 @@ public struct Program: Sendable {
   }
 
   /// Runs the program to its end, or until it is killed.
-  public func run(_ arguments: [String], kill: Kill? = nil) async throws -> Outcome {
+  ///
+  /// - Parameter environment: Variables that it has beside those of this process.
+  public func run(
+    _ arguments: [String], environment: [String: String] = [:], kill: Kill? = nil
+  ) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in
       // Waiting for a process takes a thread of its own.
       Thread.detachNewThread {
-        continuation.resume(with: Result { try follow(arguments, kill) })
+        continuation.resume(with: Result { try follow(arguments, environment, kill) })
       }
     }
   }
 
-  private func follow(_ arguments: [String], _ kill: Kill?) throws -> Outcome {
+  private func follow(
+    _ arguments: [String], _ environment: [String: String], _ kill: Kill?
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()

@@ -87,6 +87,7 @@ public struct Loyalty: Capability {
     [
       AgendaHandler(for: PointsPass.self) { try $1.loyalty.pass(over: $0.programme) },
       AgendaHandler(for: TierPass.self) { try $1.loyalty.tierPass(over: $0.programme) },
+      AgendaHandler(for: RefundLapse.self) { try $1.loyalty.lapse($0.refund) },
     ]
   }
 }

@@ -191,4 +191,21 @@ struct PoolSharingTests {
       #expect(sides.firm.orderCount == 1)
     }
   }
+
+  @Test(
+    "R11: An earning undone after its member joined a pool takes its own points, pending or not",
+    arguments: Backend.allCases, [false, true])
+  func reversing(backend: Backend, waits: Bool) async throws {
+    let club = try await Club(backend) { $0.pending.wait = .days(14) }
+    let order = try await club.order("1", "100.00")
+    try await club.give(30, until: "2026-02-01", to: club.bob, key: "b")
+    let pool = try await join(club)
+    if waits { try club.go(to: "2026-01-20") }
+    #expect(try await club.balance().pending == (waits ? 0 : 100))
+    try await club.crm.write { _ = try $0.loyalty.reverse(order.id, key: "back").get() }
+    #expect(try await ownPoints(club, pool) == 30)
+    #expect(try await club.balance().pending == 0)
+    #expect(try await ownPoints(club, club.ada) ?? 0 == 0)
+    try await club.check()
+  }
 }

@@ -12,7 +12,6 @@ extension LoyaltyOperations {
   ///   one of them cannot take part, ``LoyaltyError/Code/ineligible``.
   /// - Throws: ``LoyaltyError/Code/sameAccount``, and as ``redeem(_:of:from:key:reference:at:)``;
   ///   nothing has changed then.
-  @discardableResult
   public func transfer(
     _ points: Int64, of currency: String? = nil, from member: LoyaltyMember.ID,
     to other: LoyaltyMember.ID, key: String, reference: String? = nil
@@ -59,7 +58,6 @@ extension LoyaltyOperations {
   /// - Throws: ``LoyaltyError/Code/currencyMismatch`` for the same points,
   ///   ``LoyaltyError/Code/invalidAmount``, and as ``redeem(_:of:from:key:reference:at:)``; nothing
   ///   has changed then.
-  @discardableResult
   public func convert(
     _ points: Int64, of currency: String? = nil, into target: String, at rate: Ratio,
     from member: LoyaltyMember.ID, key: String

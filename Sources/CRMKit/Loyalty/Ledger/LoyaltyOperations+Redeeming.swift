@@ -19,7 +19,6 @@ extension LoyaltyOperations {
   /// - Throws: ``LoyaltyError/Code/invalidAmount``, ``LoyaltyError/Code/unknownReference``,
   ///   ``LoyaltyError/Code/idempotencyConflict``; nothing has changed then.
   /// - Complexity: O(log *n*), and in the lots drawn.
-  @discardableResult
   public func redeem(
     _ points: Int64, of currency: String? = nil, from member: LoyaltyMember.ID, key: String,
     reference: String? = nil, paying order: Money? = nil, at occurredAt: Instant? = nil
@@ -44,7 +43,6 @@ extension LoyaltyOperations {
   ///   - duration: How long, if not as long as the programme says.
   /// - Returns: What became of it; the entry names the hold (``LedgerEntry/hold``). Refused and
   ///   thrown as ``redeem(_:of:from:key:reference:at:)``.
-  @discardableResult
   public func hold(
     _ points: Int64, of currency: String? = nil, from member: LoyaltyMember.ID, key: String,
     reference: String? = nil, paying order: Money? = nil, lasting duration: Duration? = nil
@@ -73,7 +71,6 @@ extension LoyaltyOperations {
   /// - Returns: What became of it; refused with ``LoyaltyError/Code/exceedsHold``, or
   ///   ``LoyaltyError/Code/alreadyResolved`` where the hold is over.
   /// - Throws: As ``redeem(_:of:from:key:reference:at:)``.
-  @discardableResult
   public func capture(_ hold: PointsHold.ID, _ points: Int64? = nil, key: String) throws
     -> LoyaltyResult
   {

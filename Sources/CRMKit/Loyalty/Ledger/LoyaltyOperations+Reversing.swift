@@ -76,8 +76,10 @@ struct LedgerReversal {
     try openAccounts()
     try negateQualification()
     var lost = lost
+    try takeGiven()
     for leg in entry.legs.reversed() where leg.to != .expired && !leg.isWithinOneLot {
       var leg = leg
+      if isGiven(leg) { continue }
       if let lot = leg.into, let gone = lost[lot] {
         leg.points -= min(gone, leg.points)
         lost[lot] = gone - min(gone, leg.points)
@@ -102,6 +104,28 @@ struct LedgerReversal {
     work.entry.qualifyingPoints = 0 &- entry.qualifyingPoints
     work.entry.qualifyingCount = 0 - entry.qualifyingCount
     work.entry.qualifyingSpend = try entry.qualifyingSpend.map { try .zero($0.currency) - $0 }
+  }
+
+  /// Whether a leg gave points that the programme gives, by earning or by hand.
+  private func isGiven(_ leg: LedgerLeg) -> Bool {
+    (entry.kind == .earn || entry.kind == .adjust) && leg.toMember != nil && leg.into != nil
+      && (leg.from == .issued || leg.from == .adjusted)
+  }
+
+  /// Takes back what the entry gave, from wherever it is by now, pending or not: it may have come to
+  /// a pool, or to a member with whom this one was joined.
+  private func takeGiven() throws {
+    var taken: Set<String> = []
+    for leg in entry.legs where isGiven(leg) && taken.insert(leg.currency).inserted {
+      guard let owner = leg.toMember else { continue }
+      let given = entry.legs.reduce(0) {
+        isGiven($1) && $1.currency == leg.currency ? $0 + $1.points : $0
+      }
+      let origin = try PointsOrigin(
+        of: entry, in: leg.currency, owner: try current(owner), work)
+      let left = try origin.take(max(0, given - origin.lost), to: leg.from, on: work)
+      if left > 0 { try work.bear(left, of: leg.currency, of: origin.owner, to: leg.from) }
+    }
   }
 
   private func undo(_ leg: LedgerLeg) throws {

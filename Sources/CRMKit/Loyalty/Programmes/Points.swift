@@ -70,7 +70,6 @@ extension LoyaltyOperations {
   ///
   /// - Returns: As ``redeem(_:of:from:key:reference:at:)``.
   /// - Throws: As ``redeem(_:of:from:key:reference:at:)``.
-  @discardableResult
   public func redeem<Kind>(
     _ points: Points<Kind>, from member: LoyaltyMember.ID, key: String,
     reference: String? = nil, at occurredAt: Instant? = nil

@@ -70,12 +70,13 @@ extension LedgerWork {
 
   /// Whether the member has spent points so often lately that somebody is to look at it.
   ///
-  /// Redemptions that were undone count as well; points that were set aside and went back do not.
+  /// Redemptions that were undone count as well; points that were set aside and went back do not,
+  /// nor does what others do who share the points with a pool.
   ///
   /// - Complexity: O(*k*) in the member's entries of that time.
   private func isTooOften() throws -> Bool {
     guard let velocity = programme.redemption.velocity else { return false }
-    let (member, until) = (member.id, entry.occurredAt)
+    let (member, until) = (actor.id, entry.occurredAt)
     let from = until + .seconds(-60 * Int64(velocity.minutes))
     var times = 0
     try loyalty.entries.scan(
@@ -84,7 +85,7 @@ extension LedgerWork {
       let entry = held.row
       // What happened since then was recorded since then.
       guard entry.recordedAt > from else { return false }
-      if entry.member == member, entry.spendsPoints, entry.refusal == nil,
+      if entry.qualifier == member, entry.spendsPoints, entry.refusal == nil,
         entry.occurredAt > from, entry.occurredAt <= until, try !wentBack(entry)
       {
         times += 1

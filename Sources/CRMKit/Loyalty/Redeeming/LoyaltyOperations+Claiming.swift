@@ -39,7 +39,6 @@ extension LoyaltyOperations {
   /// - Throws: ``CRMError/Code/notFound``, and as ``redeem(_:of:from:key:reference:paying:at:)``;
   ///   nothing has changed then.
   /// - Complexity: As ``redeem(_:of:from:key:reference:paying:at:)``.
-  @discardableResult
   public func claim(
     _ reward: Reward.ID, for member: LoyaltyMember.ID, priceVersion: Int? = nil, key: String,
     at occurredAt: Instant? = nil

@@ -51,6 +51,9 @@ extension LoyaltyOperations {
     try parked.insert(
       refund,
       emitting: RefundParked(refund: refund.id, programme: refund.programme, order: number))
+    if refund.expiresAt < .latest {
+      try transaction.agenda.schedule(RefundLapse(refund: refund.id), at: refund.expiresAt)
+    }
     return LoyaltyResult(entry: nil)
   }
 
@@ -91,6 +94,34 @@ extension LoyaltyOperations {
       try parked.update(
         refund, emitting: RefundUnparked(refund: refund.id, refusal: refund.refusal))
     }
+  }
+}
+
+/// Puts down that a refund has waited for its order in vain.
+struct RefundLapse: AgendaTask {
+  /// The refund.
+  var refund: ParkedRefund.ID
+
+  var key: String { refund.description }
+
+  static let name = "loyalty.refund_lapse"
+
+  private struct Fields: Sendable {
+    let refund = Field<RefundLapse, ParkedRefund.ID>("refund", { $0.refund }, { $0.refund = $1 })
+  }
+
+  static let layout = Layout(Fields(), blank: RefundLapse(refund: .zero))
+}
+
+extension LoyaltyOperations {
+  /// Lets a refund go whose order has not come in time.
+  func lapse(_ id: ParkedRefund.ID) throws {
+    guard var refund = try parked.find(id), refund.entry == nil, refund.refusal == nil else {
+      return
+    }
+    refund.refusal = LoyaltyError(.unknownReference, "order “\(refund.order)”")
+    try parked.update(
+      refund, emitting: RefundUnparked(refund: id, refusal: refund.refusal), at: refund.expiresAt)
   }
 }
 

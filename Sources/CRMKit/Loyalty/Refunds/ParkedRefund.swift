@@ -27,7 +27,7 @@ public struct ParkedRefund: Record {
   /// The entry by which it was made, once its order came.
   public internal(set) var entry: LedgerEntry.ID?
 
-  /// Why it could not be made when its order came.
+  /// Why it could not be made when its order came, or that it did not come in time.
   public internal(set) var refusal: LoyaltyError?
 
   /// The described fields.
@@ -106,11 +106,13 @@ public struct RefundParked: Event {
     Fields(), blank: RefundParked(refund: .zero, programme: "", order: ""))
 }
 
-/// The order of a refund that waited came: the refund was made, or could not be.
+/// A refund waits no more: its order came, and it was made or could not be; or the order did not
+/// come in time.
 public struct RefundUnparked: Event {
   /// The refund.
   public var refund: ParkedRefund.ID
-  /// Why it could not be made, if it could not.
+  /// Why it could not be made, if it could not; ``LoyaltyError/Code/unknownReference`` where the
+  /// order did not come.
   public var refusal: LoyaltyError?
 
   public static let name = "loyalty.refund_unparked"

@@ -15,11 +15,15 @@ struct PointsOrigin {
 
   /// Looks where the points of an entry are.
   ///
+  /// - Parameter owner: Who answers for them, if not whose operation's points are looked at.
   /// - Complexity: O(log *n*), and in the lots.
-  init(of entry: LedgerEntry, in currency: String, _ work: LedgerWork) throws {
+  init(
+    of entry: LedgerEntry, in currency: String, owner other: LoyaltyMember.ID? = nil,
+    _ work: LedgerWork
+  ) throws {
     self.currency = currency
     let opened = entry.openings.filter { $0.currency == currency }
-    owner = work.member.id
+    owner = other ?? work.member.id
     let sharing = try work.loyalty.resolve(entry.qualifier)
     let places = Set(
       ([sharing.id] + sharing.pools).map { PointsAccount.identifier(of: $0, currency) })
@@ -37,9 +41,12 @@ struct PointsOrigin {
 
   /// Takes points back that are there, pending ones first.
   ///
+  /// - Parameter target: Where they go: to where they had come from.
   /// - Returns: How many are not there.
-  func take(_ points: Int64, on work: LedgerWork) throws -> Int64 {
+  func take(
+    _ points: Int64, to target: LedgerAccount = .issued, on work: LedgerWork
+  ) throws -> Int64 {
     guard points > 0 else { return 0 }
-    return try work.take(points, of: currency, of: owner, from: lots, to: .issued)
+    return try work.take(points, of: currency, of: owner, from: lots, to: target)
   }
 }

@@ -113,4 +113,25 @@ struct VelocityTests {
     }
     #expect(other.refusal == nil)
   }
+
+  @Test(
+    "C07: What others redeem of shared points makes nobody wait, and joining hides nothing",
+    arguments: Backend.allCases)
+  func pools(backend: Backend) async throws {
+    let club = try await hurried(backend)
+    let (ada, bob) = (club.ada, club.bob)
+    try club.go(to: "2026-05-05T10:40:00Z")
+    try await club.crm.write { tx in
+      let pool = try tx.loyalty.addPool(in: "club").id
+      for member in [ada, bob] {
+        try tx.loyalty.join(member, pool: pool, key: "join \(member)").get()
+      }
+    }
+    for key in ["d", "e", "f"] {
+      #expect(try await club.redeem(10, from: bob, key: key).refusal == nil)
+    }
+    #expect(try await club.redeem(10, from: bob, key: "g").refusal?.code == .heldForReview)
+    #expect(try await club.redeem(10, from: ada, key: "h").refusal?.code == .heldForReview)
+    #expect(try await club.crm.verify().isSound)
+  }
 }

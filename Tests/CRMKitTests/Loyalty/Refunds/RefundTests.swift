@@ -462,13 +462,22 @@ struct RefundTests {
     try await club.check()
   }
 
-  @Test("R07: A refund does not wait longer than it may", arguments: Backend.allCases)
-  func parkedTooLong(backend: Backend) async throws {
+  @Test(
+    "R07: A refund does not wait longer than it may, and that it did in vain is told",
+    arguments: Backend.allCases, [false, true])
+  func parkedTooLong(backend: Backend, advances: Bool) async throws {
     let club = try await Club(backend) { $0.refund.unknownOrder = .park(days: 7) }
     try await club.refund(.amount(try euro("40.00")), of: "1")
     try club.go(to: "2026-01-09")
+    if advances { try await club.crm.advance() }
     try await club.order("1", "100.00")
     #expect(try await club.available() == 100)
+    try await club.crm.advance()
+    let told = try await club.shop.events().filter { $0.type == RefundUnparked.name }
+    let why = try told.first?.payload(as: RefundUnparked.self)?.refusal
+    #expect(told.count == 1 && why?.code == .unknownReference && why?.detail == "order “1”")
+    #expect(told.first?.occurredAt == (try Club.instant("2026-01-09")))
+    #expect(try await club.crm.read { try $0.loyalty.parkedRefunds(in: "club") }.isEmpty)
   }
 
   @Test(
