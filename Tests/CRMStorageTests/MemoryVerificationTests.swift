@@ -33,7 +33,7 @@ struct MemoryVerificationTests {
 
   private func report(_ version: MemoryVersion) throws -> VerificationReport {
     var report = VerificationReport()
-    try report.look(at: MemoryReader(version))
+    try report.look(at: MemoryReader(VersionBox(version)))
     version.verify(&report)
     return report
   }

@@ -11,12 +11,14 @@ enum SearchWords {
   static func words(of customer: Held<Customer>) -> [String] {
     let details = customer.row.details.held
     if details?.row.archivedAt != nil { return [] }
-    var words = words(in: customer.name)
+    var words: [String] = []
+    words.reserveCapacity(8)
+    add(wordsIn: customer.name, to: &words)
     if let details {
-      for name in details.row.names { words += Self.words(in: name.text) }
-      for handle in details.row.handles { words += Self.words(in: handle.name) }
+      for name in details.row.names { add(wordsIn: name.text, to: &words) }
+      for handle in details.row.handles { add(wordsIn: handle.name, to: &words) }
     }
-    for id in customer.externalIDs { words += Self.words(in: id.value) }
+    for id in customer.externalIDs { add(wordsIn: id.value, to: &words) }
     for phone in customer.phones { words.append(turned(phone.normalised)) }
     return words
   }
@@ -73,10 +75,12 @@ enum SearchWords {
     }
   }
 
-  /// The words of a text, as they are kept.
-  private static func words(in text: String) -> [String] {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return asciiWords(in: text) }
-    return runs(in: text).flatMap { $0.isPaired ? pairs(of: $0.text) : [$0.word] }
+  /// Adds the words of a text, as they are kept.
+  private static func add(wordsIn text: String, to words: inout [String]) {
+    if add(wordsInASCII: text, to: &words) { return }
+    for run in runs(in: text) {
+      if run.isPaired { words += pairs(of: run.text) } else { words.append(run.word) }
+    }
   }
 
   /// Each character with the next, and the last one alone.
@@ -108,8 +112,7 @@ extension SearchWords {
     var runs: [Run] = []
     var isOpen = false
     for scalar in folded(text) {
-      let properties = scalar.properties
-      guard properties.isAlphabetic || properties.numericType != nil else {
+      guard isPartOfWord(scalar) else {
         isOpen = false
         continue
       }
@@ -172,10 +175,16 @@ extension SearchWords {
     }
   }
 
-  private static func asciiWords(in text: String) -> [String] {
+  private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return isWordByte(UInt8(scalar.value)) }
+    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+
+  /// Adds the words of a text of ASCII; false for other text, of which none are added.
+  private static func add(wordsInASCII text: String, to words: inout [String]) -> Bool {
     var text = text
     return text.withUTF8 { utf8 in
-      var words: [String] = []
+      guard utf8.allSatisfy({ $0 < 0x80 }) else { return false }
       var start = 0
       while start < utf8.count {
         var end = start
@@ -183,7 +192,7 @@ extension SearchWords {
         if end > start { words.append(lowercased(utf8[start..<min(end, start + longestWord)])) }
         start = end + 1
       }
-      return words
+      return true
     }
   }
 

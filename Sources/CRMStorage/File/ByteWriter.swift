@@ -11,7 +11,7 @@ final class ByteWriter: ColumnWriter {
   @exclusivity(unchecked) private var missingBits = 0
   @exclusivity(unchecked) private var column = 0
 
-  private let json = JSONWriter()
+  private lazy var json = JSONWriter()
 
   init(capacity: Int = 512) {
     self.capacity = capacity
@@ -96,6 +96,17 @@ final class ByteWriter: ColumnWriter {
   func counted(_ bytes: UnsafeRawBufferPointer) {
     varint(bytes.count)
     copy(bytes)
+  }
+
+  /// Writes the bytes of text alone.
+  @inline(__always)
+  func copy(_ text: String) {
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable {
+      copy(UnsafeRawBufferPointer($0))
+    }
+    if isWritten != nil { return }
+    var contiguous = text
+    contiguous.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
   }
 
   /// Writes text with its length before it.

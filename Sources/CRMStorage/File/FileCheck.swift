@@ -26,7 +26,8 @@ struct FileCheck {
     }
     var bad: Int?
     let scanner = FrameScanner(file: file, name: name, end: end)
-    let unread = try scanner.forEachWindow(from: start) { bytes, places throws(StorageError) in
+    let unread = try scanner.forEachWindow(from: start) {
+      bytes, places, _ throws(StorageError) in
       bad =
         places.first { place in
           Checksum.of(UnsafeRawBufferPointer(rebasing: bytes[place.body])) != place.sum

@@ -28,6 +28,9 @@ final class FileEngine: Sendable {
   private let lock: StoreLock
   private let state: Locked<State>
 
+  /// Where readers see what was published.
+  private let readers: PublishedVersion
+
   /// Where all that touches the journal runs.
   private let queue = DispatchQueue(label: "CRMStorage.journal")
   private let journal: Journal
@@ -66,13 +69,14 @@ final class FileEngine: Sendable {
 
   init(
     _ loaded: StoreLoader.Loaded, _ version: MemoryVersion, _ journal: Journal,
-    _ lock: StoreLock, _ settings: FileSettings
+    _ lock: StoreLock, _ settings: FileSettings, _ readers: PublishedVersion
   ) {
     folder = journal.folder
     recovery = loaded.recovery
     durability = settings.durability
     smallestSnapshot = settings.smallestSnapshot
     self.lock = lock
+    self.readers = readers
     self.journal = journal
     state = Locked(
       State(latest: version, published: version, kinds: journal.kinds, size: loaded.size))
@@ -82,6 +86,11 @@ final class FileEngine: Sendable {
 
   /// What reads see.
   var published: MemoryVersion { state.withLock { $0.published } }
+
+  /// Lets readers see what there is.
+  func show() {
+    state.withLock { readers.publish($0.published) }
+  }
 
   /// What a write builds on, and where its changes are noted.
   func base() -> (MemoryVersion, ChangeLog, setbacks: Int) {
@@ -143,6 +152,7 @@ final class FileEngine: Sendable {
       state.isFlushing = false
       guard let failure else {
         state.published = last.version
+        readers.replace(with: last.version)
         if !isAnew { state.size += batch.reduce(0) { $0 + $1.log.growth } }
         return [Commit]()
       }
@@ -487,6 +497,7 @@ final class FileEngine: Sendable {
     state.withLock { state in
       state.latest = version
       state.published = version
+      readers.replace(with: version)
       state.kinds = kinds
     }
   }

@@ -15,6 +15,9 @@ struct FileOpening: Sendable {
   let migration: Migration
   let settings: FileSettings
 
+  /// Where the engine shows readers what there is.
+  let published: PublishedVersion
+
   /// How the lock names who has it.
   static var holder: String { "process \(getpid())" }
 
@@ -46,7 +49,8 @@ struct FileOpening: Sendable {
       }
       // The folder may be new: without its name on the disk all that is in it could be lost.
       if loaded.chain.isEmpty { try folder.system.syncFolder(folder.parent) }
-      let engine = FileEngine(loaded, version, journal(loaded, lock), lock, settings)
+      let engine = FileEngine(
+        loaded, version, journal(loaded, lock), lock, settings, published)
       try tidy(loaded)
       try engine.begin(version)
       return (report, engine)

@@ -17,6 +17,7 @@ public final class FileStorage: Storage {
   private let settings: FileSettings
   private let system: any FileSystem
   private let engine = Locked<FileEngine?>(nil)
+  private let published = PublishedVersion()
   private let gate = Gate(permits: 1)
 
   /// Names a folder; nothing is read or written before ``open(_:migration:)``.
@@ -56,19 +57,23 @@ public final class FileStorage: Storage {
     let open = engine.withLock { $0 }
     let opening = FileOpening(
       folder: StoreFolder(path: folder, system: system), catalog: catalog, migration: migration,
-      settings: settings)
+      settings: settings, published: published)
     let (report, opened) = try await onQueue { () throws(StorageError) in
       guard let open else { return try opening.run() }
       return (try opening.run(in: open), open)
     }
-    if let opened { engine.withLock { $0 = opened } }
+    if let opened {
+      engine.withLock { $0 = opened }
+      opened.show()
+    }
     return report
   }
 
   public nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result
   ) async throws -> Result {
-    let reader = MemoryReader(try current().published)
+    guard let box = published.take() else { throw StorageError.closed }
+    let reader = MemoryReader(box)
     defer { reader.end() }
     return try body(reader)
   }
@@ -119,7 +124,7 @@ public final class FileStorage: Storage {
   public nonisolated(nonsending) func verify() async throws -> VerificationReport {
     let engine = try current()
     let version = engine.published
-    let reader = MemoryReader(version)
+    let reader = MemoryReader(VersionBox(version))
     defer { reader.end() }
     var report = VerificationReport()
     try report.look(at: reader)
@@ -162,6 +167,7 @@ public final class FileStorage: Storage {
       defer { engine = nil }
       return engine
     }
+    published.publish(nil)
     guard let open else { return }
     try? await onQueue { () throws(StorageError) in open.close() }
   }

@@ -37,9 +37,11 @@ struct FrameDecoder: Sendable {
 
   /// Decodes frames on all cores, up to the first that cannot be decoded.
   ///
+  /// - Parameter meanwhile: What else there is to do.
   /// - Returns: What they say, and where the first is that says nothing.
   func decode(
-    _ places: [FrameScanner.Place], in bytes: UnsafeRawBufferPointer
+    _ places: [FrameScanner.Place], in bytes: UnsafeRawBufferPointer,
+    _ meanwhile: @Sendable () -> Void
   ) -> ([DecodedFrame], bad: Int?) {
     // Proof: the bytes stay as they are until all pieces of work have ended.
     nonisolated(unsafe) let bytes = bytes
@@ -54,11 +56,15 @@ struct FrameDecoder: Sendable {
     }
     if start < places.count { pieces.append(start..<places.count) }
     let work = pieces
-    let results = inParallel(work.count) { piece -> ([DecodedFrame], Int?) in
+    let results = inParallel(work.count + 1) { piece -> ([DecodedFrame], Int?) in
+      guard piece > 0 else {
+        meanwhile()
+        return ([], nil)
+      }
       let reader = ByteReader()
       let rows = ByteReader()
       var frames: [DecodedFrame] = []
-      for place in places[work[piece]] {
+      for place in places[work[piece - 1]] {
         let body = UnsafeRawBufferPointer(rebasing: bytes[place.body])
         guard Checksum.of(body) == place.sum,
           let frame = try? decode(body, at: place.offset, reader, rows)

@@ -90,8 +90,9 @@ struct JournalFile {
     }
     var open: [RowChange] = []
     var bad: Int?
-    let unread = try scanner.forEachWindow(from: start) { bytes, places throws(StorageError) in
-      let (frames, badFrame) = decoder.decode(places, in: bytes)
+    let unread = try scanner.forEachWindow(from: start) {
+      bytes, places, meanwhile throws(StorageError) in
+      let (frames, badFrame) = decoder.decode(places, in: bytes, meanwhile)
       var ends = places.makeIterator()
       for frame in frames {
         let frameEnd = ends.next()?.end ?? frame.offset

@@ -32,8 +32,9 @@ struct SnapshotFile {
     let scanner = FrameScanner(file: file, name: name, end: size)
     var bad: Int?
     var counts: [Int]?
-    let unread = try scanner.forEachWindow(from: start) { bytes, places throws(StorageError) in
-      let (frames, badFrame) = decoder.decode(places, in: bytes)
+    let unread = try scanner.forEachWindow(from: start) {
+      bytes, places, meanwhile throws(StorageError) in
+      let (frames, badFrame) = decoder.decode(places, in: bytes, meanwhile)
       for frame in frames {
         if let problem = frame.problems.first { throw problem }
         guard counts == nil, frame.kind == .rows || frame.kind == .end else {
@@ -41,7 +42,7 @@ struct SnapshotFile {
           return false
         }
         if frame.kind == .end { counts = frame.counts }
-        guard frame.changes.allSatisfy({ rows.takeOver($0) }) else {
+        guard rows.takeOver(frame.changes) else {
           bad = frame.offset
           return false
         }
@@ -49,7 +50,7 @@ struct SnapshotFile {
       bad = badFrame
       return badFrame == nil
     }
-    let found = decoder.positions.map { rows.snapshot[$0].count }
+    let found = decoder.positions.map { rows.count(of: $0) }
     guard bad == nil, unread == nil, counts == found else {
       throw .corrupt(name, at: bad ?? unread ?? size, affected(decoder, rows))
     }
@@ -57,8 +58,8 @@ struct SnapshotFile {
 
   /// Which rows come after those that were read.
   private func affected(_ decoder: FrameDecoder, _ rows: RowCollector) -> String {
-    guard let last = decoder.positions.last(where: { !rows.snapshot[$0].isEmpty }),
-      let row = rows.snapshot[last].last
+    guard let last = decoder.positions.last(where: { rows.last(of: $0) != nil }),
+      let row = rows.last(of: last)
     else { return "All rows are affected." }
     return "Rows after \(decoder.coders[last].kind.name) \(row.id) are affected."
   }

@@ -144,21 +144,30 @@ struct StoreLoader {
 
 /// Rows as files bring them, by kind.
 struct RowCollector {
-  /// Rows of a snapshot, by identifier.
-  var snapshot: [[RowChange]]
+  /// Rows of a snapshot by identifier, as its frames have them.
+  private(set) var snapshot: [[[RowChange]]]
   /// Changes of the journal, in their order.
   var journal: [[RowChange]]
 
   init(kinds: Int) {
     snapshot = Array(repeating: [], count: kinds)
-    journal = snapshot
+    journal = Array(repeating: [], count: kinds)
   }
 
-  /// Takes a row of a snapshot; false where it is not one that comes next.
-  mutating func takeOver(_ row: RowChange) -> Bool {
-    let kind = Int(row.kind)
-    guard row.row != nil, snapshot[kind].last.map({ $0.id < row.id }) ?? true else { return false }
-    snapshot[kind].append(row)
+  /// Takes the rows of a frame of a snapshot; false where they are not those that come next.
+  mutating func takeOver(_ rows: [RowChange]) -> Bool {
+    guard let kind = rows.first.map({ Int($0.kind) }) else { return true }
+    guard rows.allSatisfy({ $0.row != nil && $0.kind == rows[0].kind }),
+      zip(rows, rows.dropFirst()).allSatisfy({ $0.id < $1.id }),
+      snapshot[kind].last?.last.map({ $0.id < rows[0].id }) ?? true
+    else { return false }
+    snapshot[kind].append(rows)
     return true
   }
+
+  /// How many rows of a kind the snapshot has.
+  func count(of kind: Int) -> Int { snapshot[kind].reduce(0) { $0 + $1.count } }
+
+  /// The last row of a kind that the snapshot has.
+  func last(of kind: Int) -> RowChange? { snapshot[kind].last?.last }
 }

@@ -4,7 +4,7 @@ struct TableLoader {
   private let coders: [MemoryCoder]
 
   /// How many rows one piece of work has.
-  private static let pieceSize = 1 << 14
+  private static let pieceSize = 1 << 15
 
   init(_ kept: [KeptKind]) {
     self.kept = kept
@@ -25,21 +25,14 @@ struct TableLoader {
     let final = inParallel(kept.count) { kind in
       Self.merge(rows.snapshot[kind], rows.journal[kind])
     }
-    let size = final.reduce(0) { $0 + $1.reduce(0) { $0 + Int($1.size) } }
+    let size = final.reduce(0) { $0 + $1.reduce(0) { $0 + $1.reduce(0) { $0 + Int($1.size) } } }
     let (keys, unfit) = indexKeys(of: final)
-    let indexes = coders.indices.flatMap { kind in
-      coders[kind].indexes.indices.map { (kind: kind, index: $0) }
-    }
     let rowTrees = inParallel(final.count) { Self.tree(of: final[$0]) }
-    let indexTrees = inParallel(indexes.count) { number in
-      let (kind, index) = indexes[number]
-      return KeyRun.tree(of: keys[kind].map { $0[index] })
-    }
-    var trees = indexTrees.makeIterator()
+    let indexTrees = trees(of: keys)
     let tables = coders.indices.map { kind in
       MemoryTable(
         rows: rowTrees[kind].tree,
-        indexes: coders[kind].indexes.compactMap { _ in trees.next()?.tree })
+        indexes: coders[kind].indexes.indices.compactMap { indexTrees[IndexPlace(kind, $0)]?.tree })
     }
     return Built(tables: tables, size: size, unfit: unfit)
   }
@@ -47,22 +40,23 @@ struct TableLoader {
   // MARK: Rows
 
   /// The last change of each row, by identifier, without those that went.
-  private static func merge(_ snapshot: [RowChange], _ journal: [RowChange]) -> [RowChange] {
+  private static func merge(_ snapshot: [[RowChange]], _ journal: [RowChange]) -> [[RowChange]] {
     if journal.isEmpty { return snapshot }
     let changes = lastChanges(of: journal)
     var rows: [RowChange] = []
-    rows.reserveCapacity(snapshot.count + changes.count)
-    var next = snapshot.startIndex
-    for change in changes {
-      while next < snapshot.endIndex, snapshot[next].id < change.id {
-        rows.append(snapshot[next])
+    rows.reserveCapacity(snapshot.reduce(changes.count) { $0 + $1.count })
+    var next = changes.startIndex
+    for row in snapshot.joined() {
+      while next < changes.endIndex, changes[next].id < row.id {
+        if changes[next].row != nil { rows.append(changes[next]) }
         next += 1
       }
-      if next < snapshot.endIndex, snapshot[next].id == change.id { next += 1 }
-      if change.row != nil { rows.append(change) }
+      // A row that was changed since, or went, comes with its change.
+      if next < changes.endIndex, changes[next].id == row.id { continue }
+      rows.append(row)
     }
-    rows += snapshot[next...]
-    return rows
+    rows += changes[next...].lazy.filter { $0.row != nil }
+    return [rows]
   }
 
   private static func lastChanges(of journal: [RowChange]) -> [RowChange] {
@@ -81,58 +75,108 @@ struct TableLoader {
     return changes
   }
 
-  private static func tree(of rows: [RowChange]) -> BuiltTree<AnyObject> {
+  private static func tree(of rows: [[RowChange]]) -> BuiltTree<AnyObject> {
     var builder = TreeBuilder<AnyObject>(pageSize: MemoryTable.rowPageSize, growing: true)
-    for row in rows {
-      guard let box = row.row else { continue }
-      withKey(of: row.id) { builder.append($0, box) }
+    for list in rows {
+      for row in list {
+        guard let box = row.row else { continue }
+        withKey(of: row.id) { builder.append($0, box) }
+      }
     }
     return BuiltTree(tree: builder.tree())
   }
 
   // MARK: Keys
 
-  /// For each kind the pieces of its rows, and for each piece the keys of each index.
-  private func indexKeys(
-    of rows: [[RowChange]]
-  ) -> (keys: [[[KeyRun]]], unfit: StorageError?) {
-    let work = rows.indices.flatMap { kind in
-      stride(from: 0, to: rows[kind].count, by: Self.pieceSize).map { start in
-        (kind: kind, rows: start..<min(start + Self.pieceSize, rows[kind].count))
+  /// Some rows of a kind: from one on, in one of its lists or over several whole ones.
+  private struct Piece {
+    let kind: Int
+    let rows: [ArraySlice<RowChange>]
+  }
+
+  /// The rows of a kind in pieces of about the same size.
+  private static func pieces(of kind: Int, _ lists: [[RowChange]]) -> [Piece] {
+    var pieces: [Piece] = []
+    var rows: [ArraySlice<RowChange>] = []
+    var room = pieceSize
+    for list in lists {
+      var rest = list[...]
+      while !rest.isEmpty {
+        let taken = rest.prefix(room)
+        rows.append(taken)
+        rest = rest[taken.endIndex...]
+        room -= taken.count
+        guard room == 0 else { continue }
+        pieces.append(Piece(kind: kind, rows: rows))
+        (rows, room) = ([], pieceSize)
       }
     }
-    let results = inParallel(work.count) { piece in
-      let (kind, range) = work[piece]
-      return indexKeys(of: rows[kind][range], kind)
+    if !rows.isEmpty { pieces.append(Piece(kind: kind, rows: rows)) }
+    return pieces
+  }
+
+  /// For each kind the sorted keys of its rows, piece by piece.
+  private func indexKeys(
+    of rows: [[[RowChange]]]
+  ) -> (keys: [[KeyRuns]], unfit: StorageError?) {
+    let pieces = rows.indices.flatMap { kind in
+      coders[kind].indexes.isEmpty ? [] : Self.pieces(of: kind, rows[kind])
     }
-    var keys: [[[KeyRun]]] = Array(repeating: [], count: rows.count)
-    for (piece, result) in zip(work, results) where !result.keys.isEmpty {
-      keys[piece.kind].append(result.keys)
-    }
+    let results = inParallel(pieces.count) { indexKeys(of: pieces[$0]) }
+    var keys: [[KeyRuns]] = Array(repeating: [], count: rows.count)
+    for (piece, result) in zip(pieces, results) { keys[piece.kind].append(result.keys) }
     return (keys, results.lazy.compactMap(\.unfit).first)
   }
 
-  /// For each index the keys of some rows of a kind.
-  private func indexKeys(
-    of rows: ArraySlice<RowChange>, _ kind: Int
-  ) -> (keys: [KeyRun], unfit: StorageError?) {
-    let coder = coders[kind]
-    let runs = coder.indexes.map { _ in KeyRun() }
-    guard !runs.isEmpty else { return ([], nil) }
-    let writer = KeyWriter()
+  private func indexKeys(of piece: Piece) -> (keys: KeyRuns, unfit: StorageError?) {
+    let keys = KeyRuns(coders[piece.kind])
     var unfit: StorageError?
-    for row in rows {
-      guard let box = row.row else { continue }
-      writer.writeEntries(of: box, row.id, coder)
-      if writer.hasUnfit {
+    for rows in piece.rows {
+      for row in rows {
+        guard let box = row.row, !keys.add(box, row.id) else { continue }
         unfit = .damaged(
-          kept[kind].name, id: row.id.description, "a value is too long or has a NUL")
-        continue
+          kept[piece.kind].name, id: row.id.description, "a value is too long or has a NUL")
       }
-      for (index, run) in runs.enumerated() { writer.forEachEntry(of: index, run.add) }
     }
-    for run in runs { run.sort() }
-    return (runs, unfit)
+    keys.sort()
+    return (keys, unfit)
+  }
+
+  /// An index of a kind.
+  private struct IndexPlace: Hashable {
+    let kind: Int
+    let index: Int
+
+    init(_ kind: Int, _ index: Int) {
+      (self.kind, self.index) = (kind, index)
+    }
+  }
+
+  /// The trees of all indexes, those of most keys first so that no core is left with one at the
+  /// end.
+  private func trees(of keys: [[KeyRuns]]) -> [IndexPlace: BuiltTree<Void>] {
+    let places = coders.indices.flatMap { kind in
+      coders[kind].indexes.indices.map { index in
+        (place: IndexPlace(kind, index), count: keys[kind].reduce(0) { $0 + $1.count(of: index) })
+      }
+    }.sorted { $0.count > $1.count }
+    let trees = inParallel(places.count) { number in
+      let place = places[number].place
+      return Self.tree(of: place.index, keys[place.kind])
+    }
+    return Dictionary(zip(places.map(\.place), trees)) { first, _ in first }
+  }
+
+  private static func tree(of index: Int, _ keys: [KeyRuns]) -> BuiltTree<Void> {
+    var builder = TreeBuilder<Void>(pageSize: MemoryTable.indexPageSize, growing: false)
+    var last: UnsafeRawBufferPointer?
+    KeyMerge(keys.compactMap { $0.run(of: index) }).forEach { key in
+      // A row can compute one value several times, which the index has once.
+      if last.map({ compareBytes($0, key) != 0 }) ?? true { builder.append(key, ()) }
+      last = key
+    }
+    withExtendedLifetime(keys) {}
+    return BuiltTree(tree: builder.tree())
   }
 }
 

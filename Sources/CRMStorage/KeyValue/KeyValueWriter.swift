@@ -113,7 +113,7 @@ extension KeyValueWriter {
       oldKeys.reset()
       reference.write(row, oldKeys)
       // A reference is a tag and sixteen bytes, or the tag of a missing one.
-      guard oldKeys.bytes.count == 17 else { continue }
+      guard oldKeys.count == 17 else { continue }
       let target = shape.tables[reference.target]
       let named: RowID = identifier(endingKey: oldKeys.bytes)
       if target.name == table.name && named == row.row.id.anyKind { continue }

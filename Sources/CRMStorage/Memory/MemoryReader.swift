@@ -1,12 +1,20 @@
 /// One version of a store in memory, for as long as a closure runs.
 class MemoryReader: StorageReader {
+  /// What a read has of its version is one reference, to a box that few other threads refer to.
+  private let box: VersionBox
+
   // One transaction at a time refers to these, which the compiler cannot see.
-  @exclusivity(unchecked) final var version: MemoryVersion
   @exclusivity(unchecked) final private(set) var runningScans = 0
   @exclusivity(unchecked) private var hasEnded = false
 
-  init(_ version: MemoryVersion) {
-    self.version = version
+  init(_ box: VersionBox) {
+    self.box = box
+  }
+
+  /// What is read, and in a write changed.
+  final var version: MemoryVersion {
+    _read { yield box.version }
+    _modify { yield &box.version }
   }
 
   final var catalog: Catalog { version.shape.catalog }

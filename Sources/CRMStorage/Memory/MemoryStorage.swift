@@ -5,13 +5,9 @@
 ///
 /// - Complexity: Reading and writing a row are O(log *n*); a snapshot and a rollback O(1).
 public final class MemoryStorage: Storage {
-  /// What was written last, and whether transactions may see it.
-  private struct State {
-    var version: MemoryVersion?
-    var isOpen = false
-  }
-
-  private let state = Locked(State())
+  /// What was written last, open or not.
+  private let latest = Locked<MemoryVersion?>(nil)
+  private let published = PublishedVersion()
   private let gate = Gate(permits: 1)
 
   /// An empty store.
@@ -23,19 +19,17 @@ public final class MemoryStorage: Storage {
     await gate.enterRegardless()
     defer { gate.leave() }
     let (version, report) = try MemoryVersion.opened(
-      catalog, from: state.withLock { $0.version }, migration)
+      catalog, from: latest.withLock { $0 }, migration)
     if migration.isRehearsal { return report }
-    state.withLock { state in
-      state.version = version
-      state.isOpen = true
-    }
+    keep(version)
     return report
   }
 
   public nonisolated(nonsending) func read<Result>(
     _ body: (any StorageReader) throws -> Result
   ) async throws -> Result {
-    let reader = MemoryReader(try current())
+    guard let box = published.take() else { throw StorageError.closed }
+    let reader = MemoryReader(box)
     defer { reader.end() }
     return try body(reader)
   }
@@ -48,7 +42,7 @@ public final class MemoryStorage: Storage {
     let writer = MemoryWriter(try current())
     defer { writer.end() }
     let result = try body(writer)
-    state.withLock { $0.version = writer.version }
+    keep(writer.version)
     return result
   }
 
@@ -61,14 +55,14 @@ public final class MemoryStorage: Storage {
     defer { writer.end() }
     let result = try body(writer)
     try writer.version.checkReferences { throw $0 }
-    state.withLock { $0.version = writer.version }
+    keep(writer.version)
     return result
   }
 
   /// Looks at every row and every index of one version, while others read and write.
   public nonisolated(nonsending) func verify() async throws -> VerificationReport {
     let version = try current()
-    let reader = MemoryReader(version)
+    let reader = MemoryReader(VersionBox(version))
     defer { reader.end() }
     var report = VerificationReport()
     try report.look(at: reader)
@@ -80,14 +74,16 @@ public final class MemoryStorage: Storage {
   public func close() async {
     await gate.enterRegardless()
     defer { gate.leave() }
-    state.withLock { $0.isOpen = false }
+    published.publish(nil)
+  }
+
+  private func keep(_ version: MemoryVersion) {
+    latest.withLock { $0 = version }
+    published.publish(version)
   }
 
   private func current() throws(StorageError) -> MemoryVersion {
-    guard let version = state.withLock({ $0.isOpen ? $0.version : nil }) else {
-      throw StorageError(
-        .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
-    }
+    guard let version = published.take()?.version else { throw .closed }
     return version
   }
 }

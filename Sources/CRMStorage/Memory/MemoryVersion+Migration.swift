@@ -77,8 +77,8 @@ extension MemoryVersion {
           keys.reset()
           reference.write(row, keys)
           // A reference is a tag and sixteen bytes, or the tag of a missing one.
-          guard keys.bytes.count == 17 else { return true }
-          let named: RowID = keys.bytes.withUnsafeBytes { identifier(endingKey: $0) }
+          guard keys.count == 17 else { return true }
+          let named: RowID = identifier(endingKey: keys.written)
           if tables[reference.target].box(named) == nil { broken = identifier(endingKey: key) }
           return broken == nil
         }

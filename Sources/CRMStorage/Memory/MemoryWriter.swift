@@ -11,7 +11,7 @@ final class MemoryWriter: MemoryReader, StorageWriter {
   init(_ version: MemoryVersion, checksReferences: Bool = true, log: ChangeLog? = nil) {
     self.checksReferences = checksReferences
     self.log = log
-    super.init(version)
+    super.init(VersionBox(version))
   }
 
   func insert<R: Record>(_ row: Held<R>) throws {
@@ -141,8 +141,8 @@ extension MemoryWriter {
       oldKeys.reset()
       reference.write(row, oldKeys)
       // A reference is a tag and sixteen bytes, or the tag of a missing one.
-      guard oldKeys.bytes.count == 17 else { continue }
-      let named: RowID = oldKeys.bytes.withUnsafeBytes { identifier(endingKey: $0) }
+      guard oldKeys.count == 17 else { continue }
+      let named: RowID = identifier(endingKey: oldKeys.written)
       if reference.target == position && named == id { continue }
       if version.tables[reference.target].box(named) == nil {
         return .unknownReference(field: reference.field)

@@ -15,11 +15,11 @@ struct RowSorter<R: Record> {
     after = query.after.map { after in
       let keys = KeyWriter()
       for (value, column) in zip(after.values, query.sortColumns) {
-        let start = keys.bytes.count
+        let start = keys.count
         value.write(to: keys)
         if !column.isAscending { keys.reverse(from: start) }
       }
-      let start = keys.bytes.count
+      let start = keys.count
       keys.ending(after.id)
       if !query.isIdentifierAscending { keys.reverse(from: start) }
       return keys.bytes
@@ -30,11 +30,11 @@ struct RowSorter<R: Record> {
   mutating func add(_ row: Held<R>) {
     keys.reset()
     for (field, isAscending) in fields {
-      let start = keys.bytes.count
+      let start = keys.count
       field.write(row, keys)
       if !isAscending { keys.reverse(from: start) }
     }
-    let start = keys.bytes.count
+    let start = keys.count
     keys.ending(row.id)
     if !isIdentifierAscending { keys.reverse(from: start) }
     if let after, !after.lexicographicallyPrecedes(keys.bytes) { return }

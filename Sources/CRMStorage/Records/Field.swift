@@ -142,7 +142,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: true,
       storage: isUnique ? .multipleUnique : .multiple,
-      write: { row, writer in for value in get(row) { Value.write(value, to: writer) } },
+      write: { row, writer in for value in compute(row) { Value.write(kept(value), to: writer) } },
       read: { _, _ in },
       isAlwaysKept: true,
       isKept: { _ in true },

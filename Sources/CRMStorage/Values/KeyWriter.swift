@@ -3,10 +3,18 @@
 /// A tag tells missing (0) from present (1); numbers follow most significant byte first, with
 /// the sign turned; text and bytes end in a zero, which text cannot contain.
 public final class KeyWriter: ColumnWriter {
-  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
-  /// The key so far.
-  @exclusivity(unchecked) public private(set) var bytes: [UInt8] = []
+  private let out = ByteWriter(capacity: 96)
 
+  /// The key so far.
+  public var bytes: [UInt8] { Array(out.bytes) }
+
+  /// The key so far, until more is written.
+  var written: UnsafeRawBufferPointer { out.bytes }
+
+  /// How many bytes the key has so far.
+  var count: Int { out.count }
+
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
   /// Whether a column was missing.
   @exclusivity(unchecked) public private(set) var hasMissing = false
 
@@ -33,7 +41,12 @@ public final class KeyWriter: ColumnWriter {
 
   /// Forgets what was written and keeps the memory.
   public func reset() {
-    bytes.removeAll(keepingCapacity: true)
+    out.truncate(to: 0)
+    forgetEntries()
+  }
+
+  /// Forgets which entries there are, and keeps their bytes.
+  func forgetEntries() {
     ends.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
     hasMissing = false
@@ -44,7 +57,7 @@ public final class KeyWriter: ColumnWriter {
   /// Goes on with keys of so many columns, each ended by a row's identifier.
   func beginEntries<R>(columns: Int, of id: Identifier<R>) {
     hasMissing = false
-    start = bytes.count
+    start = out.count
     firstEnd = ends.count
     columnsLeft = columns
     columnsPerEntry = columns
@@ -62,24 +75,27 @@ public final class KeyWriter: ColumnWriter {
 
   /// Hands on the keys begun as the `index`th.
   func forEachEntry(of index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
-    let entries = entries[index]
-    bytes.withUnsafeBytes { bytes in
-      var start = entries.start
-      for end in ends[entries.ends] {
-        body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        start = end
-      }
+    forEachPlace(of: index) { body(out.bytes($0)) }
+  }
+
+  /// Hands on where among ``written`` the keys begun as the `index`th are.
+  @inline(__always)
+  func forEachPlace(of index: Int, _ body: (Range<Int>) -> Void) {
+    var start = entries[index].start
+    for end in ends[entries[index].ends] {
+      body(start..<end)
+      start = end
     }
   }
 
   /// Whether the keys begun as the `index`th are those of another writer.
   func hasSameEntries(of index: Int, as other: KeyWriter) -> Bool {
-    written(in: index).elementsEqual(other.written(in: index))
+    compareBytes(written(in: index), other.written(in: index)) == 0
   }
 
-  private func written(in index: Int) -> ArraySlice<UInt8> {
-    let end = index + 1 < entries.count ? entries[index + 1].start : bytes.count
-    return bytes[entries[index].start..<end]
+  private func written(in index: Int) -> UnsafeRawBufferPointer {
+    let end = index + 1 < entries.count ? entries[index + 1].start : out.count
+    return out.bytes(entries[index].start..<end)
   }
 
   @inline(__always)
@@ -88,44 +104,46 @@ public final class KeyWriter: ColumnWriter {
     guard columnsLeft == 0 else { return }
     append(ending.high)
     append(ending.low)
-    ends.append(bytes.count)
+    ends.append(out.count)
     columnsLeft = columnsPerEntry
   }
 
   private func append(_ number: UInt64) {
-    withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+    // The most significant byte first.
+    out.fixed(number.byteSwapped)
   }
 
   public func missing() {
-    bytes.append(0)
+    out.byte(0)
     hasMissing = true
     finishColumn()
   }
 
   public func flag(_ value: Bool) {
-    bytes.append(1)
-    bytes.append(value ? 1 : 0)
+    out.byte(1)
+    out.byte(value ? 1 : 0)
     finishColumn()
   }
 
   public func integer(_ value: Int64) {
-    bytes.append(1)
+    out.byte(1)
     append(UInt64(bitPattern: value) ^ (1 << 63))
     finishColumn()
   }
 
   public func real(_ value: Double) {
-    bytes.append(1)
+    out.byte(1)
     let bits = (value == 0 ? 0 : value).bitPattern
     append(bits & (1 << 63) == 0 ? bits | (1 << 63) : ~bits)
     finishColumn()
   }
 
   public func text(_ value: String) {
-    if LengthWriter.isUnfit(value) { hasUnfit = true }
-    bytes.append(1)
-    bytes.append(contentsOf: value.utf8)
-    bytes.append(0)
+    out.byte(1)
+    let start = out.count
+    out.copy(value)
+    if Text.isUnfit(out.bytes(start..<out.count)) { hasUnfit = true }
+    out.byte(0)
     finishColumn()
   }
 
@@ -134,7 +152,7 @@ public final class KeyWriter: ColumnWriter {
   }
 
   public func identifier(high: UInt64, low: UInt64) {
-    bytes.append(1)
+    out.byte(1)
     append(high)
     append(low)
     finishColumn()
@@ -142,13 +160,13 @@ public final class KeyWriter: ColumnWriter {
 
   public func bytes(_ value: [UInt8]) {
     if value.count > longestIndexedValue { hasUnfit = true }
-    bytes.append(1)
+    out.byte(1)
     for byte in value {
-      bytes.append(byte)
-      if byte == 0 { bytes.append(0xFF) }
+      out.byte(byte)
+      if byte == 0 { out.byte(0xFF) }
     }
-    bytes.append(0)
-    bytes.append(0)
+    out.byte(0)
+    out.byte(0)
     finishColumn()
   }
 
@@ -159,8 +177,8 @@ public final class KeyWriter: ColumnWriter {
 
   /// Writes the tag and bytes of text without its end, so that longer texts follow it.
   func prefix(_ text: String) {
-    bytes.append(1)
-    bytes.append(contentsOf: text.utf8)
+    out.byte(1)
+    out.copy(text)
   }
 
   /// Writes the bytes of an identifier alone, as tables order by and every key ends in.
@@ -171,6 +189,6 @@ public final class KeyWriter: ColumnWriter {
 
   /// Turns the order of what was written from a position on.
   func reverse(from start: Int) {
-    for index in start..<bytes.count { bytes[index] = ~bytes[index] }
+    for index in start..<out.count { out.replace(at: index, ~out.bytes[index]) }
   }
 }

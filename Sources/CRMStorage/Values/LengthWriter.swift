@@ -21,12 +21,6 @@ final class LengthWriter: ColumnWriter {
     return nil
   }
 
-  /// Whether text cannot be part of an index, be it for its length or for a NUL.
-  static func isUnfit(_ text: String) -> Bool {
-    // Stored text was checked before; what is computed from it was not.
-    text.utf8.count > longestIndexedValue || (!Text.isSettled(text) && text.utf8.contains(0))
-  }
-
   func missing() {}
   func flag(_ value: Bool) {}
   func integer(_ value: Int64) {}

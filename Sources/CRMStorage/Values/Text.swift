@@ -88,6 +88,24 @@ package enum Text {
     return isSame ? text : nil
   }
 
+  /// Whether the bytes of a text cannot be part of an index, be it for their number or for a NUL.
+  static func isUnfit(_ utf8: UnsafeRawBufferPointer) -> Bool {
+    if utf8.count > longestIndexedValue { return true }
+    var position = 0
+    while position &+ 8 <= utf8.count {
+      let word = utf8.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      // The high bit stays only of bytes that were zero.
+      let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+      if zeros != 0 { return true }
+      position &+= 8
+    }
+    while position < utf8.count {
+      if utf8[position] == 0 { return true }
+      position &+= 1
+    }
+    return false
+  }
+
   /// Whether bytes are ASCII without NUL.
   private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
     let raw = UnsafeRawBufferPointer(utf8)
