@@ -75,6 +75,15 @@ struct EventLog {
     return (next.event, next.reactions)
   }
 
+  /// Has further customers settled, whom the event told last concerns though it stands on no
+  /// timeline of theirs.
+  mutating func settle(_ customers: [Customer.ID], toldBy type: String) {
+    guard let lastNumber else { return }
+    let told = Cause(
+      event: Identifier(number: lastNumber), chain: (cause?.chain ?? []) + [type])
+    for customer in customers { touch(customer, told) }
+  }
+
   private mutating func touch(_ customer: Customer.ID, _ cause: Cause) {
     if waiting.insert(customer).inserted { touched.append((customer, cause)) }
   }

@@ -82,6 +82,12 @@ extension Transaction {
     noteChange(of: RecordedEvent.self)
   }
 
+  /// Settles further customers, whom the event told last concerns though it stands on no timeline
+  /// of theirs.
+  func settle<E: Event>(_ customers: [Customer.ID], after event: E.Type) {
+    if !engine.registry.settlements.isEmpty { log.settle(customers, toldBy: E.name) }
+  }
+
   /// Leaves the event told last out of its customer's timeline.
   func unlistLatestEvent() throws {
     guard let number = log.lastNumber else { return }
