@@ -234,7 +234,7 @@ extension Customer {
   public static let fields = Fields()
 
   public static let schema = Schema<Customer>(
-    "customers", fields,
+    "customers", version: 2, fields,
     indexes: [.ordered(fields.name), .ordered(fields.country, fields.name)]
   ) {
     Customer(

@@ -54,14 +54,17 @@ struct CustomerSearch {
     let email = Way(field: Customer.fields.emailAddresses, prefixes: [kept(text.lowercased())]) {
       $0.isArchived ? [] : $0.emails.map(\.normalised)
     }
-    if text.contains("@") {
+    // What begins with it is a name on a service.
+    if text.contains("@"), !text.hasPrefix("@") {
       ways = [email]
       return
     }
     var ways: [Way] = []
     for ending in SearchWords.phoneEndings(in: text) { ways.append(Self.words([ending])) }
     if text.hasPrefix("+"), text.utf8.count > 1 {
-      let digits = "+" + text.filter { ("0"..."9").contains($0) }
+      // A whole number is read as the kept ones were: a zero in brackets is none of it.
+      let digits =
+        PhoneNumber(text)?.normalised ?? "+" + text.filter { ("0"..."9").contains($0) }
       ways.append(
         Way(field: Customer.fields.phoneNumbers, prefixes: [digits]) {
           $0.isArchived ? [] : $0.phones.map(\.normalised)
@@ -69,7 +72,7 @@ struct CustomerSearch {
     }
     let sought = SearchWords.sought(in: text)
     if !sought.isEmpty { ways.append(Self.words(sought)) }
-    let isToken = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    let isToken = !text.unicodeScalars.contains { $0.properties.isWhitespace }
     if isToken, !sought.isEmpty { ways.append(email) }
     self.ways = ways
   }

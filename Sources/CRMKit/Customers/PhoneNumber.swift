@@ -17,17 +17,20 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
   ///
   /// - Parameters:
   ///   - text: An international number, beginning with `+` or `00`, or a national one. A zero in
-  ///     brackets within an international one is left out, as in `+49 (0)30`, but behind Italy's 39.
-  ///   - callingCode: The calling code of national numbers, whose leading zero is then dropped;
-  ///     without one of 1 to 4 digits they are not understood. Countries that keep the zero (Italy) or drop
-  ///     another digit need the international form.
-  /// - Returns: `nil` for what is not such a number or has fewer than 7 or more than 15 digits.
-  ///   Text of more than ``longestText`` bytes is not looked at.
+  ///     brackets within an international one is left out, as in `+49 (0)30`, but where it belongs
+  ///     to the number, as in Italy.
+  ///   - callingCode: The calling code of national numbers; without one of 1 to 4 digits they are
+  ///     not understood. What is dialled before them within the country is left out: a zero, but
+  ///     the 1 of North America (1), the 8 of Russia and Kazakhstan (7), the 06 of Hungary (36);
+  ///     none in Italy (39), San Marino (378), Côte d'Ivoire (225), Gabon (241) and Congo (242).
+  ///     Where it is something else again, the international form is needed.
+  /// - Returns: `nil` for what is not such a number or has fewer than 7 or more than 15 digits, an
+  ///   extension among them. Text of more than ``longestText`` bytes is not looked at.
   public init?(_ text: String, callingCode: String? = nil) {
     guard var digits = Self.digits(of: text) else { return nil }
     if !digits.hasPrefix("+") {
       guard let callingCode, Self.isCallingCode(callingCode) else { return nil }
-      digits = "+\(callingCode)\(Self.withoutZero(digits))"
+      digits = "+\(callingCode)\(Self.withoutTrunk(digits, in: callingCode))"
     }
     guard (8...16).contains(digits.utf8.count), !digits.hasPrefix("+0") else { return nil }
     number = trimmed(text)
@@ -43,8 +46,10 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
       return false
     }
     if digits.hasPrefix("+") { return digits == normalised }
-    let national = Self.withoutZero(digits)
-    return !national.isEmpty && normalised.hasSuffix(national)
+    return Self.trunks.contains { trunk in
+      digits.hasPrefix(trunk) && digits.utf8.count > trunk.utf8.count
+        && normalised.hasSuffix(digits.dropFirst(trunk.utf8.count))
+    }
   }
 
   static func isCallingCode(_ text: String) -> Bool {
@@ -52,8 +57,19 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
       && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
-  private static func withoutZero(_ digits: String) -> Substring {
-    digits.hasPrefix("0") ? digits.dropFirst() : digits[...]
+  /// What may be dialled before a national number.
+  private static let trunks = ["", "0", "1", "8", "06"]
+
+  /// A national number as it follows the calling code.
+  private static func withoutTrunk(_ digits: String, in callingCode: String) -> Substring {
+    let isWhole = digits.utf8.count == 11
+    switch callingCode {
+    case "1" where isWhole && digits.hasPrefix("1"): return digits.dropFirst()
+    case "7" where isWhole && digits.hasPrefix("8"): return digits.dropFirst()
+    case "36" where digits.hasPrefix("06"): return digits.dropFirst(2)
+    default:
+      return digits.hasPrefix("0") && !keepsZero(callingCode) ? digits.dropFirst() : digits[...]
+    }
   }
 
   /// The digits of a text, after a plus sign where it is international; `nil` for other text.
@@ -64,7 +80,7 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
     while let scalar = rest.popFirst() {
       switch scalar {
       case "("
-      where isInternational(digits) && !keepsZero(digits)
+      where isInternational(digits) && !keepsZero(digits.drop { $0 == "+" || $0 == "0" })
         && rest.starts(with: "0)".unicodeScalars):
         // The zero is for callers within the country: +49 (0)30 is +49 30.
         rest.removeFirst(2)
@@ -87,9 +103,12 @@ public struct PhoneNumber: Described, Codable, ContactPoint {
     digits.hasPrefix("+") || digits.hasPrefix("00")
   }
 
-  /// Whether digits are Italy's calling code, behind which the zero is always dialled.
-  private static func keepsZero(_ digits: String) -> Bool {
-    digits == "+39" || digits == "0039"
+  /// Whether digits are a calling code behind which the zero is always dialled.
+  private static func keepsZero(_ digits: some StringProtocol) -> Bool {
+    switch digits {
+    case "39", "225", "241", "242", "378": true
+    default: false
+    }
   }
 
   private init() {

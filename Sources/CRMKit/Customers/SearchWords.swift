@@ -128,7 +128,8 @@ extension SearchWords {
     return runs
   }
 
-  /// A text in lower case, without marks, its Hangul syllables whole and its kana hiragana.
+  /// A text in lower case, without marks and strokes, its Hangul syllables whole and its kana
+  /// hiragana.
   static func folded(_ text: String) -> [Unicode.Scalar] {
     var plain: [Unicode.Scalar] = []
     for scalar in text.unicodeScalars {
@@ -156,14 +157,37 @@ extension SearchWords {
       // Marks of sound are part of the kana: が is not か.
       case "\u{3099}", "\u{309A}": plain.append(scalar)
       case "ß": plain.append(contentsOf: "ss".unicodeScalars)
+      case "æ": plain.append(contentsOf: "ae".unicodeScalars)
+      case "œ": plain.append(contentsOf: "oe".unicodeScalars)
+      case "þ": plain.append(contentsOf: "th".unicodeScalars)
+      // Their strokes are no marks that Unicode takes off.
+      case "đ", "ð": plain.append("d")
+      case "ø": plain.append("o")
+      case "ł": plain.append("l")
+      case "ħ": plain.append("h")
+      case "ŧ": plain.append("t")
+      case "ı": plain.append("i")
       // Lower case leaves apart what upper case does not tell from each other.
       case "ς": plain.append("σ")
       case "\u{30A1}"..."\u{30F6}": plain.append(Unicode.Scalar(scalar.value - 0x60) ?? scalar)
       default:
-        if scalar.properties.canonicalCombiningClass == .notReordered { plain.append(scalar) }
+        if !isMark(scalar) { plain.append(scalar) }
       }
     }
     return Array(String(plain).precomposedStringWithCanonicalMapping.unicodeScalars)
+  }
+
+  /// Whether a sign only dresses the letter before it or is not seen at all: accents, points,
+  /// silent signs, variants of a character, joiners, directions, Arabic's stretching stroke.
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    let properties = scalar.properties
+    guard properties.canonicalCombiningClass == .notReordered else { return true }
+    switch properties.generalCategory {
+    case .nonspacingMark, .enclosingMark: return !properties.isAlphabetic
+    // A space of no width still parts words.
+    case .format: return scalar != "\u{200B}"
+    default: return scalar == "\u{640}"
+    }
   }
 
   private static func isWithoutSpaces(_ scalar: Unicode.Scalar) -> Bool {
