@@ -17,15 +17,15 @@ struct SHA256 {
     var hash = SHA256()
     let whole = bytes.count / 64 * 64
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-      var offset = 0
-      while offset < whole {
-        hash.take(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + 64)]), words)
-        offset += 64
-      }
-      let last = Self.padded(bytes[whole...], length: bytes.count)
-      last.withUnsafeBytes { last in
-        for start in stride(from: 0, to: last.count, by: 64) {
-          hash.take(UnsafeRawBufferPointer(rebasing: last[start..<(start + 64)]), words)
+      constants.withUnsafeBufferPointer { constants in
+        for start in stride(from: 0, to: whole, by: 64) {
+          hash.take(bytes, at: start, words, constants)
+        }
+        let last = padded(bytes[whole...], length: bytes.count)
+        last.withUnsafeBytes { last in
+          for start in stride(from: 0, to: last.count, by: 64) {
+            hash.take(last, at: start, words, constants)
+          }
         }
       }
     }
@@ -36,54 +36,75 @@ struct SHA256 {
   private static func padded(
     _ rest: Slice<UnsafeRawBufferPointer>, length: Int
   ) -> [UInt8] {
-    var last = [UInt8](rest)
-    last.append(0x80)
-    let size = last.count <= 56 ? 64 : 128
-    last += [UInt8](repeating: 0, count: size - 8 - last.count)
-    let bits = UInt64(length) &* 8
-    for shift in stride(from: 56, through: 0, by: -8) {
-      last.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    let size = rest.count < 56 ? 64 : 128
+    var last = [UInt8](repeating: 0, count: size)
+    last.withUnsafeMutableBytes { last in
+      last.copyBytes(from: rest)
+      last[rest.count] = 0x80
+      let bits = (UInt64(length) &* 8).bigEndian
+      last.storeBytes(of: bits, toByteOffset: size - 8, as: UInt64.self)
     }
     return last
   }
 
   private var bytes: [UInt8] {
     let (a, b, c, d, e, f, g, h) = state
-    return [a, b, c, d, e, f, g, h].flatMap { word in
-      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
-    }
+    let words = (
+      a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian, e.bigEndian, f.bigEndian, g.bigEndian,
+      h.bigEndian
+    )
+    return withUnsafeBytes(of: words) { Array($0) }
   }
 
+  /// Takes in a block of 64 bytes.
+  ///
+  /// - Parameters:
+  ///   - start: Where the block begins.
+  ///   - words: Room for 64 words.
   private mutating func take(
-    _ block: UnsafeRawBufferPointer, _ words: UnsafeMutableBufferPointer<UInt32>
+    _ bytes: UnsafeRawBufferPointer, at start: Int, _ words: UnsafeMutableBufferPointer<UInt32>,
+    _ constants: UnsafeBufferPointer<UInt32>
   ) {
     for place in 0..<16 {
       words[place] = UInt32(
-        bigEndian: block.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self))
+        bigEndian: bytes.loadUnaligned(fromByteOffset: start &+ place &* 4, as: UInt32.self))
     }
     for place in 16..<64 {
-      let (a, b) = (words[place - 15], words[place - 2])
+      let (a, b) = (words[place &- 15], words[place &- 2])
       let first = a.turned(7) ^ a.turned(18) ^ (a >> 3)
       let second = b.turned(17) ^ b.turned(19) ^ (b >> 10)
-      words[place] = words[place - 16] &+ first &+ words[place - 7] &+ second
+      words[place] = words[place &- 16] &+ first &+ words[place &- 7] &+ second
     }
     var (a, b, c, d, e, f, g, h) = state
-    Self.constants.withUnsafeBufferPointer { constants in
-      for place in 0..<64 {
-        let first = e.turned(6) ^ e.turned(11) ^ e.turned(25)
-        let choice = (e & f) ^ (~e & g)
-        let one = h &+ first &+ choice &+ constants[place] &+ words[place]
-        let second = a.turned(2) ^ a.turned(13) ^ a.turned(22)
-        let majority = (a & b) ^ (a & c) ^ (b & c)
-        (h, g, f, e, d, c, b, a) = (
-          g, f, e, d &+ one, c, b, a, one &+ second &+ majority
-        )
-      }
+    // Eight rounds at a time, after which each variable stands where it began: none is moved.
+    for place in stride(from: 0, to: 64, by: 8) {
+      let input = { (offset: Int) in words[place &+ offset] &+ constants[place &+ offset] }
+      Self.turn(a, b, c, &d, e, f, g, &h, input(0))
+      Self.turn(h, a, b, &c, d, e, f, &g, input(1))
+      Self.turn(g, h, a, &b, c, d, e, &f, input(2))
+      Self.turn(f, g, h, &a, b, c, d, &e, input(3))
+      Self.turn(e, f, g, &h, a, b, c, &d, input(4))
+      Self.turn(d, e, f, &g, h, a, b, &c, input(5))
+      Self.turn(c, d, e, &f, g, h, a, &b, input(6))
+      Self.turn(b, c, d, &e, f, g, h, &a, input(7))
     }
     state = (
       state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e, state.5 &+ f,
       state.6 &+ g, state.7 &+ h
     )
+  }
+
+  /// One round, which changes two of the eight variables.
+  @inline(__always)
+  private static func turn(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ input: UInt32
+  ) {
+    let choice = (e & f) ^ (~e & g)
+    let one = h &+ (e.turned(6) ^ e.turned(11) ^ e.turned(25)) &+ choice &+ input
+    let majority = (a & b) ^ (a & c) ^ (b & c)
+    d = d &+ one
+    h = one &+ (a.turned(2) ^ a.turned(13) ^ a.turned(22)) &+ majority
   }
 
   private static let constants: [UInt32] = [
