@@ -164,7 +164,8 @@ extension Transaction {
     -> Customer.ID?
   {
     if Owner.self == Customer.self { return Identifier(high: high, low: low) }
-    guard let row = try reader.get(Identifier<Owner>(high: high, low: low)) else { return nil }
+    let id = Identifier<Owner>(high: high, low: low)
+    guard let row = try lastSeen(id) ?? reader.get(id) else { return nil }
     return try customer(of: row)
   }
 }

@@ -150,12 +150,28 @@ public struct Records<R: Record> {
     try transaction.operation {
       try checkChange(telling: E.self, others)
       let row = try store { try R.schema.hold(record) }
-      let writer = try transaction.checkWritable()
-      try store { try writer.insert(row) }
-      transaction.noteChange(of: R.self, to: row)
-      try transaction.record(event, row: row, changes: [], at: instant, alsoAbout: others)
+      try insert(row, telling: event, at: instant, others)
       return row.row
     }
+  }
+
+  /// Adds a record that is boxed as it is kept (``Schema/hold(_:)``), and tells of it.
+  ///
+  /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
+  func insert<E: Event>(held row: Held<R>, emitting event: E, at instant: Instant) throws {
+    try transaction.operation {
+      try checkChange(telling: E.self, [])
+      try insert(row, telling: event, at: instant, [])
+    }
+  }
+
+  private func insert<E: Event>(
+    _ row: Held<R>, telling event: E, at instant: Instant?, _ others: [Customer.ID]
+  ) throws {
+    let writer = try transaction.checkWritable()
+    try store { try writer.insert(row) }
+    transaction.noteChange(of: R.self, to: row)
+    try transaction.record(event, row: row, changes: [], at: instant, alsoAbout: others)
   }
 
   /// Replaces a record and tells what changed; a record that is as it was is left alone.
@@ -244,6 +260,21 @@ public struct Records<R: Record> {
       } else {
         try store { try writer.insert(row) }
       }
+      transaction.noteChange(of: R.self, to: row)
+    }
+  }
+
+  /// Adds a record that follows wholly from others and is new, without an event.
+  ///
+  /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
+  /// - Precondition: The schema is ``Schema/isDerived``.
+  func add(_ record: R) throws {
+    precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
+    try transaction.operation {
+      try transaction.checkUnlocked(R.self, by: key)
+      let writer = try transaction.checkWritable()
+      let row = try store { try R.schema.hold(record) }
+      try store { try writer.insert(row) }
       transaction.noteChange(of: R.self, to: row)
     }
   }

@@ -115,11 +115,11 @@ extension LoyaltyOperations {
   /// The member an identifier stands for, and the points a name stands for.
   func named(_ id: LoyaltyMember.ID, _ currency: String?) throws -> (LoyaltyMember, String) {
     let member = try holder(of: try resolve(id))
-    let programme = try version(of: member.programme).programme
-    guard let terms = programme.terms(of: currency) else {
+    let version = try version(of: member.programme)
+    guard let name = version.prepared.programme.name(of: currency) else {
       throw LoyaltyError(.unknownCurrency, currency ?? "")
     }
-    return (member, terms.name)
+    return (member, name)
   }
 
   /// An account as it is now, with all that time has brought.

@@ -66,16 +66,28 @@ extension LoyaltyOperations {
   func replay<Request: LedgerRequest>(
     of request: Request, key: String, naturalKey: String?, in programme: String
   ) throws -> LoyaltyResult? {
-    let index = LedgerEntry.index(key: key, in: programme)
-    if let entry = try entries.first(where: { $0.keys.contains(index) }) {
+    if let entry = try entry(under: LedgerEntry.index(key: key, in: programme)) {
       try check(request, against: entry, besides: [])
       return LoyaltyResult(entry: entry, replay: .key)
     }
-    guard let naturalKey else { return nil }
-    let natural = LedgerEntry.index(naturalKey: naturalKey, in: programme)
-    guard let entry = try entries.first(where: { $0.keys.contains(natural) }) else { return nil }
+    guard let naturalKey,
+      let entry = try entry(under: LedgerEntry.index(naturalKey: naturalKey, in: programme))
+    else { return nil }
     try check(request, against: entry, besides: ["occurred_at"])
     return LoyaltyResult(entry: entry, replay: .naturalKey)
+  }
+
+  /// The entry that has a key, with its programme (``LedgerEntry/keys``).
+  ///
+  /// Mostly there is none; looking into the index alone costs less than a query then.
+  private func entry(under index: String) throws -> LedgerEntry? {
+    var found: LedgerEntry.ID?
+    try entries.scanEntries(LedgerEntry.fields.keys, prefix: index) { entry in
+      // The shortest that begins so comes first.
+      if entry.value == index { found = entry.id }
+      return false
+    }
+    return try found.map { try entries.get($0) }
   }
 
   private func check<Request: LedgerRequest>(
@@ -162,15 +174,17 @@ extension LoyaltyOperations {
       let parts: [LedgerEntry.ID] = [transaction.makeIdentifier(), transaction.makeIdentifier()]
       draft.salt = Blob(parts.flatMap { $0.low.bigEndianBytes })
     }
-    let entry = try draft.numbered(after: head, at: transaction.recordedAt)
+    let row = try draft.numbered(after: head, at: transaction.recordedAt)
+    let entry = row.row
     if !entry.openings.isEmpty { work.number(entry) }
     if entry.hold != nil { work.noteHold(entry) }
     head.sequence = entry.sequence
     head.hash = entry.hash
     head.recordedAt = entry.recordedAt
-    return try entries.insert(
-      entry, emitting: PointsPosted(entry: entry.id, member: entry.member, kind: entry.kind),
+    try entries.insert(
+      held: row, emitting: PointsPosted(entry: entry.id, member: entry.member, kind: entry.kind),
       at: entry.occurredAt)
+    return entry
   }
 
   /// Writes accounts, lots, holds and the head as they are by now.
@@ -178,9 +192,15 @@ extension LoyaltyOperations {
     _ work: LedgerWork, _ head: inout LedgerHead, instead before: LedgerHead
   ) throws {
     for account in work.sheet.accounts where account.old == nil && !account.new.isBlank {
-      try accounts.put(account.new)
+      try accounts.add(account.new)
     }
-    for lot in work.sheet.lots where lot.new != lot.old { try lots.put(lot.new, instead: lot.old) }
+    for lot in work.sheet.lots {
+      if let old = lot.old {
+        if lot.new != old { try lots.put(lot.new, instead: old) }
+      } else {
+        try lots.add(lot.new)
+      }
+    }
     for hold in work.sheet.holds where hold.new != hold.old {
       try holds.put(hold.new, instead: hold.old)
     }
@@ -207,7 +227,9 @@ extension LoyaltyOperations {
 
 extension LedgerEntry {
   /// The entry with its number and hash, in the form in which it is kept.
-  func numbered(after head: LedgerHead, at recordedAt: Instant) throws -> LedgerEntry {
+  fileprivate func numbered(after head: LedgerHead, at recordedAt: Instant) throws
+    -> Held<LedgerEntry>
+  {
     let id = LedgerEntry.identifier(in: programme, head.sequence + 1)
     var entry = LedgerEntry(
       id: id, programme: programme, kind: kind, member: member, counterparty: counterparty,
@@ -229,7 +251,7 @@ extension LedgerEntry {
       throw CRMError.translated(error)
     }
     entry.hash = entry.computedHash
-    return entry
+    return Held(entry)
   }
 }
 

@@ -119,6 +119,7 @@ extension LoyaltyOperations {
 
   /// A membership and all that are aliases of it, in the order of their identifiers.
   func family(of id: LoyaltyMember.ID) throws -> [LoyaltyMember.ID] {
+    guard try hasAliases() else { return [id] }
     var found = [id]
     var next = 0
     while next < found.count {
@@ -127,6 +128,13 @@ extension LoyaltyOperations {
       next += 1
     }
     return found.sorted()
+  }
+
+  /// Whether any membership is an alias; asked once per change of memberships.
+  private func hasAliases() throws -> Bool {
+    try transaction.recall(of: LoyaltyMember.self) {
+      try members.first(where: { $0.mergedInto > .zero }) != nil
+    }
   }
 }
 

@@ -143,7 +143,11 @@ extension LoyaltyOperations {
       var new = old ?? blank
       let (sum, overflow) = new.used.addingReportingOverflow(use)
       new.used = overflow ? .max : sum
-      if new != old { try capUses.put(new, instead: old) }
+      if let old {
+        if new != old { try capUses.put(new, instead: old) }
+      } else {
+        try capUses.add(new)
+      }
     }
   }
 

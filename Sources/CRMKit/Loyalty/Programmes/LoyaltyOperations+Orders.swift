@@ -5,7 +5,7 @@ extension LoyaltyOperations {
   /// What a programme cannot reckon with (money without a rate) does not hold the order up: it is
   /// told of by ``EarningMissed``.
   func notice(_ id: Order.ID, _ moment: EarningMoment, at instant: Instant) throws {
-    let versions = try versions()
+    let versions = try versions().byName
     guard !versions.isEmpty else { return }
     let order = try transaction.orders.get(id)
     for name in versions.keys.sorted() {

@@ -54,7 +54,7 @@ extension LoyaltyOperations {
 
   /// The programmes there are, each in the version that holds now, by name.
   public func programmes() throws -> [LoyaltyProgramme] {
-    try versions().keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    try versions().byName.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       .map { try programme($0) }
   }
 
@@ -79,19 +79,18 @@ extension LoyaltyOperations {
     return found
   }
 
-  /// All versions of all programmes, by name, the earliest first; read once per change.
-  func versions() throws -> [String: [ProgrammeVersion]] {
+  /// All versions of all programmes; read once per change.
+  func versions() throws -> ProgrammeVersions {
     try transaction.recall(of: ProgrammeDefinition.self) {
       let capability = transaction.capability(Loyalty.self) ?? Loyalty()
       let all = try definitions.all(sortedBy: { [.ascending($0.name), .ascending($0.version)] })
-      return Dictionary(
-        grouping: try all.map {
+      return ProgrammeVersions(
+        try all.map {
           let prepared = try model(of: $0)
           return ProgrammeVersion(
             effectiveFrom: $0.effectiveFrom, prepared,
             days: capability.days(of: prepared.programme.zone))
-        }
-      ) { $0.programme.name }
+        })
     }
   }
 
@@ -100,6 +99,18 @@ extension LoyaltyOperations {
     let kept = transaction.capability(Loyalty.self)?.programmes ?? KeptModels()
     return try kept.model(definition.id, definition.json, what)
   }
+}
+
+/// The versions of all programmes; boxed, as they are asked for all the time.
+final class ProgrammeVersions: Sendable {
+  /// By the name of the programme, the earliest first.
+  let byName: [String: [ProgrammeVersion]]
+
+  init(_ versions: [ProgrammeVersion]) {
+    byName = Dictionary(grouping: versions) { $0.prepared.programme.name }
+  }
+
+  subscript(name: String) -> [ProgrammeVersion]? { byName[name] }
 }
 
 /// A version of a programme and since when it holds; boxed, as it is asked for all the time.

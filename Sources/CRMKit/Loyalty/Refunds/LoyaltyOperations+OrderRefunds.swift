@@ -9,7 +9,7 @@ extension LoyaltyOperations {
   ///   - id: The order.
   ///   - event: What happened to it.
   func reconcile(_ id: Order.ID, after event: RecordedEvent) throws {
-    let versions = try versions()
+    let versions = try versions().byName
     guard !versions.isEmpty else { return }
     let order = try transaction.orders.get(id)
     for name in versions.keys.sorted() {

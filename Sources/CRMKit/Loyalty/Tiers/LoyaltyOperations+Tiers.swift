@@ -87,15 +87,17 @@ extension LoyaltyOperations {
   // MARK: Looking up
 
   func tierReckoning(of member: LoyaltyMember, _ group: String) throws -> TierReckoning {
-    try TierReckoning(self, member, group, try programme(member.programme).zone)
+    let version = try version(of: member.programme)
+    return try TierReckoning(self, member, group, version.prepared.programme.zone)
   }
 
   /// The group meant: the first one where none is named.
   private func groupName(_ group: String?, of member: LoyaltyMember) throws -> String {
+    let first = try version(of: member.programme).prepared.programme.tierGroups.first?.name
+    if group == nil, let first { return first }
     let versions = try versions()[member.programme] ?? []
-    let names = versions.flatMap { $0.programme.tierGroups.map(\.name) }
-    let first = try programme(member.programme).tierGroups.first?.name ?? names.first
-    guard let name = group ?? first, names.contains(name) else {
+    let names = versions.flatMap { $0.prepared.programme.tierGroups.map(\.name) }
+    guard let name = group ?? names.first, names.contains(name) else {
       throw LoyaltyError(.unknownReference, "group of tiers “\(group ?? "")”")
     }
     return name

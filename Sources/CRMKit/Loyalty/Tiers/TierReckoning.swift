@@ -23,12 +23,12 @@ struct TierReckoning {
     terms = TierCourse.Terms(
       group: { instant in
         let version = versions.last { $0.effectiveFrom <= instant } ?? versions.first
-        return version?.programme.tierGroups.first { $0.name == group }
+        return version?.prepared.programme.tierGroups.first { $0.name == group }
       },
       next: { instant in
         versions.first { version in
           version.effectiveFrom > instant
-            && version.programme.tierGroups.contains { $0.name == group }
+            && version.prepared.programme.tierGroups.contains { $0.name == group }
         }?.effectiveFrom
       },
       isSteady: { start, end in
