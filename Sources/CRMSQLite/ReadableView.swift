@@ -1,20 +1,22 @@
 import CRMStorage
 
 extension TableDefinition {
-  /// A view of the table and of each side, for people and for tools that know nothing of CRMKit.
+  /// Views of a table and of its sides, for people and for tools that know nothing of CRMKit.
   ///
   /// The view of `customers` is `customers_view`, that of its many values `emails` is
   /// `customers__emails_view`. Identifiers are UUIDs in lower case (numbers for numbered
   /// kinds), instants are RFC 3339 in UTC with milliseconds, flags are 0 and 1; all else is
   /// shown as it is kept. Writing goes through CRMKit only.
-  var views: [SchemaObject] {
+  static func views(
+    of table: String, isNumbered: Bool, _ columns: [Column], _ sides: [Side]
+  ) -> [SchemaObject] {
     let id = Column(
       name: "id", type: .identifier, isRequired: true, holdsNumber: isNumbered, target: nil)
-    return [view(of: name, [id] + columns)]
+    return [view(of: table, [id] + columns)]
       + sides.map { view(of: $0.name, [id] + $0.columns) }
   }
 
-  private func view(of table: String, _ columns: [Column]) -> SchemaObject {
+  private static func view(of table: String, _ columns: [Column]) -> SchemaObject {
     let lines = columns.map { "\($0.readable) AS \($0.name.quoted)" }
     let view = "\(table)_view"
     return SchemaObject(

@@ -79,8 +79,28 @@ final class TableDefinition: Sendable {
   let references: [Reference]
   let uniques: [Unique]
 
+  /// The views of the table and of each side.
+  let views: [SchemaObject]
+
+  /// All that stands in the file for the kind: tables, their indexes and their views.
+  let objects: [SchemaObject]
+
+  private typealias Known = (schema: AnyObject, table: TableDefinition)
+
+  private static let known = Locked<[ObjectIdentifier: Known]>([:])
+
+  /// The table of a kind of record, described once: each opening asks for all of them.
+  static func known<R: Record>(of record: R.Type) -> TableDefinition {
+    let schema = R.schema
+    let found = known.withLock { $0[ObjectIdentifier(record)] }
+    if let found, found.schema === schema { return found.table }
+    let table = TableDefinition(of: record)
+    known.withLock { $0[ObjectIdentifier(record)] = (schema, table) }
+    return table
+  }
+
   /// Describes the table of a kind of record.
-  init<R: Record>(of record: R.Type) {
+  private init<R: Record>(of record: R.Type) {
     let schema = R.schema
     kind = schema.storedKind
     name = schema.name
@@ -121,6 +141,8 @@ final class TableDefinition: Sendable {
         let side = multiple.firstIndex { $0.name == field.name }
         return (field.name, Field(name: field.name, columns: columns(field), side: side))
       }, uniquingKeysWith: { first, _ in first })
+    views = Self.views(of: name, isNumbered: isNumbered, self.columns, sides)
+    objects = kind.tables + kind.tableIndexes + views
   }
 
   private static func isNumbered(_ record: any Record.Type) -> Bool {

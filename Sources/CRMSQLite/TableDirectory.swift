@@ -20,7 +20,7 @@ final class TableDirectory: Sendable {
     var coders: [any AnyObject & Sendable] = []
     for schema in catalog.schemas {
       func add<R: Record>(_ record: R.Type) {
-        let table = TableDefinition(of: record)
+        let table = TableDefinition.known(of: record)
         tables.append(table)
         coders.append(RowCoder<R>(table))
       }
@@ -37,7 +37,7 @@ final class TableDirectory: Sendable {
   private static func checkNames(of tables: [TableDefinition]) throws(StorageError) {
     var taken: Set<String> = [StoreFormat.schemaTable]
     for table in tables {
-      for object in table.kind.tables + table.kind.tableIndexes + table.views {
+      for object in table.objects {
         let isFree = taken.insert(object.name).inserted
         guard isFree, !object.name.hasPrefix("sqlite_") else {
           throw StorageError(

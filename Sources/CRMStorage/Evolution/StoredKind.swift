@@ -64,18 +64,20 @@ public struct StoredKind: Sendable, Hashable {
 extension Schema {
   /// The kind as a store holds it.
   public var storedKind: StoredKind {
-    StoredKind(
-      name: name, version: version, isNumbered: isNumbered,
-      columns: (layout.stored + derived).flatMap(Self.columns),
-      manyFields: fields.filter(\.isMultiple).map { field in
-        StoredKind.Many(
-          field: field.name, columns: Self.columns(of: field),
-          isUnique: field.storage == .multipleUnique)
-      },
-      indexes: indexes.filter { !$0.isMultiple }.map { index in
-        StoredKind.Index(
-          name: index.name, columns: index.columns.map(\.name), isUnique: index.isUnique)
-      })
+    StoredKinds.kind(of: self) {
+      StoredKind(
+        name: name, version: version, isNumbered: isNumbered,
+        columns: (layout.stored + derived).flatMap(Self.columns),
+        manyFields: fields.filter(\.isMultiple).map { field in
+          StoredKind.Many(
+            field: field.name, columns: Self.columns(of: field),
+            isUnique: field.storage == .multipleUnique)
+        },
+        indexes: indexes.filter { !$0.isMultiple }.map { index in
+          StoredKind.Index(
+            name: index.name, columns: index.columns.map(\.name), isUnique: index.isUnique)
+        })
+    }
   }
 
   private static func columns(of field: AnyField<R>) -> [StoredKind.Column] {
@@ -92,5 +94,19 @@ extension Schema {
       StoredKind.Target(kind: Other.schema.name, isNumbered: Other.schema.isNumbered)
     }
     return target(record)
+  }
+}
+
+/// What schemas were as stores hold them: each opening asks for all of them, several times.
+private enum StoredKinds {
+  private static let known = Locked<[ObjectIdentifier: (schema: AnyObject, kind: StoredKind)]>([:])
+
+  /// The kind of a schema, one of each kind of record.
+  static func kind<R: Record>(of schema: Schema<R>, _ make: () -> StoredKind) -> StoredKind {
+    let record = ObjectIdentifier(R.self)
+    if let known = known.withLock({ $0[record] }), known.schema === schema { return known.kind }
+    let kind = make()
+    known.withLock { $0[record] = (schema, kind) }
+    return kind
   }
 }

@@ -51,14 +51,21 @@ public struct Catalog: Sendable {
         .invalidSchema, "Two kinds of record are named “\(schema.name)”.",
         recovery: "Rename one of them.", record: schema.name)
     }
-    for name in [schema.name] + schema.columns.map(\.name) {
-      let fits = name.utf8.allSatisfy {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+    func isFit(_ name: String) -> Bool {
+      var before: UInt8 = 0
+      for byte in name.utf8 {
+        let isLetter = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+        let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+        let isUnderscore = byte == UInt8(ascii: "_")
+        // No digit begins a name, and no underscore follows another.
+        guard isLetter || (isDigit && before != 0) || (isUnderscore && byte != before)
+        else { return false }
+        before = byte
       }
-      guard fits, !name.isEmpty, name.utf8.count <= 60, name != "id", !name.contains("__"),
-        !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(name.utf8.first ?? 0)
-      else {
+      return before != 0 && name.utf8.count <= 60 && name != "id"
+    }
+    for name in [schema.name] + schema.columns.map(\.name) {
+      guard isFit(name) else {
         throw StorageError(
           .invalidSchema, "“\(name)” of \(schema.name) cannot be a stored name.",
           recovery: "Use up to 60 of a–z, 0–9 and single underscores, and not “id”.",
