@@ -45,7 +45,8 @@ struct LargeLoadTests {
     let written = journals.reduce(0) { $0 + (disk.content(of: $1)?.count ?? 0) }
     #expect(written < 60 * Self.text.utf8.count)
     let found = try await open(disk.afterPowerLoss(.everything))
-    #expect(try await found.titles().count == 51 + 201 + 3)
+    let count = 51 + 201 + 3
+    #expect(try await found.titles().count == count)
     #expect(found.recovery?.snapshot != nil)
     #expect(try await found.verify().isSound)
     await found.close()

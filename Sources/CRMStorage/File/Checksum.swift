@@ -43,14 +43,15 @@ struct Checksum {
           littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
         let low = UInt32(truncatingIfNeeded: word) ^ sum
         let high = UInt32(truncatingIfNeeded: word >> 32)
-        // Apart, as one expression takes the compiler long.
-        let first =
-          tables[1_792 &+ Int(low & 0xFF)] ^ tables[1_536 &+ Int(low >> 8 & 0xFF)]
-          ^ tables[1_280 &+ Int(low >> 16 & 0xFF)] ^ tables[1_024 &+ Int(low >> 24)]
-        let second =
-          tables[768 &+ Int(high & 0xFF)] ^ tables[512 &+ Int(high >> 8 & 0xFF)]
-          ^ tables[256 &+ Int(high >> 16 & 0xFF)] ^ tables[Int(high >> 24)]
-        sum = first ^ second
+        // One by one, as one expression takes the compiler long.
+        sum = tables[1_792 &+ Int(low & 0xFF)]
+        sum ^= tables[1_536 &+ Int(low >> 8 & 0xFF)]
+        sum ^= tables[1_280 &+ Int(low >> 16 & 0xFF)]
+        sum ^= tables[1_024 &+ Int(low >> 24)]
+        sum ^= tables[768 &+ Int(high & 0xFF)]
+        sum ^= tables[512 &+ Int(high >> 8 & 0xFF)]
+        sum ^= tables[256 &+ Int(high >> 16 & 0xFF)]
+        sum ^= tables[Int(high >> 24)]
         position &+= 8
       }
       while position < bytes.count {

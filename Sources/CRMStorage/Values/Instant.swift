@@ -106,8 +106,9 @@ extension Instant: LosslessStringConvertible {
       position = end
     }
     guard position < utf8.count, let offset = Self.offset(utf8[position...]) else { return nil }
-    let seconds = Int64(hour * 3_600 + minute * 60 + second) - Int64(offset)
-    let total = Int64(date.daysSinceEpoch) * 86_400_000 + seconds * 1_000 + Int64(thousandths)
+    let seconds = Int64(hour * 3_600 + minute * 60 + second - offset)
+    let day = Int64(date.daysSinceEpoch) * 86_400_000
+    let total: Int64 = day + seconds * 1_000 + Int64(thousandths)
     self.init(milliseconds: total)
     guard milliseconds == total else { return nil }
   }

@@ -57,7 +57,10 @@ extension StorageLaw: CustomStringConvertible {
 
 extension StorageLaw {
   /// Every law that holds for every storage.
-  public static let all: [StorageLaw] =
-    records + values + text + filters + relatedFilters + order + paging + uniqueness + references
-    + precedence + transactions + isolation + concurrency + opening + evolution + wholeStore
+  public static let all: [StorageLaw] = chapters.flatMap(\.self)
+
+  private static let chapters: [[StorageLaw]] = [
+    records, values, text, filters, relatedFilters, order, paging, uniqueness, references,
+    precedence, transactions, isolation, concurrency, opening, evolution, wholeStore,
+  ]
 }

@@ -124,7 +124,7 @@ extension Coupon {
   /// that look like digits.
   static func code(from random: UInt64) -> String {
     let letters = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-    return String((0..<12).map { letters[Int(random >> (5 * UInt64($0)) & 31)] })
+    return String((0..<12).map { (place: UInt64) in letters[Int(random >> (5 * place) & 31)] })
   }
 }
 
