@@ -278,8 +278,8 @@ struct BudgetTests {
 
   @Test(
     "However contacts and orders change, figures are those of the records, opened early or late",
-    arguments: UInt64(1)...3, Backend.allCases)
-  func history(seed: UInt64, backend: Backend) async throws {
+    arguments: Histories.of(1...3))
+  func history(backend: Backend, seed: UInt64) async throws {
     let (early, customers) = try await life(seed, backend, opensFirst: true)
     let (late, others) = try await life(seed, backend, opensFirst: false)
     #expect(try await early.crm.verify().isSound)

@@ -70,7 +70,7 @@ struct CommitmentHistoryTests {
   private let deals = ["D-1", "D-2"].map { RecordReference("deals", $0) }
 
   @Test(
-    "They agree with plain values, step by step", arguments: Backend.allCases, UInt64(1)...8)
+    "They agree with plain values, step by step", arguments: Histories.of(1...8))
   func history(backend: Backend, seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
     let shop = try await Shop(backend, seed: seed)

@@ -190,9 +190,9 @@ struct DiscretionTests {
   }
 
   @Test(
-    "Whatever is granted and asked, no limit is ever passed", arguments: UInt64(1)...6,
-    Backend.allCases)
-  func history(seed: UInt64, backend: Backend) async throws {
+    "Whatever is granted and asked, no limit is ever passed",
+    arguments: Histories.of(1...6))
+  func history(backend: Backend, seed: UInt64) async throws {
     var random = SeededNumbers(seed)
     let (shop, ada, bob) = try await shop(backend)
     let cases = [nil, dispute, RecordReference("cases", "D-2")]

@@ -324,8 +324,8 @@ struct EstablishingTests {
 
   @Test(
     "Whatever is recorded, late or taken back, the steps are those of the records, at any instant",
-    arguments: UInt64(1)...3, Backend.allCases)
-  func history(seed: UInt64, backend: Backend) async throws {
+    arguments: Histories.of(1...3))
+  func history(backend: Backend, seed: UInt64) async throws {
     var random = SeededNumbers(seed)
     let shop = try await shop(backend)
     let (_, item) = try await shop.furnished()

@@ -115,7 +115,7 @@ struct FactHistoryTests {
 
   @Test(
     "A file says what the model says, and all that was said is found",
-    arguments: Backend.allCases, UInt64(1)...6)
+    arguments: Histories.of(1...6))
   func history(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededGenerator(seed: seed)
     let trust = Array(Self.sources.shuffled(using: &numbers).prefix(Int(seed % 4)))

@@ -242,8 +242,8 @@ struct HandOverTests {
 
   @Test(
     "Whatever goes from whom to whom, nothing open is lost and nobody else's moves",
-    arguments: UInt64(1)...4, Backend.allCases)
-  func history(seed: UInt64, backend: Backend) async throws {
+    arguments: Histories.of(1...4))
+  func history(backend: Backend, seed: UInt64) async throws {
     var random = SeededNumbers(seed)
     let shop = try await Shop(backend)
     let people = ["kim", "lee", "max"].map { Principal.staff($0) } + [.team("desk")]

@@ -12,8 +12,8 @@ struct MetricsHistoryTests {
   }
 
   @Test(
-    "What is kept agrees with the records at every step", arguments: Backend.allCases,
-    UInt64(1)...3)
+    "What is kept agrees with the records at every step",
+    arguments: Histories.of(1...3))
   func agreed(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededNumbers(seed)
     let zone = try #require(Zone(["UTC", "Europe/Berlin", "Asia/Seoul"][Int(seed % 3)]))

@@ -224,8 +224,8 @@ struct NeedTests {
   }
 
   @Test(
-    "Trends and open needs are what a plain count gives", arguments: Backend.allCases,
-    UInt64(1)...5)
+    "Trends and open needs are what a plain count gives",
+    arguments: Histories.of(1...5))
   func history(backend: Backend, seed: UInt64) async throws {
     struct Row: Hashable {
       let month: CalendarDate

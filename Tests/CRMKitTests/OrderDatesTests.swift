@@ -148,7 +148,7 @@ struct OrderDatesTests {
 
   @Test(
     "However payments are dated, at no instant has more gone back than came in",
-    arguments: Backend.allCases, UInt64(1)...3)
+    arguments: Histories.of(1...3))
   func balance(backend: Backend, seed: UInt64) async throws {
     let (shop, id) = try await order(backend)
     var random = SeededGenerator(seed: seed)

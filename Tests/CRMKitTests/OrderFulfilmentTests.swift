@@ -335,7 +335,7 @@ struct OrderFulfilmentTests {
 
   @Test(
     "At no instant more has come back than was delivered, whatever is recorded first",
-    arguments: Backend.allCases, UInt64(1)...10)
+    arguments: Histories.of(1...10))
   func returnsInAnyOrder(backend: Backend, seed: UInt64) async throws {
     var random = SeededNumbers(seed)
     let counter = try await Counter(backend)

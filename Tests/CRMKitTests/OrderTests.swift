@@ -342,8 +342,8 @@ struct MetricsTests {
   }
 
   @Test(
-    "Figures are what a recomputation over the history gives", arguments: Backend.allCases,
-    UInt64(1)...4)
+    "Figures are what a recomputation over the history gives",
+    arguments: Histories.of(1...4))
   func recomputed(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededNumbers(seed)
     let shop = try await Shop(backend, seed: seed)

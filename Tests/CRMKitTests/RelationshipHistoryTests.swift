@@ -125,9 +125,8 @@ struct RelationshipHistoryTests {
 
   @Test("Whatever is added, ended, moved and removed", arguments: UInt64(1)...12)
   func history(seed: UInt64) async throws {
-    var exports: [[String]] = []
-    for backend in Backend.allCases { exports.append(try await play(backend, seed)) }
-    #expect(exports[0] == exports[1])
+    let memory = try await play(.memory, seed)
+    #expect(try await play(seed % 2 == 0 ? .file : .sqlite, seed) == memory)
   }
 
   /// Plays one history and returns the store it leads to.

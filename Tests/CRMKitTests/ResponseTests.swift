@@ -157,7 +157,7 @@ struct ResponseTests {
   }
 
   @Test(
-    "Random contacts agree with a plain walk in time", arguments: Backend.allCases, UInt64(1)...3)
+    "Random contacts agree with a plain walk in time", arguments: Histories.of(1...3))
   func model(backend: Backend, seed: UInt64) async throws {
     let shop = try await Shop(backend, seed: seed)
     let (ada, bob, _) = try await shop.people()

@@ -134,7 +134,7 @@ struct TimelineCorrectionTests {
 
   @Test(
     "Pages of any size agree with a plain sort, whatever is corrected",
-    arguments: Backend.allCases, UInt64(1)...3)
+    arguments: Histories.of(1...3))
   func pages(backend: Backend, seed: UInt64) async throws {
     let shop = try await Shop(backend, seed: seed)
     let (ada, bob, firm) = try await shop.people()

@@ -7,7 +7,7 @@ import Testing
 struct LoyaltyIndexHistoryTests {
   @Test(
     "Whatever happens, the index is what a plain count says, and adds up",
-    .timeLimit(.minutes(30)), arguments: Backend.allCases, [UInt64(1), 2, 3])
+    .timeLimit(.minutes(30)), arguments: Histories.of(1...3))
   func history(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededNumbers(seed)
     let tea = try await TeaShop(backend)

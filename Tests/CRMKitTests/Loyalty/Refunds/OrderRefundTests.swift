@@ -212,7 +212,7 @@ struct OrderRefundTests {
 
   @Test(
     "Whatever happens to an order, its points are those of what is left and paid of it",
-    arguments: Backend.allCases, UInt64(1)...6)
+    arguments: Histories.of(1...6))
   func random(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededNumbers(seed)
     let store = try await Store(backend)

@@ -47,7 +47,7 @@ struct RefundHistoryTests {
 
   @Test(
     "Balances are what a plain model says, whatever is refunded in whatever order",
-    arguments: Backend.allCases, UInt64(1)...2)
+    arguments: Histories.of(1...3))
   func random(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededNumbers(seed)
     for policy in ClawbackTerms.Shortfall.allCases {

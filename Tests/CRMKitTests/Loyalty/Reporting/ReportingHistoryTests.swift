@@ -13,7 +13,7 @@ struct ReportingHistoryTests {
 
   @Test(
     "Whatever happens, what came and went explains what there is, and closed statements stay",
-    .timeLimit(.minutes(30)), arguments: Backend.allCases, UInt64(1)...3)
+    .timeLimit(.minutes(30)), arguments: Histories.of(1...3))
   func history(backend: Backend, seed: UInt64) async throws {
     var numbers = SeededNumbers(seed)
     let club = try await Club(backend, members: 3) {
