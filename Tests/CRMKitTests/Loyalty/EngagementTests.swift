@@ -205,6 +205,31 @@ struct EngagementTests {
   }
 
   @Test(
+    "G08: What is told late counts towards a challenge that a later version has brought",
+    arguments: Backend.allCases)
+  func lateForChallenge(backend: Backend) async throws {
+    let club = try await Club(backend)
+    try club.go(to: "2026-06-10")
+    var next = club.programme
+    next.version = 2
+    next.achievements = [
+      AchievementTerms(
+        "June", goal: .count(3), from: CalendarDate("2026-06-01"),
+        through: CalendarDate("2026-06-30"), reward: 100)
+    ]
+    let changed = next
+    try await club.crm.write { _ = try $0.loyalty.define(changed) }
+    try club.go(to: "2026-06-11")
+    try await club.order("1", "10.00", by: club.ada)
+    try await club.order("2", "10.00", by: club.ada, at: Club.instant("2026-06-05"))
+    #expect(try await club.available() == 20)
+    try await club.check()
+    try await club.order("3", "10.00", by: club.ada)
+    #expect(try await club.available() == 130)
+    try await club.check()
+  }
+
+  @Test(
     "G10: A leaderboard counts what was earned in its time, less what was taken back of it",
     arguments: Backend.allCases)
   func leaderboard(backend: Backend) async throws {
@@ -263,12 +288,14 @@ struct EngagementTests {
 extension Club {
   /// An order of one line that earns.
   @discardableResult
-  func order(_ number: String, _ amount: String, by member: LoyaltyMember.ID) async throws
-    -> LedgerEntry
-  {
+  func order(
+    _ number: String, _ amount: String, by member: LoyaltyMember.ID, at instant: Instant? = nil
+  ) async throws -> LedgerEntry {
     let line = EarnLine(try Money(amount, .eur))
     return try await crm.write { tx in
-      try tx.loyalty.earn(.order(number, [line]), for: member, key: "order \(number)").get()
+      try tx.loyalty.earn(
+        .order(number, [line], at: instant), for: member, key: "order \(number)"
+      ).get()
     }
   }
 }

@@ -115,6 +115,20 @@ extension LoyaltyOperations {
     }
   }
 
+  /// Lets be added up anew what an instant counts towards by other versions of a programme than one.
+  func forgetProgress(
+    of member: LoyaltyMember.ID, at instant: Instant, besides programme: LoyaltyProgramme
+  ) throws {
+    for known in try progress.all(where: { $0.member == member })
+    where known.span.contains(instant)
+      && !programme.achievements.contains(where: {
+        $0.name == known.name && $0.span(in: programme.zone) == known.span
+      })
+    {
+      try progress.remove(known.id)
+    }
+  }
+
   private func total(of member: LoyaltyMember.ID, in span: Range<Instant>) throws -> TierTotals {
     try counted(by: family(of: member), in: span, limit: nil).reduce(.zero) { $0 + $1.totals }
   }

@@ -14,11 +14,16 @@ extension LoyaltyOperations {
   ///
   /// - Complexity: O(log *n*), and O(*n*) in what counts in its time where one is new.
   func reckonAchievements(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
-    guard let countsAt = entry.qualifiesAt, entry.refusal == nil else { return }
+    guard let countsAt = entry.qualifiesAt, entry.refusal == nil,
+      try versions()[programme.name]?.contains(where: { version in
+        !version.prepared.programme.achievements.isEmpty
+      }) ?? false
+    else { return }
+    let member = try resolve(entry.qualifier).id
+    try forgetProgress(of: member, at: countsAt, besides: programme)
     for terms in programme.achievements {
       let span = terms.span(in: programme.zone)
       guard span.contains(countsAt) else { continue }
-      let member = try resolve(entry.qualifier).id
       let name = terms.name
       let known = try achieved.first(where: { $0.member == member && $0.name == name })
       let isHeld = known.map { $0.lostAt == nil } ?? false

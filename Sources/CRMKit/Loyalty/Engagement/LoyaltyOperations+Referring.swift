@@ -68,7 +68,7 @@ extension LoyaltyOperations {
   /// Looks what an entry of the ledger leads to besides its points.
   func reckonEngagement(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
     if programme.referral != nil { try reckonReferral(after: entry, in: programme) }
-    if !programme.achievements.isEmpty { try reckonAchievements(after: entry, in: programme) }
+    try reckonAchievements(after: entry, in: programme)
   }
 
   /// Looks whether an order of a friend is to be rewarded, or what was refunded of one.
