@@ -10,19 +10,9 @@ final class LifecycleMemory {
     let change: Int
   }
 
-  /// A move that a rule makes.
-  struct Lap: Hashable {
-    let customer: Customer.ID
-    let lifecycle: String
-    let from: String
-    let rule: String
-    let at: Instant
-  }
-
   private var customer: Customer.ID?
   private var positions: [LifecyclePosition] = []
   private var looks: [Look] = []
-  private var laps: [Lap: Int] = [:]
 
   /// The last change of positions that is in these.
   private var change = 0
@@ -55,13 +45,6 @@ final class LifecycleMemory {
     }
   }
 
-  /// Notes a move that a rule is to make, and tells how often it was made in this transaction.
-  func count(_ lap: Lap) -> Int {
-    let count = laps[lap, default: 0]
-    laps[lap] = count + 1
-    return count
-  }
-
   /// Notes a look that came to its end, and what it has seen the changes up to.
   func note(_ plan: LifecyclePlan, at now: Instant, after change: Int) {
     looks.removeAll { $0.plan === plan }
@@ -75,7 +58,7 @@ final class LifecycleMemory {
 }
 
 extension LifecycleOperations {
-  var memory: LifecycleMemory { transaction.memory(LifecycleMemory.init) }
+  private var memory: LifecycleMemory { transaction.memory(LifecycleMemory.init) }
 
   private var lastChange: Int {
     transaction.lastChange(of: ObjectIdentifier(LifecyclePosition.self))

@@ -1,7 +1,7 @@
 extension LifecycleOperations {
   static let longestReason = 1_000
 
-  /// How often a rule makes the same move with one customer at one instant of a transaction.
+  /// How often a rule makes the same move with one customer at one instant.
   static let mostLaps = 2
 
   /// Moves a customer to a stage; one who is there already is left alone.

@@ -129,7 +129,7 @@ struct LifecycleCourse {
       let found = try LifecycleProjection(plan: plan, subject: subject).step(
         from: stage, furthest: position.furthest ?? stage, at: now, since: position.enteredAt)
       guard let step = found.step else { return found }
-      if circles(by: step.rule, from: stage) { break }
+      if try circles(by: step.rule, from: stage) { break }
       try go(
         to: step.stage, at: now, .rule, rule: step.rule.name,
         plan.reason(of: step.rule.name), step.evidence)
@@ -138,12 +138,20 @@ struct LifecycleCourse {
     return nil
   }
 
-  /// Whether a rule has made the same move time and again in this transaction, at this instant.
-  private func circles(by rule: LifecycleRule, from stage: String) -> Bool {
-    operations.memory.count(
-      LifecycleMemory.Lap(
-        customer: customer, lifecycle: model.name, from: stage, rule: rule.name, at: now))
-      >= LifecycleOperations.mostLaps
+  /// Whether a rule has made the same move time and again at this very instant.
+  private func circles(by rule: LifecycleRule, from stage: String) throws -> Bool {
+    // Whoever was moved at this instant has been at the stage since, and not for longer.
+    guard position?.enteredAt == now else { return false }
+    let (customer, lifecycle, now) = (customer, model.name, now)
+    var moves = 0
+    // What the index knows finds the few of the instant; the rest is looked at here.
+    try operations.transitions.scan(
+      Query(where: { $0.customer == customer && $0.lifecycle == lifecycle && $0.at == now })
+    ) { held in
+      if held.row.rule == rule.name, held.row.from == stage { moves += 1 }
+      return moves < LifecycleOperations.mostLaps
+    }
+    return moves >= LifecycleOperations.mostLaps
   }
 
   /// Looks at where time alone will lead.
