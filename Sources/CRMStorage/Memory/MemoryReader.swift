@@ -54,9 +54,15 @@ class MemoryReader: StorageReader {
     let table = version.tables[try position(of: R.self)]
     let checked = try CheckedQuery(query, in: catalog)
     guard checked.limit != 0, table.rows.count > 0 else { return }
+    try run(MemoryPlan(checked, R.schema.shape.indexes, in: table), checked, table, body)
+  }
+
+  private func run<R: Record>(
+    _ plan: MemoryPlan, _ checked: CheckedQuery, _ table: MemoryTable,
+    _ body: (Held<R>) throws -> Bool
+  ) throws {
     runningScans += 1
     defer { runningScans -= 1 }
-    let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
     guard plan.isOrdered else { return try scanUnordered(checked, plan, table, body) }
     var left = checked.limit ?? .max
     // Tables hand on boxes of their own kind only.
@@ -111,11 +117,11 @@ class MemoryReader: StorageReader {
   final func count<R: Record>(_ query: Query<R>) throws -> Int {
     let table = version.tables[try position(of: R.self)]
     let checked = try CheckedQuery(query, in: catalog)
-    guard table.rows.count > 0 else { return 0 }
+    guard checked.limit != 0, table.rows.count > 0 else { return 0 }
     let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
     if let count = plan.keyCount(checked, table) { return count }
     var count = 0
-    try scan(query) { _ in
+    try run(plan, checked, table) { (_: Held<R>) in
       count += 1
       return true
     }
