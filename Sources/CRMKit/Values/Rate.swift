@@ -6,6 +6,8 @@ public struct Rate: Hashable, Sendable, RawRepresentable, FieldValue, Codable {
   /// How many millionths.
   public let partsPerMillion: Int64
 
+  public static var isAlwaysKept: Bool { true }
+
   public var rawValue: Int64 { partsPerMillion }
 
   /// A rate in millionths.

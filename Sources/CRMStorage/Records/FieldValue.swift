@@ -194,7 +194,6 @@ public struct Blob: Hashable, Sendable, Codable, FieldValue {
 }
 
 extension FieldValue where Self: RawRepresentable, RawValue: FieldValue {
-  public static var isAlwaysKept: Bool { RawValue.isAlwaysKept }
   @inlinable public static var columns: [ColumnShape] { RawValue.columns }
   @inlinable public static func write(_ value: Self, to writer: any ColumnWriter) {
     RawValue.write(value.rawValue, to: writer)
@@ -230,7 +229,7 @@ extension FieldValue where Self: RawRepresentable & CaseIterable, RawValue: Fiel
   public static var isAlwaysKept: Bool {
     allCases.allSatisfy { value in
       do throws(StorageError) {
-        return try RawValue.prepared(value.rawValue) == nil
+        return try prepared(value) == nil
       } catch {
         return false
       }
