@@ -85,18 +85,11 @@ final class TableDefinition: Sendable {
   /// All that stands in the file for the kind: tables, their indexes and their views.
   let objects: [SchemaObject]
 
-  private typealias Known = (schema: AnyObject, table: TableDefinition)
+  private static let known = MadeOfSchemas<TableDefinition>()
 
-  private static let known = Locked<[ObjectIdentifier: Known]>([:])
-
-  /// The table of a kind of record, described once: each opening asks for all of them.
+  /// The table of a kind of record, described once.
   static func known<R: Record>(of record: R.Type) -> TableDefinition {
-    let schema = R.schema
-    let found = known.withLock { $0[ObjectIdentifier(record)] }
-    if let found, found.schema === schema { return found.table }
-    let table = TableDefinition(of: record)
-    known.withLock { $0[ObjectIdentifier(record)] = (schema, table) }
-    return table
+    known.value(of: R.schema) { TableDefinition(of: record) }
   }
 
   /// Describes the table of a kind of record.

@@ -64,7 +64,7 @@ public struct StoredKind: Sendable, Hashable {
 extension Schema {
   /// The kind as a store holds it.
   public var storedKind: StoredKind {
-    StoredKinds.kind(of: self) {
+    storedKinds.value(of: self) {
       StoredKind(
         name: name, version: version, isNumbered: isNumbered,
         columns: (layout.stored + derived).flatMap(Self.columns),
@@ -97,16 +97,4 @@ extension Schema {
   }
 }
 
-/// What schemas were as stores hold them: each opening asks for all of them, several times.
-private enum StoredKinds {
-  private static let known = Locked<[ObjectIdentifier: (schema: AnyObject, kind: StoredKind)]>([:])
-
-  /// The kind of a schema, one of each kind of record.
-  static func kind<R: Record>(of schema: Schema<R>, _ make: () -> StoredKind) -> StoredKind {
-    let record = ObjectIdentifier(R.self)
-    if let known = known.withLock({ $0[record] }), known.schema === schema { return known.kind }
-    let kind = make()
-    known.withLock { $0[record] = (schema, kind) }
-    return kind
-  }
-}
+private let storedKinds = MadeOfSchemas<StoredKind>()
