@@ -122,6 +122,10 @@ extension StorageError {
     public static let inputOutput = Code(.inputOutput)
   }
 
+  /// The store is not open, or not any more.
+  static let closed = StorageError(
+    .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
+
   /// A value was read as something it is not.
   public static func mismatch(expected: String, found: Value) -> StorageError {
     let kind =

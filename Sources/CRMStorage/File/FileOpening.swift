@@ -88,9 +88,6 @@ struct FileOpening: Sendable {
 }
 
 extension StorageError {
-  static let closed = StorageError(
-    .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
-
   fileprivate static func notAFolder(_ path: String) -> StorageError {
     StorageError(
       .cannotOpen, "“\(path)” is not the name of a folder.", recovery: "Give the store a folder.")

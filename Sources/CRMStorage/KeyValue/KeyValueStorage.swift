@@ -152,10 +152,7 @@ public final class KeyValueStorage<Engine: KeyValueEngine>: Storage {
       if state.current != nil { state.running += 1 }
       return state.current
     }
-    guard let current else {
-      throw StorageError(
-        .closed, "The store is not open.", recovery: "Give it to a CRM, or call open.")
-    }
+    guard let current else { throw .closed }
     return current
   }
 
