@@ -158,7 +158,11 @@ struct FuzzedStores {
   private static func goOnForged(_ storage: FileStorage, _ disk: SimulatedDisk) async throws {
     let report = try await storage.verify()
     if report.isSound { _ = try? await storage.write { try ledger.write($0) } }
-    try await storage.read { try $0.export { _ in } }
+    do {
+      try await storage.read { try $0.export { _ in } }
+    } catch let error as StorageError where error.code == .incompatibleSchema {
+      // Rows of a kind whose name was forged are none of the program's, and would be missing.
+    }
     try await storage.compact()
     let now = try await storage.verify()
     await storage.close()
