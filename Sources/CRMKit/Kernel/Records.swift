@@ -196,9 +196,7 @@ public struct Records<R: Record> {
       changes.removeAll { R.self is any Versioned.Type && $0.isBookkeeping }
       guard !changes.isEmpty else { return old.row }
       row = advanced(row)
-      try store { try writer.update(row, from: old) }
-      transaction.noteChange(of: R.self, to: row)
-      try transaction.record(event, row: row, changes: changes, at: instant, alsoAbout: others)
+      try replace(old, with: row, telling: event, changes, at: instant, others)
       return row.row
     }
   }
@@ -215,10 +213,18 @@ public struct Records<R: Record> {
       let personal = Set(
         R.schema.layout.stored.filter(\.isPersonal).flatMap { $0.columns.map(\.name) })
       let changes = R.schema.changes(from: old, to: row).filter { !personal.contains($0.field) }
-      try store { try writer.update(row, from: old) }
-      transaction.noteChange(of: R.self, to: row)
-      try transaction.record(event, row: row, changes: changes, at: nil, alsoAbout: [])
+      try replace(old, with: row, telling: event, changes, at: nil, [])
     }
+  }
+
+  private func replace<E: Event>(
+    _ old: Held<R>, with row: Held<R>, telling event: E, _ changes: [FieldChange],
+    at instant: Instant?, _ others: [Customer.ID]
+  ) throws {
+    let writer = try transaction.checkWritable()
+    try store { try writer.update(row, from: old) }
+    transaction.noteChange(of: R.self, to: row)
+    try transaction.record(event, row: row, changes: changes, at: instant, alsoAbout: others)
   }
 
   /// Removes a record and tells of it; the event keeps what the record held.
@@ -249,32 +255,36 @@ public struct Records<R: Record> {
   /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
   /// - Precondition: The schema is ``Schema/isDerived``.
   public func put(_ record: R, instead old: R? = nil) throws {
+    try write(record) { writer in
+      let known = transaction.lastSeen(record.id) ?? old.map { Held($0) }
+      return try known ?? store { try writer.get(record.id) }
+    }
+  }
+
+  /// Adds a record that follows wholly from others, or replaces it where it has changed, without an
+  /// event.
+  ///
+  /// - Parameter old: The record as it is kept; `nil` where there is none.
+  /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
+  /// - Precondition: The schema is ``Schema/isDerived``.
+  func keep(_ record: R, over old: R?) throws {
+    guard let old else { return try write(record) { _ in nil } }
+    if record != old { try put(record, instead: old) }
+  }
+
+  private func write(
+    _ record: R, instead old: (any StorageWriter) throws -> Held<R>?
+  ) throws {
     precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
     try transaction.operation {
       try transaction.checkUnlocked(R.self, by: key)
       let writer = try transaction.checkWritable()
       let row = try store { try R.schema.hold(record) }
-      let known = transaction.lastSeen(record.id) ?? old.map { Held($0) }
-      if let old = try known ?? store({ try writer.get(record.id) }) {
+      if let old = try old(writer) {
         try store { try writer.update(row, from: old) }
       } else {
         try store { try writer.insert(row) }
       }
-      transaction.noteChange(of: R.self, to: row)
-    }
-  }
-
-  /// Adds a record that follows wholly from others and is new, without an event.
-  ///
-  /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
-  /// - Precondition: The schema is ``Schema/isDerived``.
-  func add(_ record: R) throws {
-    precondition(R.schema.isDerived, "\(R.schema.name) are not derived: name an event.")
-    try transaction.operation {
-      try transaction.checkUnlocked(R.self, by: key)
-      let writer = try transaction.checkWritable()
-      let row = try store { try R.schema.hold(record) }
-      try store { try writer.insert(row) }
       transaction.noteChange(of: R.self, to: row)
     }
   }

@@ -263,17 +263,7 @@ struct TierCourseTests {
   @Test("Going on from what was kept is going the whole way", arguments: UInt64(1)...40)
   func replay(seed: UInt64) throws {
     var numbers = SeededNumbers(seed)
-    var group = TierGroup.ladder(
-      period: [.calendarYear, .membershipYear, .rolling(months: 7), .lifetime].randomElement(
-        using: &numbers)!,
-      term: .continuous)
-    let terms: [TierTerm] =
-      group.period.hasSpans
-      ? [.endOfPeriod, .endOfNextPeriod, .monthsFromEntry(5), .continuous]
-      : [.monthsFromEntry(5), .continuous, .lifetime]
-    group.term = terms.randomElement(using: &numbers)!
-    group.downgrade = TierDowngrade.allCases.randomElement(using: &numbers)!
-    group.onRefund = TierRefund.allCases.randomElement(using: &numbers)!
+    var group = try TierGroup.random(using: &numbers)
     group.graceDays = Int.random(in: 0...1, using: &numbers) * 45
     var life = TierLife(group)
     var now = Instant("2026-01-05T10:00:00Z")!
@@ -299,16 +289,7 @@ struct TierCourseTests {
     arguments: UInt64(1)...60)
   func addedLate(seed: UInt64) throws {
     var numbers = SeededNumbers(seed)
-    var group = TierGroup.ladder(
-      period: [.calendarYear, .membershipYear, .rolling(months: 7), .lifetime].randomElement(
-        using: &numbers)!)
-    let terms: [TierTerm] =
-      group.period.hasSpans
-      ? [.endOfPeriod, .endOfNextPeriod, .monthsFromEntry(5), .continuous]
-      : [.monthsFromEntry(5), .continuous, .lifetime]
-    group.term = terms.randomElement(using: &numbers)!
-    group.downgrade = TierDowngrade.allCases.randomElement(using: &numbers)!
-    group.onRefund = TierRefund.allCases.randomElement(using: &numbers)!
+    let group = try TierGroup.random(using: &numbers)
     var life = TierLife(group)
     var now = Instant("2026-01-05T10:00:00Z")!
     var earned: [TierEvent] = []
@@ -443,6 +424,22 @@ final class TierBook {
 }
 
 extension TierGroup {
+  /// A ladder of any period, with terms that go with it.
+  fileprivate static func random(using numbers: inout SeededNumbers) throws -> TierGroup {
+    let periods: [TierPeriod] = [
+      .calendarYear, .membershipYear, .rolling(months: 7), .lifetime,
+    ]
+    var group = ladder(period: try #require(periods.randomElement(using: &numbers)))
+    let terms: [TierTerm] =
+      group.period.hasSpans
+      ? [.endOfPeriod, .endOfNextPeriod, .monthsFromEntry(5), .continuous]
+      : [.monthsFromEntry(5), .continuous, .lifetime]
+    group.term = try #require(terms.randomElement(using: &numbers))
+    group.downgrade = try #require(TierDowngrade.allCases.randomElement(using: &numbers))
+    group.onRefund = try #require(TierRefund.allCases.randomElement(using: &numbers))
+    return group
+  }
+
   /// Bronze 0, Silver 500, Gold 1,000, Platinum 5,000.
   static func ladder(
     _ name: String = "status", period: TierPeriod = .calendarYear, term: TierTerm = .endOfNextPeriod

@@ -1,5 +1,5 @@
 /// What an adjustment by hand asks for.
-public struct AdjustRequest: LedgerRequest {
+public struct AdjustRequest: ReasonedRequest {
   /// Whose points.
   public internal(set) var member: LoyaltyMember.ID
 
@@ -10,7 +10,7 @@ public struct AdjustRequest: LedgerRequest {
   public internal(set) var currency: String?
 
   /// Why.
-  public internal(set) var reason: String
+  public var reason: String
 
   /// How long added points last.
   public internal(set) var life: PointsLife
@@ -22,11 +22,6 @@ public struct AdjustRequest: LedgerRequest {
   public internal(set) var occurredAt: Instant?
 
   public static let kind = LedgerEntry.Kind.adjust
-
-  public var words: String? {
-    get { reason }
-    set { reason = newValue ?? "" }
-  }
 
   private struct Fields: Sendable {
     let member = Field<AdjustRequest, LoyaltyMember.ID>("member", { $0.member }, { $0.member = $1 })

@@ -1,5 +1,5 @@
 /// What taking points for good asks for.
-public struct ForfeitRequest: LedgerRequest {
+public struct ForfeitRequest: ReasonedRequest {
   /// Whose points.
   public internal(set) var member: LoyaltyMember.ID
 
@@ -10,14 +10,9 @@ public struct ForfeitRequest: LedgerRequest {
   public internal(set) var currency: String?
 
   /// Why.
-  public internal(set) var reason: String
+  public var reason: String
 
   public static let kind = LedgerEntry.Kind.forfeit
-
-  public var words: String? {
-    get { reason }
-    set { reason = newValue ?? "" }
-  }
 
   private struct Fields: Sendable {
     let member = Field<ForfeitRequest, LoyaltyMember.ID>(

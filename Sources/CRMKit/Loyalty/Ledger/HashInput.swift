@@ -4,7 +4,7 @@
 /// its bytes and them in UTF-8, an identifier 16 bytes. What can be missing has a byte before it: 1,
 /// or 0 alone where it is. A list has the number of its elements before them.
 struct HashInput {
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
   private var json: JSONWriter?
 
   init() { bytes.reserveCapacity(1_024) }

@@ -108,8 +108,3 @@ extension LoyaltyError {
     input.add(detail)
   }
 }
-
-extension UInt64 {
-  /// Its bytes, the highest first.
-  var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * $0)) } }
-}

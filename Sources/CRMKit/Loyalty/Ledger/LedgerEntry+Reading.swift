@@ -143,6 +143,19 @@ extension LedgerRequest {
   }
 }
 
+/// A request that somebody gives a reason for.
+public protocol ReasonedRequest: LedgerRequest {
+  /// Why, as somebody wrote it.
+  var reason: String { get set }
+}
+
+extension ReasonedRequest {
+  public var words: String? {
+    get { reason }
+    set { reason = newValue ?? "" }
+  }
+}
+
 /// A request about points of one kind.
 protocol PointsRequest: LedgerRequest {
   /// The name of the points; `nil` for the programme's first.

@@ -116,10 +116,10 @@ extension LoyaltyOperations {
   func named(_ id: LoyaltyMember.ID, _ currency: String?) throws -> (LoyaltyMember, String) {
     let member = try holder(of: try resolve(id))
     let version = try version(of: member.programme)
-    guard let name = version.prepared.programme.name(of: currency) else {
+    guard let terms = version.prepared.programme.terms(of: currency) else {
       throw LoyaltyError(.unknownCurrency, currency ?? "")
     }
-    return (member, name)
+    return (member, terms.name)
   }
 
   /// An account as it is now, with all that time has brought.

@@ -172,7 +172,9 @@ extension LoyaltyOperations {
     var draft = draft
     if draft.reason != nil {
       let parts: [LedgerEntry.ID] = [transaction.makeIdentifier(), transaction.makeIdentifier()]
-      draft.salt = Blob(parts.flatMap { $0.low.bigEndianBytes })
+      var salt = HashInput()
+      for part in parts { salt.add(Int64(bitPattern: part.low)) }
+      draft.salt = Blob(salt.bytes)
     }
     let row = try draft.numbered(after: head, at: transaction.recordedAt)
     let entry = row.row
@@ -192,15 +194,9 @@ extension LoyaltyOperations {
     _ work: LedgerWork, _ head: inout LedgerHead, instead before: LedgerHead
   ) throws {
     for account in work.sheet.accounts where account.old == nil && !account.new.isBlank {
-      try accounts.add(account.new)
+      try accounts.keep(account.new, over: nil)
     }
-    for lot in work.sheet.lots {
-      if let old = lot.old {
-        if lot.new != old { try lots.put(lot.new, instead: old) }
-      } else {
-        try lots.add(lot.new)
-      }
-    }
+    for lot in work.sheet.lots { try lots.keep(lot.new, over: lot.old) }
     for hold in work.sheet.holds where hold.new != hold.old {
       try holds.put(hold.new, instead: hold.old)
     }

@@ -39,8 +39,9 @@ extension LoyaltyOperations {
   ///
   /// Its points are forfeited, holds included; its entries stay in the ledger, under an identifier
   /// that leads to nobody any more and without what somebody wrote into them, of which the hash
-  /// alone stays (``LedgerEntry/reasonHash``). Who shares with a pool leaves it first, with the part that is
-  /// theirs (``PoolTerms/leaving``); the others keep theirs, and what the pool has set aside.
+  /// alone stays (``LedgerEntry/reasonHash``). Who shares with a pool leaves it first, with the
+  /// part that is theirs (``PoolTerms/leaving``); the others keep theirs, and what the pool has
+  /// set aside.
   ///
   /// - Parameter key: The host's name for the request; up to 150 bytes of UTF-8.
   /// - Returns: The entry by which the points were forfeited.

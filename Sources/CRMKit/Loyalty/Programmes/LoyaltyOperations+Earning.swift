@@ -143,11 +143,7 @@ extension LoyaltyOperations {
       var new = old ?? blank
       let (sum, overflow) = new.used.addingReportingOverflow(use)
       new.used = overflow ? .max : sum
-      if let old {
-        if new != old { try capUses.put(new, instead: old) }
-      } else {
-        try capUses.add(new)
-      }
+      try capUses.keep(new, over: old)
     }
   }
 

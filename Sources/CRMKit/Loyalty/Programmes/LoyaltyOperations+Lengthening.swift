@@ -88,7 +88,7 @@ extension LotLife {
 }
 
 /// What lengthening the life of points asks for.
-public struct LengthenRequest: LedgerRequest {
+public struct LengthenRequest: ReasonedRequest {
   /// Whose points.
   public internal(set) var member: LoyaltyMember.ID
 
@@ -96,14 +96,9 @@ public struct LengthenRequest: LedgerRequest {
   public internal(set) var programmeVersion: Int
 
   /// Why.
-  public internal(set) var reason: String
+  public var reason: String
 
   public static let kind = LedgerEntry.Kind.evaluate
-
-  public var words: String? {
-    get { reason }
-    set { reason = newValue ?? "" }
-  }
 
   private struct Fields: Sendable {
     let member = Field<LengthenRequest, LoyaltyMember.ID>(

@@ -133,12 +133,6 @@ extension LoyaltyProgramme {
     guard let points else { return self.points.first }
     return self.points.first { $0.name == points }
   }
-
-  /// The name of a kind of points, if there is one; of the first one where none is given.
-  func name(of points: String?) -> String? {
-    guard let points else { return self.points.first?.name }
-    return self.points.first { $0.name == points }?.name
-  }
 }
 
 extension Money {

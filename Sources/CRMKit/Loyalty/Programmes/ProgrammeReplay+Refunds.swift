@@ -5,7 +5,6 @@ extension ProgrammeReplay {
     let member: Member
     let at: Instant
     let award: Award
-    let plan: EarningPlan
 
     /// Refunds of it so far.
     var earlier: [RefundRules.Earlier] = []
@@ -46,20 +45,23 @@ extension ProgrammeReplay {
     at instant: Instant
   ) throws {
     guard let climb = climbs[earned.member.id] else { return }
-    let left = try award.map {
-      try EarningPlan($0, for: earned.request, by: prepared, at: earned.at, in: days).counted
-    }
+    let plan = try plan(earned.award, of: earned)
+    let left = try award.map { try self.plan($0, of: earned).counted }
     var due = left ?? .zero
-    if left != nil { due.count = earned.plan.counted.count }
-    let now = earned.plan.counted + earned.takenBack
+    if left != nil { due.count = plan.counted.count }
+    let now = plan.counted + earned.takenBack
     let change = TierTotals(
       points: min(0, due.points - now.points), spend: min(0, due.spend - now.spend),
       count: min(0, due.count - now.count))
     earned.takenBack = earned.takenBack + change
     try climb.count(
       TierEvent(
-        at: instant, countsAt: earned.plan.qualifiesAt, entry: entry, origin: origin,
+        at: instant, countsAt: plan.qualifiesAt, entry: entry, origin: origin,
         totals: change))
+  }
+
+  private func plan(_ award: Award, of earned: Earned) throws -> EarningPlan {
+    try EarningPlan(award, for: earned.request, by: prepared, at: earned.at, in: days)
   }
 
   private mutating func giveRoom(_ released: [Int64], of earned: Earned) {

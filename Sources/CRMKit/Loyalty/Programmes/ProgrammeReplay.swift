@@ -71,9 +71,7 @@ struct ProgrammeReplay {
     let award = try EarningRules.evaluate(prepared, request, context)
     try keep(award, request, of: member, at: instant, kept, entry)
     if let entry, isRefunded {
-      earned[entry] = Earned(
-        request: request, member: member, at: instant, award: award,
-        plan: try EarningPlan(award, for: request, by: prepared, at: instant, in: days))
+      earned[entry] = Earned(request: request, member: member, at: instant, award: award)
     }
     return award
   }

@@ -81,19 +81,14 @@ extension LoyaltyOperations {
 }
 
 /// What letting a redemption pass asks for.
-public struct ReleaseRequest: LedgerRequest {
+public struct ReleaseRequest: ReasonedRequest {
   /// Where its points are.
   public internal(set) var hold: PointsHold.ID
 
   /// Why.
-  public internal(set) var reason: String
+  public var reason: String
 
   public static let kind = LedgerEntry.Kind.capture
-
-  public var words: String? {
-    get { reason }
-    set { reason = newValue ?? "" }
-  }
 
   private struct Fields: Sendable {
     let hold = Field<ReleaseRequest, PointsHold.ID>("hold", { $0.hold }, { $0.hold = $1 })
@@ -104,19 +99,14 @@ public struct ReleaseRequest: LedgerRequest {
 }
 
 /// What turning a redemption down asks for.
-public struct RejectRequest: LedgerRequest {
+public struct RejectRequest: ReasonedRequest {
   /// Where its points are.
   public internal(set) var hold: PointsHold.ID
 
   /// Why.
-  public internal(set) var reason: String
+  public var reason: String
 
   public static let kind = LedgerEntry.Kind.void
-
-  public var words: String? {
-    get { reason }
-    set { reason = newValue ?? "" }
-  }
 
   private struct Fields: Sendable {
     let hold = Field<RejectRequest, PointsHold.ID>("hold", { $0.hold }, { $0.hold = $1 })
