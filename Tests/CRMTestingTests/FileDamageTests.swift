@@ -203,6 +203,23 @@ struct FileDamageTests {
     #expect(report.losses.map(\.code) == [.unknownReference])
   }
 
+  @Test("Salvage brings what is not as values are kept into that form")
+  func salvageForms() async throws {
+    let disk = SimulatedDisk()
+    let store = try await FileStorage.withNotes(on: disk)
+    // In two characters what is kept as one; no program of ours writes it.
+    let note = Note(id: Identifier(high: 1, low: 1), title: "Ame\u{301}lie")
+    try await store.write { try $0.insert(Held(note)) }
+    await store.close()
+    let storage = MemoryStorage()
+    try await storage.open(Catalog([Note.self]))
+    let report = try await FileStorage.salvage(from: "store", into: storage, fileSystem: disk)
+    #expect(report.isComplete)
+    let notes = try await storage.read { try $0.rows(Query<Note>()).map(\.row.title) }
+    #expect(notes.map { Array($0.utf8) } == [Array("Am\u{E9}lie".utf8)])
+    #expect(try await storage.verify().isSound)
+  }
+
   @Test("Verification looks at the files on the disk")
   func verification() async throws {
     let disk = SimulatedDisk()

@@ -72,7 +72,9 @@ struct SalvageWriter {
         (saved, refused, losses) = (0, [], [])
         for row in batch {
           do {
-            try writer.attempt { try writer.insert(unsafeDowncast(row, to: Held<R>.self)) }
+            // What a forger has written need not be in the form in which values are kept.
+            let held = try R.schema.hold(unsafeDowncast(row, to: Held<R>.self).row)
+            try writer.attempt { try writer.insert(held) }
             saved += 1
           } catch let error as StorageError where error.code == .unknownReference {
             refused.append(row)
