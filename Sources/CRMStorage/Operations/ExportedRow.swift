@@ -75,11 +75,11 @@ struct ExportedRow {
   /// be; `nil` where it has to be looked at closely.
   func row<R: Record>(as record: R.Type) -> Held<R>? {
     guard let id = try? identifier(isNumbered: R.schema.isNumbered) else { return nil }
-    let blank = R.schema.blankRow(Identifier(high: id.high, low: id.low))
-    let row = try? JSONReader.decode(fields) { json throws(StorageError) in
-      json.ordered(R.schema.layout, into: blank)
+    var row = R.schema.blankRow(Identifier(high: id.high, low: id.low))
+    let isRead = try? JSONReader.decode(fields) { json throws(StorageError) in
+      json.ordered(R.schema.layout, into: &row)
     }
-    return (row ?? nil).flatMap { try? R.schema.hold($0) }
+    return isRead == true ? try? R.schema.hold(row) : nil
   }
 
   private func identifier(isNumbered: Bool) throws(StorageError) -> Identifier<Never> {

@@ -283,10 +283,15 @@ extension Array: FieldValue where Element: FieldValue {
   @inlinable public static func read(from reader: any ColumnReader) throws(StorageError)
     -> [Element]
   {
-    let shapes = Element.columns
+    // Most lists are empty, and then nobody asks for the columns.
+    var known: [ColumnShape]?
     return try reader.json { json throws(StorageError) in
       try json.list { json throws(StorageError) in
-        try json.element(shapes) { json throws(StorageError) in try Element.read(from: json) }
+        let shapes = known ?? Element.columns
+        known = shapes
+        return try json.element(shapes) { json throws(StorageError) in
+          try Element.read(from: json)
+        }
       }
     }
   }

@@ -55,6 +55,7 @@ public struct ColumnShape: Sendable, Hashable {
   public let type: ColumnType
 
   /// Describes one column of a value.
+  @inlinable
   public init(_ suffix: String = "", _ type: ColumnType) {
     self.suffix = suffix
     self.type = type

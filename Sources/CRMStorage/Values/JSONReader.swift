@@ -128,7 +128,11 @@ public final class JSONReader: ColumnReader {
   /// Reads an object into a described value; members that are absent stay missing.
   public func object<Root>(_ layout: Layout<Root>) throws(StorageError) -> Root {
     try begin("an object")
-    if !isUnordered, let root = ordered(layout, into: layout.blank) { return root }
+    var root = layout.blank
+    if !isUnordered {
+      if ordered(layout, into: &root) { return root }
+      root = layout.blank
+    }
     let positions = try memberPositions(layout.columns)
     let end = cursor
     let outer = try enter(.object(positions))
@@ -136,7 +140,6 @@ public final class JSONReader: ColumnReader {
       leave(outer)
       cursor = end
     }
-    var root = layout.blank
     try layout.read(&root, self)
     return root
   }
@@ -144,23 +147,23 @@ public final class JSONReader: ColumnReader {
   /// Reads an object whose members come in the order of their columns, as ``JSONWriter`` writes
   /// them, in one go.
   ///
-  /// - Returns: `nil` where they do not, or cannot be read; nothing has been taken then, and
-  ///   the rest of the text is read in the way that takes any order and tells what is wrong.
-  func ordered<Root>(_ layout: Layout<Root>, into blank: Root) -> Root? {
+  /// - Returns: Whether they do, and can be read; otherwise nothing has been taken, only some of
+  ///   `root` may be set, and the rest of the text is read in the way that takes any order and
+  ///   tells what is wrong.
+  func ordered<Root>(_ layout: Layout<Root>, into root: inout Root) -> Bool {
     let start = (cursor, depth, Frame(place: place, column: column, members: members))
     defer { withExtendedLifetime(layout) {} }
     if take(UInt8(ascii: "{")), let outer = try? enter(.members) {
       members = .passUnretained(layout.members)
-      var root = blank
       if (try? layout.read(&root, self)) != nil, take(UInt8(ascii: "}")) {
         leave(outer)
-        return root
+        return true
       }
     }
     leave(start.2)
     (cursor, depth) = (start.0, start.1)
     isUnordered = true
-    return nil
+    return false
   }
 
   /// Reads one value within a list or a map, as ``JSONWriter/element(_:_:)`` writes it.
