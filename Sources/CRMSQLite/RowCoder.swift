@@ -17,6 +17,9 @@ final class RowCoder<R: Record>: Sendable {
   /// The fields that rows have many values of, in the order of ``TableDefinition/sides``.
   let multiple: [AnyField<R>]
 
+  /// How many side tables there are; asking the list makes metadata for it each time.
+  let sides: Int
+
   init(_ table: TableDefinition) {
     let schema = R.schema
     let fields = schema.layout.stored + schema.derived
@@ -28,6 +31,7 @@ final class RowCoder<R: Record>: Sendable {
     writeUnindexed = AnyField.writing(fields.filter(isFree)[...])
     hasUnindexed = !free.isEmpty
     multiple = schema.fields.filter(\.isMultiple)
+    sides = multiple.count
   }
 
   /// The values that a row has in a side table.

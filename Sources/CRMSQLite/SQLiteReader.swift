@@ -44,26 +44,34 @@ class SQLiteReader: StorageReader {
   func get<R: Record>(_ id: Identifier<R>) throws -> Held<R>? {
     try checkUse()
     let table = try statements(of: R.self)
-    return try mapped {
-      let statement = try table.select(connection)
-      defer { statement.reset() }
-      try bind(id, of: table, to: statement)
-      guard try statement.step() else { return nil }
-      connection.reader.begin(statement, at: 1)
-      return try R.schema.row(id, from: connection.reader)
-    }
+    let statement = try mapped { try table.select(connection) }
+    defer { statement.reset() }
+    guard try find(id, in: table, by: statement) else { return nil }
+    return try R.schema.row(id, from: connection.reader)
   }
 
   func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
     try checkUse()
     let table = try statements(of: R.self)
-    return try mapped {
-      let statement = try table.select(fields.map { $0.name }, connection)
-      defer { statement.reset() }
+    var names: [String] = []
+    for position in 0..<fields.count { names.append(fields[position].name) }
+    let statement = try mapped { try table.select(names, connection) }
+    defer { statement.reset() }
+    guard try find(id, in: table, by: statement) else { return nil }
+    return try R.schema.row(id, from: connection.reader, reading: fields)
+  }
+
+  /// Looks for a row, whose columns behind its identifier are ready to be read if there is one.
+  ///
+  /// What gave the row itself would have metadata made for it each time.
+  private func find<R: Record>(
+    _ id: Identifier<R>, in table: TableStatements, by statement: SQLiteStatement
+  ) throws -> Bool {
+    try mapped {
       try bind(id, of: table, to: statement)
-      guard try statement.step() else { return nil }
+      guard try statement.step() else { return false }
       connection.reader.begin(statement, at: 1)
-      return try R.schema.row(id, from: connection.reader, reading: fields)
+      return true
     }
   }
 

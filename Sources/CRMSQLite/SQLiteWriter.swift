@@ -35,7 +35,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     try checkWrite()
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
-    let changes = try coder.multiple.isEmpty ? [] : additions(row, coder)
+    let changes = try coder.sides == 0 ? [] : additions(row, coder)
     let isDone = try attempting(changes, of: row.id, in: table) {
       let statement = try table.insert(connection)
       let writer = connection.writer
@@ -53,7 +53,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     try checkWrite()
     let table = try statements(of: R.self)
     let coder = try coder(of: R.self)
-    let changes = try coder.multiple.isEmpty ? [] : differences(row, old, coder)
+    let changes = try coder.sides == 0 ? [] : differences(row, old, coder)
     let isDone = try attempting(changes, of: row.id, in: table) {
       let isKeyed = movesKeys(row, old, coder)
       let statement = try isKeyed ? table.update(connection) : table.updateUnindexed(connection)
@@ -182,11 +182,13 @@ extension SQLiteWriter {
   }
 
   private func additions<R: Record>(_ row: Held<R>, _ coder: RowCoder<R>) throws -> [SideChange] {
-    try coder.multiple.indices.flatMap { side in
-      try coder.entries(of: row, in: side).map {
-        SideChange(side: side, value: $0, isAddition: true)
+    var additions: [SideChange] = []
+    for side in 0..<coder.sides {
+      for value in try coder.entries(of: row, in: side) {
+        additions.append(SideChange(side: side, value: value, isAddition: true))
       }
     }
+    return additions
   }
 
   /// What to add, then what to remove.
@@ -195,7 +197,7 @@ extension SQLiteWriter {
   {
     var additions: [SideChange] = []
     var removals: [SideChange] = []
-    for side in coder.multiple.indices {
+    for side in 0..<coder.sides {
       let now = try coder.entries(of: row, in: side)
       let before = try coder.entries(of: old, in: side)
       if before == now { continue }

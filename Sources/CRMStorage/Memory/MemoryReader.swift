@@ -73,14 +73,13 @@ class MemoryReader: StorageReader {
       }
     }
     // Made when there is a row to look at, as often there is none.
-    var made: Predicate<R>?
+    var made: BoxPredicate?
     try plan.forEachBox(checked, table, size: MemoryLayout<R>.size) { box in
-      let row = unsafeDowncast(box, to: Held<R>.self)
-      let predicate = try made ?? Predicate(PreparedQuery<R>(checked).predicate(in: self))
+      let predicate = try made ?? BoxPredicate(PreparedQuery<R>(checked).predicate(in: self))
       made = predicate
-      guard try predicate.holds(row) else { return true }
+      guard try predicate.holds(box) else { return true }
       left -= 1
-      return try body(row) && left > 0
+      return try body(unsafeDowncast(box, to: Held<R>.self)) && left > 0
     }
   }
 
@@ -126,5 +125,16 @@ class MemoryReader: StorageReader {
       return true
     }
     return count
+  }
+}
+
+/// A condition on boxes of one kind, whatever the kind: a variable that said which would have
+/// metadata made for it with each query.
+private struct BoxPredicate {
+  let holds: (AnyObject) throws -> Bool
+
+  init<R: Record>(_ holds: @escaping (Held<R>) throws -> Bool) {
+    // Tables hand on boxes of their own kind only.
+    self.holds = { try holds(unsafeDowncast($0, to: Held<R>.self)) }
   }
 }

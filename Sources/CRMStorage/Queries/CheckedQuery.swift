@@ -33,9 +33,8 @@ final class CheckedQuery: Sendable {
   /// - Throws: ``StorageError/Code/unknownField`` or ``StorageError/Code/unsupportedQuery``,
   ///   naming the field at fault.
   init(
-    _ condition: Condition, sortedBy terms: [SortTerm],
-    after: (values: [Value], id: RowID, order: String)?, limit: Int?, of shape: SchemaShape,
-    in catalog: Catalog
+    _ condition: Condition, sortedBy terms: [SortTerm], after: Place?, limit: Int?,
+    of shape: SchemaShape, in catalog: Catalog
   ) throws(StorageError) {
     guard !condition.isNested(deeperThan: Condition.deepestNesting) else {
       throw StorageError(
@@ -46,6 +45,7 @@ final class CheckedQuery: Sendable {
     self.condition = try catalog.fitting(condition, of: shape) ?? condition
     let conjuncts = self.condition.conjuncts
     var parts: [QueryPart] = []
+    parts.reserveCapacity(min(conjuncts.count, QueryParts.most))
     for conjunct in conjuncts where parts.count < QueryParts.most {
       if let part = try QueryPart(conjunct, of: shape) { parts.append(part) }
     }
@@ -54,6 +54,7 @@ final class CheckedQuery: Sendable {
     self.terms = terms
     isIdentifierAscending = terms.last?.isAscending ?? true
     var sortFields: [FieldShape] = []
+    sortFields.reserveCapacity(terms.count)
     for term in terms.last?.field == nil ? terms.dropLast() : terms[...] {
       guard let name = term.field else {
         throw shape.unsupported("the identifier can only be sorted by last", field: "id")

@@ -67,8 +67,7 @@ extension CheckedQuery {
   /// Checks a query.
   convenience init<R: Record>(_ query: Query<R>, in catalog: Catalog) throws(StorageError) {
     try self.init(
-      query.filter.condition, sortedBy: query.terms,
-      after: query.after.map { ($0.values, $0.id.anyKind, $0.order) }, limit: query.limit,
+      query.filter.condition, sortedBy: query.terms, after: query.place, limit: query.limit,
       of: R.schema.shape, in: catalog)
   }
 }

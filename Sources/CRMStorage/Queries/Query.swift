@@ -12,13 +12,26 @@ public struct Query<R: Record>: Sendable {
   }
 
   /// The place to go on from, if not from the start.
-  public var after: Cursor<R>?
+  public var after: Cursor<R>? {
+    get {
+      place.map {
+        Cursor(values: $0.values, id: Identifier(high: $0.id.high, low: $0.id.low), order: $0.order)
+      }
+    }
+    set {
+      place = newValue.map { Place(values: $0.values, id: $0.id.anyKind, order: $0.order) }
+    }
+  }
 
   /// How many at most; `nil` for all.
   public var limit: Int?
 
   @usableFromInline
   var terms: [SortTerm]
+
+  /// ``after``, whatever the kind of record.
+  @usableFromInline
+  var place: Place?
 
   /// Asks for records.
   @inlinable
@@ -29,9 +42,18 @@ public struct Query<R: Record>: Sendable {
   ) {
     self.filter = filter(R.fields)
     terms = order(R.fields).map { $0.term }
-    self.after = after
+    place = nil
     self.limit = limit
+    if let after { self.after = after }
   }
+}
+
+/// A place in an ordered answer, whatever the kind of record.
+@usableFromInline
+struct Place: Sendable {
+  let values: [Value]
+  let id: RowID
+  let order: String
 }
 
 /// A field records are sorted by.

@@ -25,6 +25,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: !Value.isOptional,
       storage: .stored,
+      texts: KnownTexts(of: Value.self),
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { row, reader throws(StorageError) in
         do throws(StorageError) {
@@ -61,6 +62,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: !Value.isOptional,
       storage: .derived,
+      texts: KnownTexts(of: Value.self),
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
       isAlwaysKept: true,
@@ -142,6 +144,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: true,
       storage: isUnique ? .multipleUnique : .multiple,
+      texts: KnownTexts(of: Value.self),
       write: { row, writer in for value in compute(row) { Value.write(kept(value), to: writer) } },
       read: { _, _ in },
       isAlwaysKept: true,
@@ -248,7 +251,7 @@ public final class AnyField<Root: Sendable>: Sendable {
 
   @usableFromInline
   convenience init(
-    name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage,
+    name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage, texts: KnownTexts,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
     isAlwaysKept: Bool,
@@ -264,12 +267,14 @@ public final class AnyField<Root: Sendable>: Sendable {
           name: shape.suffix.isEmpty ? name : "\(name)_\(shape.suffix)", type: shape.type,
           isRequired: isRequired)
       },
-      storage, FieldMarks(), write: write, read: read, isAlwaysKept: isAlwaysKept, isKept: isKept,
+      storage, texts, FieldMarks(), write: write, read: read, isAlwaysKept: isAlwaysKept,
+      isKept: isKept,
       prepare: prepare, isSame: isSame, predicate: predicate)
   }
 
   private init(
-    _ name: String, _ columns: [Column], _ storage: Storage, _ marks: FieldMarks,
+    _ name: String, _ columns: [Column], _ storage: Storage, _ texts: KnownTexts,
+    _ marks: FieldMarks,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
     isAlwaysKept: Bool,
@@ -285,6 +290,7 @@ public final class AnyField<Root: Sendable>: Sendable {
     shape = FieldShape(
       name: name, columns: columns,
       isMultiple: storage == .multiple || storage == .multipleUnique, reference: marks.reference,
+      texts: texts,
       // Compiling a comparison reads the constant as the field's type, which is the check.
       check: { values throws(StorageError) in _ = try predicate(.compare(.equal, values)) })
     self.write = write
@@ -301,7 +307,8 @@ public final class AnyField<Root: Sendable>: Sendable {
     var marks = marks
     change(&marks)
     return AnyField(
-      name, columns, storage, marks, write: write, read: read, isAlwaysKept: isAlwaysKept,
+      name, columns, storage, shape.texts, marks, write: write, read: read,
+      isAlwaysKept: isAlwaysKept,
       isKept: isKept, prepare: prepare, isSame: isSame, predicate: predicate)
   }
 

@@ -3,9 +3,6 @@
 /// Records, events, agenda tasks and structures within records all describe themselves with
 /// one; JSON, tables and keys follow from it.
 public final class Layout<Root: Sendable>: Sendable {
-  /// A value whose every field reading overwrites.
-  public let blank: Root
-
   /// The stored fields, in the order of their declaration.
   public let stored: [AnyField<Root>]
 
@@ -21,7 +18,12 @@ public final class Layout<Root: Sendable>: Sendable {
   /// The names of the columns, as JSON has them.
   let members: MemberNames
 
-  let isKept: AnyField<Root>.Check
+  @usableFromInline let isKept: AnyField<Root>.Check
+
+  /// A value whose every field reading overwrites.
+  ///
+  /// The last, as what comes after it lies at a place that has to be looked up each time.
+  public let blank: Root
 
   /// Describes a value by a struct that has a stored ``Field`` for each of its properties.
   ///
@@ -65,24 +67,25 @@ public protocol Described: FieldValue {
 
 extension Described {
   public static var columns: [ColumnShape] { [ColumnShape("", .json)] }
-  public static func write(_ value: Self, to writer: any ColumnWriter) {
+  @inlinable public static func write(_ value: Self, to writer: any ColumnWriter) {
     writer.json { $0.object(layout, Held(value)) }
   }
   public static func read(from reader: any ColumnReader) throws(StorageError) -> Self {
     try reader.json { json throws(StorageError) in try json.object(layout) }
   }
-  public static func prepared(_ value: Self) throws(StorageError) -> Self? {
+  @inlinable public static func prepared(_ value: Self) throws(StorageError) -> Self? {
     try layout.prepared(Held(value))
   }
 }
 
 extension Layout {
   /// The value as it is kept, or `nil` where it needs no change.
-  package func prepared(_ value: Held<Root>) throws(StorageError) -> Root? {
+  @inlinable package func prepared(_ value: Held<Root>) throws(StorageError) -> Root? {
     try isKept(value) ? nil : changed(value)
   }
 
   /// The value as it is kept, where it needs a change.
+  @usableFromInline
   func changed(_ value: Held<Root>) throws(StorageError) -> Root {
     var root = value.row
     for field in stored {

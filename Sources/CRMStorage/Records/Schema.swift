@@ -36,6 +36,7 @@ public final class Schema<R: Record>: Sendable {
 
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
+  private let hasMeasured: Bool
   private let measuring: AnyField<R>.Write
   private let byName: [String: AnyField<R>]
 
@@ -83,9 +84,10 @@ public final class Schema<R: Record>: Sendable {
       indexes: self.indexes.map { $0.shape })
     let indexed = Set(self.indexes.flatMap(\.fields).map(\.name))
     measured = declared.filter { field in
-      indexed.contains(field.name) && !field.isMultiple
+      indexed.contains(field.name) && !field.isMultiple && !field.shape.texts.areListed
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
+    hasMeasured = !measured.isEmpty
     measuring = AnyField.writing(measured[...])
     let steps = Set(evolution.map(\.version))
     precondition(steps.count == evolution.count, "\(name) has two steps to one version.")
@@ -137,7 +139,7 @@ public final class Schema<R: Record>: Sendable {
   func isFit(_ held: Held<R>) throws(StorageError) -> Bool {
     do throws(StorageError) {
       guard try layout.isKept(held) else { return false }
-      if measured.isEmpty { return true }
+      if !hasMeasured { return true }
       let lengths = LengthWriter()
       measuring(held, lengths)
       if lengths.problem != nil { try checkEntries(of: held, in: measured) }

@@ -52,29 +52,91 @@ final class FieldShape: Sendable {
   /// The kind of record the field names, if it names one.
   let reference: ObjectIdentifier?
 
+  /// Which texts are values of the field, as far as that is known.
+  let texts: KnownTexts
+
   /// Refuses what is no value of the field.
   let check: @Sendable ([Value]) throws(StorageError) -> Void
 
   init(
     name: String, columns: [Column], isMultiple: Bool, reference: (any Record.Type)?,
-    check: @escaping @Sendable ([Value]) throws(StorageError) -> Void
+    texts: KnownTexts, check: @escaping @Sendable ([Value]) throws(StorageError) -> Void
   ) {
     self.name = name
     self.columns = columns
     self.isMultiple = isMultiple
     self.reference = reference.map { ObjectIdentifier($0) }
+    self.texts = texts
     self.check = check
   }
 
-  /// Whether values fit without a look at the field's type: identifiers and instants have one.
+  /// Whether values fit without a look at the field's type: identifiers and instants have one, and
+  /// of some types the texts are known.
   func isSure(of values: [Value]) -> Bool {
     guard columns.count == 1, values.count == 1 else { return false }
     switch (columns[0].type, values[0]) {
     case (.identifier, .identifier), (.instant, .instant): return true
+    case (.text, .text(let text)): return texts.contain(text)
     default: return false
     }
   }
 
   /// Whether values can be compared and ordered.
   var isComparable: Bool { columns.allSatisfy { $0.type != .json } }
+}
+
+/// Which texts are values of a type.
+@usableFromInline
+enum KnownTexts: Sendable {
+  /// Those whose form is settled; others have to be looked at.
+  case all
+  /// These; of others nothing is known.
+  case some([String])
+
+  @usableFromInline
+  init<V: FieldValue>(of type: V.Type) {
+    let type: Any.Type = (type as? any OptionalValue.Type)?.wrapped ?? type
+    if type == String.self {
+      self = .all
+    } else if let cases = type as? any (FieldValue & CaseIterable).Type {
+      self = .some(Self.texts(of: cases))
+    } else {
+      self = .some([])
+    }
+  }
+
+  /// The texts of an enumeration, if they are all short and settled.
+  private static func texts<V: FieldValue & CaseIterable>(of type: V.Type) -> [String] {
+    var texts: [String] = []
+    for value in V.allCases {
+      let writer = ValueWriter()
+      V.write(value, to: writer)
+      // What is no enumeration can have further values.
+      guard Mirror(reflecting: value).displayStyle == .enum, writer.values.count == 1,
+        case .text(let text) = writer.values[0], text.utf8.count <= 100, Text.isSettled(text)
+      else { return [] }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// Whether there are no others than a few that are known.
+  var areListed: Bool {
+    if case .some(let texts) = self { !texts.isEmpty } else { false }
+  }
+
+  func contain(_ text: String) -> Bool {
+    switch self {
+    case .all: Text.isSettled(text)
+    case .some(let texts): texts.contains(text)
+    }
+  }
+}
+
+private protocol OptionalValue {
+  static var wrapped: Any.Type { get }
+}
+
+extension Optional: OptionalValue {
+  static var wrapped: Any.Type { Wrapped.self }
 }
