@@ -8,11 +8,20 @@ struct Recollections {
     var change = 0
   }
 
+  /// What records come to.
+  private final class Sum<Value> {
+    let value: Value
+
+    init(_ value: Value) {
+      self.value = value
+    }
+  }
+
   /// How many changes there were.
   private(set) var changes = 0
 
   /// Of each kind what its records come to.
-  private var values: [ObjectIdentifier: Any] = [:]
+  private var values: [ObjectIdentifier: AnyObject] = [:]
 
   /// What reacts to a change mostly reads what changed, and then what is read already.
   private var sights: [ObjectIdentifier: Sight] = [:]
@@ -21,11 +30,14 @@ struct Recollections {
   private var memories: [ObjectIdentifier: AnyObject] = [:]
 
   func value<R: Record, Value>(of kind: R.Type) -> Value? {
-    values[ObjectIdentifier(kind)] as? Value
+    guard let sum = values[ObjectIdentifier(kind)], type(of: sum) == Sum<Value>.self else {
+      return nil
+    }
+    return unsafeDowncast(sum, to: Sum<Value>.self).value
   }
 
   mutating func keep<R: Record, Value>(_ value: Value, of kind: R.Type) {
-    values[ObjectIdentifier(kind)] = value
+    values[ObjectIdentifier(kind)] = Sum(value)
   }
 
   func lastSeen<R: Record>(_ id: Identifier<R>) -> Held<R>? {

@@ -26,11 +26,10 @@ public struct Records<R: Record> {
     return row?.row
   }
 
-  /// The record of an identifier, of which only some fields are asked for; the others may be those
-  /// of a blank one.
-  func find(_ id: R.ID, reading fields: [AnyField<R>]) throws -> R? {
-    try transaction.lastSeen(id)?.row
-      ?? store { try transaction.reader.get(id, reading: fields)?.row }
+  /// The record of an identifier in its box, of which only some fields are asked for; the others
+  /// may be those of a blank one.
+  func find(_ id: R.ID, reading fields: [AnyField<R>]) throws -> Held<R>? {
+    try transaction.lastSeen(id) ?? store { try transaction.reader.get(id, reading: fields) }
   }
 
   /// The records of some identifiers that there are, in one query.

@@ -1,8 +1,8 @@
 /// What the capabilities of a CRM bring, found by type and by name.
-struct Registry: Sendable {
+final class Registry: Sendable {
   let capabilities: [any Capability]
   let records: [any Record.Type]
-  private(set) var agenda: [String: AgendaHandler] = [:]
+  let agenda: [String: AgendaHandler]
 
   /// By the stored names of events, how long edits stand as one on a timeline.
   let coalescingWindows: [String: Duration]
@@ -16,9 +16,9 @@ struct Registry: Sendable {
   /// Where next steps come from, in capability order.
   let nextSteps: [NextStepSource]
 
-  private var capabilitiesByKind: [ObjectIdentifier: any Capability] = [:]
-  private var reactions: [ObjectIdentifier: [Reaction]] = [:]
-  private var locks: [ObjectIdentifier: RecordLock] = [:]
+  private let capabilitiesByKind: [ObjectIdentifier: any Capability]
+  private let reactions: [ObjectIdentifier: [Reaction]]
+  private let locks: [ObjectIdentifier: RecordLock]
 
   /// The kinds that every CRM has, whatever its capabilities.
   private static let ownRecords: [(kind: any Record.Type, lock: RecordLock)] = [
@@ -31,16 +31,7 @@ struct Registry: Sendable {
   /// - Throws: ``CRMError/Code/invalidCapability`` where two bring the same name, one hears what
   ///   none emits, or settings are wrong, with all of those.
   init(_ capabilities: [any Capability]) throws(CRMError) {
-    var kinds: Set<ObjectIdentifier> = []
-    for capability in capabilities {
-      let kind = type(of: capability)
-      guard kinds.insert(ObjectIdentifier(kind)).inserted else {
-        throw CRMError(
-          .invalidCapability, "\(kind) is given twice.",
-          recovery: "Give it once; CRM.standardCapabilities.replacing(_:) gives it settings.")
-      }
-      capabilitiesByKind[ObjectIdentifier(kind)] = capability
-    }
+    capabilitiesByKind = try Self.byKind(capabilities)
     try Self.checkSettings(of: capabilities)
     self.capabilities = capabilities
     records = Self.ownRecords.map(\.kind) + capabilities.flatMap(\.records)
@@ -52,11 +43,60 @@ struct Registry: Sendable {
         event.coalescingWindow.map { (event.name, $0) }
       }
     ) { first, _ in first }
-    for (kind, lock) in Self.ownRecords { locks[ObjectIdentifier(kind)] = lock }
+    locks = try Self.locks(of: capabilities)
+    reactions = try Self.reactions(of: capabilities)
+    agenda = try Self.agenda(of: capabilities)
+  }
+
+  /// The kinds of record, with their schemas.
+  ///
+  /// - Throws: ``CRMError/Code/invalidCapability`` where two contradict each other.
+  func catalog() throws(CRMError) -> Catalog {
+    do {
+      return try Catalog(records)
+    } catch {
+      throw CRMError(.invalidCapability, error.message, recovery: error.recovery)
+    }
+  }
+
+  private static func byKind(_ capabilities: [any Capability]) throws(CRMError)
+    -> [ObjectIdentifier: any Capability]
+  {
+    var known: [ObjectIdentifier: any Capability] = [:]
+    for capability in capabilities {
+      let kind = type(of: capability)
+      guard known.updateValue(capability, forKey: ObjectIdentifier(kind)) == nil else {
+        throw CRMError(
+          .invalidCapability, "\(kind) is given twice.",
+          recovery: "Give it once; CRM.standardCapabilities.replacing(_:) gives it settings.")
+      }
+    }
+    return known
+  }
+
+  private static func locks(of capabilities: [any Capability]) throws(CRMError)
+    -> [ObjectIdentifier: RecordLock]
+  {
+    var locks: [ObjectIdentifier: RecordLock] = [:]
+    for (kind, lock) in ownRecords { locks[ObjectIdentifier(kind)] = lock }
     for capability in capabilities {
       guard let lock = capability.lock else { continue }
-      for kind in capability.records { try add(lock, to: kind) }
+      for kind in capability.records {
+        let other = locks.updateValue(lock, forKey: ObjectIdentifier(kind))
+        guard let other, other.key !== lock.key else { continue }
+        throw CRMError(
+          .invalidCapability,
+          "\(kind) is locked twice, for \(other.key.operations) and \(lock.key.operations).",
+          recovery: "Let one capability bring it.")
+      }
     }
+    return locks
+  }
+
+  private static func reactions(of capabilities: [any Capability]) throws(CRMError)
+    -> [ObjectIdentifier: [Reaction]]
+  {
+    var reactions: [ObjectIdentifier: [Reaction]] = [:]
     var names: Set<String> = []
     for event in capabilities.flatMap(\.events) where reactions[ObjectIdentifier(event)] == nil {
       guard names.insert(event.name).inserted else {
@@ -74,6 +114,13 @@ struct Registry: Sendable {
       }
       reactions[reaction.event]?.append(reaction)
     }
+    return reactions
+  }
+
+  private static func agenda(of capabilities: [any Capability]) throws(CRMError)
+    -> [String: AgendaHandler]
+  {
+    var agenda: [String: AgendaHandler] = [:]
     for handler in capabilities.flatMap(\.agenda) {
       guard agenda.updateValue(handler, forKey: handler.name) == nil else {
         throw CRMError(
@@ -81,17 +128,7 @@ struct Registry: Sendable {
           recovery: "Rename one of the tasks.")
       }
     }
-  }
-
-  /// The kinds of record, with their schemas.
-  ///
-  /// - Throws: ``CRMError/Code/invalidCapability`` where two contradict each other.
-  func catalog() throws(CRMError) -> Catalog {
-    do {
-      return try Catalog(records)
-    } catch {
-      throw CRMError(.invalidCapability, error.message, recovery: error.recovery)
-    }
+    return agenda
   }
 
   private static func checkSettings(of capabilities: [any Capability]) throws(CRMError) {
@@ -105,15 +142,6 @@ struct Registry: Sendable {
       .invalidCapability,
       "\(problems.count == 1 ? "A setting is" : "\(problems.count) settings are") wrong.",
       recovery: "Correct every setting named, and open the CRM with these.", issues: problems)
-  }
-
-  private mutating func add(_ lock: RecordLock, to kind: any Record.Type) throws(CRMError) {
-    let other = locks.updateValue(lock, forKey: ObjectIdentifier(kind))
-    guard let other, other.key !== lock.key else { return }
-    throw CRMError(
-      .invalidCapability,
-      "\(kind) is locked twice, for \(other.key.operations) and \(lock.key.operations).",
-      recovery: "Let one capability bring it.")
   }
 
   /// What hears a kind of event, in capability order; `nil` where no capability lists the kind.

@@ -110,15 +110,21 @@ extension Transaction {
     // Of the file no more is needed, and it is asked for with every contact and order.
     let found = try records(of: Customer.self).find(
       customer, reading: [Customer.fields.archivedAt.erased])
-    return Self.problem(with: customer, found, in: field)
+    return Self.problem(with: customer, isArchived: found?.row.isArchived, in: field)
   }
 
   /// The same of a customer who was looked for, and found if there is one.
   static func problem(with id: Customer.ID, _ customer: Customer?, in field: String)
     -> CRMError.Issue?
   {
-    guard let customer else { return .init(field, "\(id) does not exist") }
-    return customer.isArchived ? .init(field, "\(id) is archived") : nil
+    problem(with: id, isArchived: customer?.isArchived, in: field)
+  }
+
+  private static func problem(with id: Customer.ID, isArchived: Bool?, in field: String)
+    -> CRMError.Issue?
+  {
+    guard let isArchived else { return .init(field, "\(id) does not exist") }
+    return isArchived ? .init(field, "\(id) is archived") : nil
   }
 
   /// Whether the records that some names have are archived, where there are such records; in
