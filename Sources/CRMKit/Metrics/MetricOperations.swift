@@ -57,12 +57,40 @@ public struct MetricOperations {
   ///
   /// - Returns: `nil` where it is in them already, as they were made of the records after it.
   func counted(_ customer: Customer.ID, before event: RecordedEvent) throws -> CustomerMetrics? {
-    guard let metrics = try kept(of: customer) else {
-      try recount(customer)
-      return nil
+    if let metrics = try kept(of: customer) {
+      return event.id.number > metrics.countedTo ? metrics : nil
     }
-    return event.id.number > metrics.countedTo ? metrics : nil
+    guard try hasRecords(customer, before: event) else {
+      var blank = CustomerMetrics(customer)
+      blank.countedTo = event.id.number - 1
+      try records.keep(blank, over: nil)
+      return blank
+    }
+    try recount(customer)
+    return nil
   }
+
+  /// Whether a customer had records that figures are made of before an event told of the first.
+  ///
+  /// Two questions; making the figures of what there is takes seven.
+  private func hasRecords(_ customer: Customer.ID, before event: RecordedEvent) throws -> Bool {
+    let shared = try transaction.records(of: TimelinePlace.self).first(
+      where: { $0.customer == customer })
+    if shared != nil { return true }
+    var isFirst = true
+    try transaction.records(of: RecordedEvent.self).scan(
+      Query(where: { $0.customer == customer })
+    ) { held in
+      guard held.id.number < event.id.number, let kind = held.row.recordKind else { return true }
+      isFirst = !Self.countedKinds.contains(kind)
+      return isFirst
+    }
+    return !isFirst
+  }
+
+  private static let countedKinds = [
+    Order.schema.name, Interaction.schema.name, Commitment.schema.name,
+  ]
 
   /// Whether records of a kind are further than the event that is reacted to.
   ///
