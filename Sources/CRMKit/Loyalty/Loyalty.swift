@@ -40,12 +40,13 @@ public struct Loyalty: Capability {
     [
       ProgrammeDefined.self, MemberEnrolled.self, PointsPosted.self, ReasonForgotten.self,
       TierChanged.self,
-      TierGranted.self, TierGrantWithdrawn.self, EarningMissed.self, MemberMerged.self,
+      TierGranted.self, TierGrantWithdrawn.self, GrantReasonForgotten.self, EarningMissed.self,
+      MemberMerged.self,
       MemberUnmerged.self, MemberBlocked.self, MemberUnblocked.self, MemberErased.self,
       RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
       CheckedIn.self, AchievementChanged.self, RewardAdded.self, RewardUpdated.self,
       RewardClaimed.self, ClaimUpdated.self, CouponUpdated.self, StatementClosed.self,
-      AdjustmentProposed.self, AdjustmentDecided.self,
+      AdjustmentProposed.self, AdjustmentDecided.self, AdjustmentReasonForgotten.self,
     ]
   }
 

@@ -321,6 +321,35 @@ struct MemberTests {
     #expect(hold.hold != nil)
     #expect(try await club.crm.verify().isSound)
   }
+
+  @Test(
+    "M14: Of who is forgotten nobody knows why tiers were given and adjustments asked for",
+    arguments: Backend.allCases)
+  func erasingReasons(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.tierGroups = [.ladder()] }
+    let ada = club.ada
+    let last = try #require(CalendarDate("2031-01-31"))
+    let (grant, asked) = try await club.crm.write { tx in
+      let grant = try tx.loyalty.grant(
+        "Gold", in: "status", to: ada, until: last, because: "an illness")
+      _ = try tx.loyalty.withdraw(grant.id, because: "a mistake")
+      let asked = try tx.loyalty.propose(5, for: ada, because: "an illness", key: "p")
+      return (grant.id, asked)
+    }
+    try await club.crm.write { _ = try $0.loyalty.erase(ada, key: "e").get() }
+    let exported = try await club.shop.exported().joined()
+    #expect(!exported.contains("an illness"))
+    try await club.crm.read { tx in
+      let kept = try tx.records(of: TierGrant.self).get(grant)
+      #expect(kept.reason.isEmpty && kept.withdrawal == nil)
+    }
+    // Who asks for the same again learns that it was asked for.
+    let again = try await club.crm.write {
+      try $0.loyalty.propose(5, for: ada, because: "an illness", key: "p")
+    }
+    #expect(again.id == asked.id && again.reason.isEmpty)
+    #expect(try await club.crm.verify().isSound)
+  }
 }
 
 @Suite("Members that share their points")

@@ -39,7 +39,8 @@ extension LoyaltyOperations {
   ///
   /// Its points are forfeited, holds included; its entries stay in the ledger, under an identifier
   /// that leads to nobody any more and without what somebody wrote into them, of which the hash
-  /// alone stays (``LedgerEntry/reasonHash``). Who shares with a pool leaves it first, with the
+  /// alone stays (``LedgerEntry/reasonHash``). Nor does it stay why tiers were given or
+  /// adjustments asked for. Who shares with a pool leaves it first, with the
   /// part that is theirs (``PoolTerms/leaving``); the others keep theirs, and what the pool has
   /// set aside.
   ///
@@ -69,7 +70,8 @@ extension LoyaltyOperations {
     }
   }
 
-  /// Forgets what somebody wrote into entries about a member; their hashes stay.
+  /// Forgets what somebody wrote about a member: into entries, whose hashes stay, with tiers that
+  /// were given, and to adjustments that were asked for.
   private func forgetReasons(of member: LoyaltyMember.ID) throws {
     let written = try entries.all(
       where: { $0.parties.contains(member) }, sortedBy: { _ in [.oldestFirst] }
@@ -77,6 +79,16 @@ extension LoyaltyOperations {
     for var entry in written {
       (entry.reason, entry.salt) = (nil, nil)
       try entries.forget(entry, emitting: ReasonForgotten(entry: entry.id))
+    }
+    for var grant in try tierGrants.all(where: { $0.member == member })
+    where !grant.reason.isEmpty {
+      (grant.reason, grant.withdrawal) = ("", nil)
+      try tierGrants.forget(grant, emitting: GrantReasonForgotten(grant: grant.id))
+    }
+    for var asked in try adjustments.all(where: { $0.member == member })
+    where !asked.reason.isEmpty {
+      (asked.reason, asked.decision) = ("", nil)
+      try adjustments.forget(asked, emitting: AdjustmentReasonForgotten(adjustment: asked.id))
     }
   }
 

@@ -93,7 +93,7 @@ extension LoyaltyOperations {
         sortedBy: { [.ascending($0.askedAt)] }, after: cursor, limit: limit))
   }
 
-  private var adjustments: Records<ProposedAdjustment> { records() }
+  var adjustments: Records<ProposedAdjustment> { records() }
 
   // MARK: Checking
 

@@ -20,7 +20,7 @@ public struct ProposedAdjustment: Record {
   /// The name of the points, if not the programme's first.
   public internal(set) var currency: String?
 
-  /// Why.
+  /// Why; nothing once the member is forgotten.
   public internal(set) var reason: String
 
   /// How long added points last.
@@ -145,9 +145,26 @@ extension ProposedAdjustment {
   /// The first field of what is asked for in which another differs.
   func firstDifference(from other: ProposedAdjustment) -> String? {
     let (a, b) = (Held(self), Held(other))
-    let asked: Set = ["member", "points", "currency", "reason", "life", "reference"]
+    var asked: Set = ["member", "points", "currency", "life", "reference"]
+    // Why is not known any more once it was forgotten.
+    if !other.reason.isEmpty { asked.insert("reason") }
     return Self.schema.layout.stored.first { asked.contains($0.name) && !$0.isSame(a, b) }?.name
   }
+}
+
+/// Why points were to be given or taken by hand was forgotten with the member.
+public struct AdjustmentReasonForgotten: Event {
+  /// What was asked for.
+  public var adjustment: ProposedAdjustment.ID
+
+  public static let name = "loyalty.adjustment_reason_forgotten"
+
+  private struct Fields: Sendable {
+    let adjustment = Field<AdjustmentReasonForgotten, ProposedAdjustment.ID>(
+      "adjustment", { $0.adjustment }, { $0.adjustment = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: AdjustmentReasonForgotten(adjustment: .zero))
 }
 
 /// Somebody asked for points to be given or taken by hand.

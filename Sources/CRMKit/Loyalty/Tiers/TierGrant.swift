@@ -26,7 +26,7 @@ public struct TierGrant: Record {
   /// Who gave it.
   public internal(set) var actor: Principal
 
-  /// Why; up to 1,000 bytes of UTF-8.
+  /// Why; up to 1,000 bytes of UTF-8, and none once the member is forgotten.
   public internal(set) var reason: String
 
   /// Why it was withdrawn, if it was.
@@ -93,6 +93,20 @@ public struct TierGranted: Event {
   }
 
   public static let layout = Layout(Fields(), blank: TierGranted(grant: .zero))
+}
+
+/// Why a tier was given or taken back was forgotten with the member.
+public struct GrantReasonForgotten: Event {
+  /// What was given.
+  public var grant: TierGrant.ID
+
+  public static let name = "loyalty.grant_reason_forgotten"
+
+  private struct Fields: Sendable {
+    let grant = Field<GrantReasonForgotten, TierGrant.ID>("grant", { $0.grant }, { $0.grant = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: GrantReasonForgotten(grant: .zero))
 }
 
 /// Somebody took a tier back that had been given for a time.
