@@ -90,6 +90,31 @@ struct MemberTests {
   }
 
   @Test(
+    "M07: Of what leaves a window until they are joined each membership loses its own alone",
+    arguments: Backend.allCases, [false, true])
+  func leavingBefore(backend: Backend, advances: Bool) async throws {
+    let club = try await Club(backend) {
+      $0.tierGroups = [.ladder(period: .rolling(months: 2), term: .continuous)]
+    }
+    try await club.count(300, at: "2026-01-05T10:00:00Z")
+    try await club.count(10, at: "2026-01-05T11:00:00Z", for: club.bob)
+    try await club.count(1_000, at: "2026-02-20T10:00:00Z", for: club.bob)
+    try club.go(to: "2026-03-10")
+    if advances { try await club.crm.advance() }
+    try await merge(club).get()
+    #expect(try await standing(club, club.bob)?.points == 1_000)
+    let tier = try #require(try await club.tier(of: club.bob))
+    #expect(tier.tier == "Gold")
+    #expect(tier.since == (try Club.instant("2026-02-20T10:00:00Z")))
+    try club.go(to: "2026-03-12")
+    if advances { try await club.crm.advance() }
+    try await club.crm.write { _ = try $0.loyalty.unmerge(club.ada, key: "u").get() }
+    #expect(try await club.tier(of: club.bob)?.tier == "Gold")
+    #expect(try await club.tier()?.tier == "Bronze")
+    #expect(try await club.crm.verify().problems == [])
+  }
+
+  @Test(
     "M08: What counted for both reaches a tier when they are joined, without its entry reward",
     arguments: Backend.allCases, [false, true])
   func climbing(backend: Backend, replays: Bool) async throws {

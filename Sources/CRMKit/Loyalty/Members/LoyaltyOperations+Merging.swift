@@ -50,6 +50,7 @@ extension LoyaltyOperations {
         for terms in work.programme.points { try work.takeOver(terms.name, of: source.id) }
       }
       guard let entry = result.entry, !result.isReplay, result.refusal == nil else { return result }
+      try settleTiers(of: [source, target])
       var alias = source
       alias.status = .merged
       alias.mergedInto = target.id
@@ -101,6 +102,7 @@ extension LoyaltyOperations {
         for leg in merge.legs where leg.toMember == target.id { try work.giveBack(leg, to: id) }
       }
       guard !result.isReplay, result.refusal == nil else { return result }
+      try settleTiers(of: [target])
       var member = source
       member.status = target.status
       member.mergedInto = nil

@@ -15,6 +15,18 @@ extension LoyaltyOperations {
     }
   }
 
+  /// Writes down what time has done with the tiers of members by now, before what counts for them
+  /// becomes another: what leaves a window must be what is in it.
+  func settleTiers(of members: [LoyaltyMember]) throws {
+    for member in members {
+      let programme = try programme(member.programme)
+      for group in programme.tierGroups where group.period != .balance {
+        let reckoning = try TierReckoning(self, member, group.name, programme.zone)
+        if reckoning.stored != nil { try reckoning.advance(to: transaction.now) }
+      }
+    }
+  }
+
   /// Gives both memberships the tiers they have by what counted for each alone.
   func partTiers(of alias: LoyaltyMember, from member: LoyaltyMember) throws {
     let programme = try programme(member.programme)
