@@ -14,13 +14,12 @@ extension LoyaltyOperations {
   ///
   /// - Complexity: O(log *n*), and O(*n*) in what counts in its time where one is new.
   func reckonAchievements(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
+    let versions = try versions()[programme.name] ?? []
     guard let countsAt = entry.qualifiesAt, entry.refusal == nil,
-      try versions()[programme.name]?.contains(where: { version in
-        !version.prepared.programme.achievements.isEmpty
-      }) ?? false
+      versions.contains(where: { !$0.prepared.programme.achievements.isEmpty })
     else { return }
     let member = try resolve(entry.qualifier).id
-    try forgetProgress(of: member, at: countsAt, besides: programme)
+    if versions.count > 1 { try forgetProgress(of: member, at: countsAt, besides: programme) }
     for terms in programme.achievements {
       let span = terms.span(in: programme.zone)
       guard span.contains(countsAt) else { continue }

@@ -21,8 +21,7 @@ extension LoyaltyOperations {
     for member in members {
       let programme = try programme(member.programme)
       for group in programme.tierGroups where group.period != .balance {
-        let reckoning = try TierReckoning(self, member, group.name, programme.zone)
-        if reckoning.stored != nil { try reckoning.advance(to: transaction.now) }
+        try TierReckoning(self, member, group.name, programme.zone).settle()
       }
     }
   }
@@ -33,13 +32,17 @@ extension LoyaltyOperations {
     for group in programme.tierGroups where group.period != .balance {
       let target = try TierReckoning(self, member, group.name, programme.zone)
       if target.stored != nil { try target.restart(at: transaction.now) }
-      let source = try TierReckoning(self, alias, group.name, programme.zone)
-      if source.stored != nil { try source.advance(to: transaction.now) }
+      try TierReckoning(self, alias, group.name, programme.zone).settle()
     }
   }
 }
 
 extension TierReckoning {
+  /// Writes down what time has done by now, where anything has counted.
+  fileprivate func settle() throws {
+    if stored != nil { try advance(to: loyalty.transaction.now) }
+  }
+
   /// Takes over what counted for another membership, and its tier where that is higher.
   func join(_ other: TierReckoning, by entry: LedgerEntry, at instant: Instant) throws {
     guard var course = course(), var source = other.course() else { return }
