@@ -77,15 +77,15 @@ public struct MetricOperations {
     let shared = try transaction.records(of: TimelinePlace.self).first(
       where: { $0.customer == customer })
     if shared != nil { return true }
-    var isFirst = true
+    var isFound = false
     try transaction.records(of: RecordedEvent.self).scan(
       Query(where: { $0.customer == customer })
     ) { held in
       guard held.id.number < event.id.number, let kind = held.row.recordKind else { return true }
-      isFirst = !Self.countedKinds.contains(kind)
-      return isFirst
+      isFound = Self.countedKinds.contains(kind)
+      return !isFound
     }
-    return !isFirst
+    return isFound
   }
 
   private static let countedKinds = [

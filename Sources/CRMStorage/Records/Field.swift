@@ -308,8 +308,8 @@ public final class AnyField<Root: Sendable>: Sendable {
     change(&marks)
     return AnyField(
       name, columns, storage, shape.texts, marks, write: write, read: read,
-      isAlwaysKept: isAlwaysKept,
-      isKept: isKept, prepare: prepare, isSame: isSame, predicate: predicate)
+      isAlwaysKept: isAlwaysKept, isKept: isKept, prepare: prepare, isSame: isSame,
+      predicate: predicate)
   }
 
   /// Whether a row can have several values here.

@@ -36,8 +36,7 @@ public final class Schema<R: Record>: Sendable {
 
   private let blank: @Sendable (Identifier<R>) -> R
   private let measured: [AnyField<R>]
-  private let hasMeasured: Bool
-  private let measuring: AnyField<R>.Write
+  private let measuring: AnyField<R>.Write?
   private let byName: [String: AnyField<R>]
 
   /// Describes a kind of record.
@@ -87,8 +86,7 @@ public final class Schema<R: Record>: Sendable {
       indexed.contains(field.name) && !field.isMultiple && !field.shape.texts.areListed
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
-    hasMeasured = !measured.isEmpty
-    measuring = AnyField.writing(measured[...])
+    measuring = measured.isEmpty ? nil : AnyField.writing(measured[...])
     let steps = Set(evolution.map(\.version))
     precondition(steps.count == evolution.count, "\(name) has two steps to one version.")
     precondition(
@@ -139,7 +137,7 @@ public final class Schema<R: Record>: Sendable {
   func isFit(_ held: Held<R>) throws(StorageError) -> Bool {
     do throws(StorageError) {
       guard try layout.isKept(held) else { return false }
-      if !hasMeasured { return true }
+      guard let measuring else { return true }
       let lengths = LengthWriter()
       measuring(held, lengths)
       if lengths.problem != nil { try checkEntries(of: held, in: measured) }

@@ -91,7 +91,7 @@ enum KnownTexts: Sendable {
   /// Those whose form is settled; others have to be looked at.
   case all
   /// These; of others nothing is known.
-  case some([String])
+  case listed([String])
 
   @usableFromInline
   init<V: FieldValue>(of type: V.Type) {
@@ -99,9 +99,9 @@ enum KnownTexts: Sendable {
     if type == String.self {
       self = .all
     } else if let cases = type as? any (FieldValue & CaseIterable).Type {
-      self = .some(Self.texts(of: cases))
+      self = .listed(Self.texts(of: cases))
     } else {
-      self = .some([])
+      self = .listed([])
     }
   }
 
@@ -122,13 +122,13 @@ enum KnownTexts: Sendable {
 
   /// Whether there are no others than a few that are known.
   var areListed: Bool {
-    if case .some(let texts) = self { !texts.isEmpty } else { false }
+    if case .listed(let texts) = self { !texts.isEmpty } else { false }
   }
 
   func contain(_ text: String) -> Bool {
     switch self {
     case .all: Text.isSettled(text)
-    case .some(let texts): texts.contains(text)
+    case .listed(let texts): texts.contains(text)
     }
   }
 }
