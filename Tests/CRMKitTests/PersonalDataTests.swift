@@ -66,7 +66,7 @@ struct PersonalDataTests {
     "warning_watches": [],
     "standing_readings": [],
     "loyalty_programmes": ["json", "name"],
-    "loyalty_members": ["kind", "pools", "programme", "status"],
+    "loyalty_members": ["kind", "parted_from", "pools", "programme", "status"],
     "points_accounts": ["currency", "programme"],
     "points_lots": ["awaits", "price", "reference"],
     "points_holds": ["parts", "programme", "reference", "reviews", "status"],

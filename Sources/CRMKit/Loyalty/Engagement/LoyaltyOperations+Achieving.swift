@@ -18,7 +18,7 @@ extension LoyaltyOperations {
     guard let countsAt = entry.qualifiesAt, entry.refusal == nil,
       versions.contains(where: { !$0.prepared.programme.achievements.isEmpty })
     else { return }
-    let member = try resolve(entry.qualifier).id
+    let member = try resolve(qualifier(of: entry)).id
     if versions.count > 1 { try forgetProgress(of: member, at: countsAt, besides: programme) }
     for terms in programme.achievements {
       let span = terms.span(in: programme.zone)

@@ -75,7 +75,7 @@ extension LoyaltyOperations {
   func reckonReferral(after entry: LedgerEntry, in programme: LoyaltyProgramme) throws {
     guard let terms = programme.referral, entry.qualifiesAt != nil, entry.refusal == nil,
       let spend = entry.qualifyingSpend,
-      let referral = try referral(of: entry.qualifier),
+      let referral = try referral(of: qualifier(of: entry)),
       !referral.isCancelled
     else { return }
     if spend.minorUnits > 0, referral.order == nil, entry.kind == .earn {

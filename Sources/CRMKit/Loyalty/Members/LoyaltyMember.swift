@@ -24,6 +24,9 @@ public struct LoyaltyMember: Record {
   /// The membership that took this one's place.
   public internal(set) var mergedInto: LoyaltyMember.ID?
 
+  /// The memberships whose alias it was once, and from which it was parted.
+  public internal(set) var partedFrom: [LoyaltyMember.ID]
+
   /// Since when.
   public internal(set) var enrolledAt: Instant
 
@@ -78,22 +81,32 @@ public struct LoyaltyMember: Record {
       "merged_into", { $0.mergedInto }, { $0.mergedInto = $1 }
     ).references(LoyaltyMember.self)
 
+    /// ``LoyaltyMember/partedFrom``, for filters and sorting.
+    public let partedFrom = Field<LoyaltyMember, [LoyaltyMember.ID]>(
+      "parted_from", { $0.partedFrom }, { $0.partedFrom = $1 })
+
     /// ``LoyaltyMember/enrolledAt``, for filters and sorting.
     public let enrolledAt = Field<LoyaltyMember, Instant>(
       "enrolled_at", { $0.enrolledAt }, { $0.enrolledAt = $1 })
+
+    /// Whether it was ever parted from another; missing where not.
+    let wasParted = Field<LoyaltyMember, Bool?>(derived: "was_parted") {
+      $0.partedFrom.isEmpty ? nil : true
+    }
   }
 
   public static let fields = Fields()
 
   public static let schema = Schema<LoyaltyMember>(
-    "loyalty_members", fields,
+    "loyalty_members", version: 2, fields,
     indexes: [
       .ordered(fields.customer, fields.programme), .ordered(fields.programme),
-      .ordered(fields.mergedInto),
+      .ordered(fields.mergedInto), .ordered(fields.wasParted),
     ]
   ) {
     LoyaltyMember(
-      id: $0, programme: "", kind: .person, pools: [], status: .active, enrolledAt: .earliest)
+      id: $0, programme: "", kind: .person, pools: [], status: .active, partedFrom: [],
+      enrolledAt: .earliest)
   }
 }
 

@@ -64,7 +64,8 @@ extension LoyaltyOperations {
   /// Parts a membership from the one it was joined with.
   ///
   /// What is left of the points it had brought goes back to it; what was earned since stays. Both
-  /// have the tiers that they have by what counted for each alone. Where the other was blocked
+  /// have the tiers that they have by what counted for each alone: what was refunded meanwhile
+  /// counts for who had earned it. Where the other was blocked
   /// meanwhile, both are from then on.
   ///
   /// - Parameters:
@@ -106,14 +107,16 @@ extension LoyaltyOperations {
       var member = source
       member.status = target.status
       member.mergedInto = nil
+      if !member.partedFrom.contains(target.id) { member.partedFrom.append(target.id) }
       try members.update(member, emitting: MemberUnmerged(member: id, from: target.id))
       try forgetProgress(of: [id, target.id])
-      try partTiers(of: member, from: target)
+      try partTiers(of: member, from: target, joinedBy: merge)
       return result
     }
   }
 
-  private func mergeEntry(of alias: LoyaltyMember.ID) throws -> LedgerEntry? {
+  /// The entry by which a membership became an alias, the last time that it did.
+  func mergeEntry(of alias: LoyaltyMember.ID) throws -> LedgerEntry? {
     try entries.first(
       where: { $0.parties.contains(alias) && $0.kind == .merge && $0.counterparty == alias },
       sortedBy: { _ in [.newestFirst] })
@@ -121,7 +124,7 @@ extension LoyaltyOperations {
 
   /// A membership and all that are aliases of it, in the order of their identifiers.
   func family(of id: LoyaltyMember.ID) throws -> [LoyaltyMember.ID] {
-    guard try hasAliases() else { return [id] }
+    guard try ties().haveJoined else { return [id] }
     var found = [id]
     var next = 0
     while next < found.count {
@@ -132,12 +135,38 @@ extension LoyaltyOperations {
     return found.sorted()
   }
 
-  /// Whether any membership is an alias; asked once per change of memberships.
-  private func hasAliases() throws -> Bool {
+  /// Memberships, and all from which they were parted, those from which these were included: what
+  /// is theirs may stand under any of them.
+  func places(of ids: [LoyaltyMember.ID]) throws -> [LoyaltyMember.ID] {
+    guard try ties().haveParted else { return ids }
+    var found = ids
+    var next = 0
+    while next < found.count {
+      let others = try members.find(found[next])?.partedFrom ?? []
+      found += others.filter { !found.contains($0) }
+      next += 1
+    }
+    return found
+  }
+
+  /// Whether any membership is an alias, and whether any was parted; asked once per change of
+  /// memberships.
+  func ties() throws -> MembershipTies {
     try transaction.recall(of: LoyaltyMember.self) {
-      try members.first(where: { $0.mergedInto > .zero }) != nil
+      MembershipTies(
+        haveJoined: try members.first(where: { $0.mergedInto > .zero }) != nil,
+        haveParted: try members.first(where: { $0.wasParted == true }) != nil)
     }
   }
+}
+
+/// What became of memberships of a store.
+struct MembershipTies {
+  /// Whether any is an alias.
+  let haveJoined: Bool
+
+  /// Whether any was parted from another.
+  let haveParted: Bool
 }
 
 extension LedgerWork {

@@ -7,7 +7,7 @@ extension LoyaltyOperations {
     _ = try self.programme(programme)
     let pool = LoyaltyMember(
       id: transaction.makeIdentifier(), programme: programme, kind: .pool, pools: [],
-      status: .active, enrolledAt: transaction.now)
+      status: .active, partedFrom: [], enrolledAt: transaction.now)
     return try members.insert(
       pool, emitting: MemberEnrolled(member: pool.id, programme: programme))
   }
@@ -156,7 +156,21 @@ extension LedgerWork {
 }
 
 extension LedgerEntry {
-  /// Whose doing an earning or its refund is, which counts for tiers: the member's who shares the
-  /// points with a pool.
+  /// Whose doing an earning is, which counts for tiers: the member's who shares the points with a
+  /// pool.
   var qualifier: LoyaltyMember.ID { counterparty ?? member }
+}
+
+extension LoyaltyOperations {
+  /// For whose tiers an entry counts: what takes back from an earning, or undoes that, counts for
+  /// who earned, whoever they were joined with when it was written.
+  func qualifier(of entry: LedgerEntry) throws -> LoyaltyMember.ID {
+    var origin = entry
+    while origin.kind == .refund || origin.kind == .reverse,
+      let cause = try origin.cause.flatMap({ try entries.find($0) })
+    {
+      origin = cause
+    }
+    return origin.qualifier
+  }
 }

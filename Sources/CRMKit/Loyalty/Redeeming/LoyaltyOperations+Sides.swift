@@ -13,7 +13,8 @@ extension LoyaltyOperations {
     try entries.scan(
       Query(where: { $0.programme == programme }, sortedBy: { _ in [.oldestFirst] })
     ) { held in
-      try sum.add(held.row, isForReward: paying.contains(held.id, held.row.cause))
+      let isForReward = paying.contains(held.id, held.row.cause)
+      try sum.add(held.row, by: held.row.qualifier, isForReward: isForReward)
       return true
     }
     return try sum.sides()
@@ -30,12 +31,14 @@ extension LoyaltyOperations {
     let paying = try add(claims.all(where: { $0.member.isOne(of: family) }), to: &sum)
     // What is about two of them is found twice.
     var shared: Set<LedgerEntry.ID> = []
-    for id in family {
+    for id in try places(of: family) {
       try entries.scan(
         Query(where: { $0.parties.contains(id) }, sortedBy: { _ in [.oldestFirst] })
       ) { held in
         if held.row.counterparty != nil, !shared.insert(held.id).inserted { return true }
-        try sum.add(held.row, isForReward: paying.contains(held.id, held.row.cause))
+        try sum.add(
+          held.row, by: qualifier(of: held.row),
+          isForReward: paying.contains(held.id, held.row.cause))
         return true
       }
     }

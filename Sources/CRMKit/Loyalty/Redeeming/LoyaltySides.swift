@@ -85,10 +85,16 @@ struct SidesSum {
 
   /// Adds an entry.
   ///
-  /// - Parameter isForReward: Whether it pays for a reward, or undoes that.
-  mutating func add(_ entry: LedgerEntry, isForReward: Bool) throws {
+  /// - Parameters:
+  ///   - qualifier: For whom it counts.
+  ///   - isForReward: Whether it pays for a reward, or undoes that.
+  mutating func add(
+    _ entry: LedgerEntry, by qualifier: LoyaltyMember.ID, isForReward: Bool
+  ) throws {
     guard period.contains(entry.occurredAt), entry.refusal == nil else { return }
-    if isCounted(entry.member) || isCounted(entry.qualifier) {
+    // What counts for who shares points with a pool counts for the pool as well.
+    let isShared = entry.counterparty != nil && isCounted(entry.member)
+    if isCounted(qualifier) || isShared {
       if let spend = entry.qualifyingSpend { try orders.add(spend) }
       orderCount += entry.qualifyingCount
     }

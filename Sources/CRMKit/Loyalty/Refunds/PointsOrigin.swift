@@ -27,13 +27,19 @@ struct PointsOrigin {
     let sharing = try work.loyalty.resolve(entry.qualifier)
     let places = Set(
       ([sharing.id] + sharing.pools).map { PointsAccount.identifier(of: $0, currency) })
+    let parted = Set(
+      try work.loyalty.places(of: [sharing.id]).map { PointsAccount.identifier(of: $0, currency) })
     let account = try work.account(currency, of: owner).id
     let derived = try work.loyalty.lots.all(
       where: { $0.derivedFrom.contains(entry.id) }, sortedBy: { _ in [.oldestFirst] })
     for id in opened.map(\.lot) + derived.map(\.id) {
       let lot = try work.lot(id)
       let isElsewhere = lot.account != account
-      if !places.contains(lot.account), !opened.contains(where: { $0.lot == id }) { continue }
+      let isWhereJoined =
+        try parted.contains(lot.account) && work.loyalty.cameByMerging(lot, of: entry)
+      if !places.contains(lot.account), !isWhereJoined, !opened.contains(where: { $0.lot == id }) {
+        continue
+      }
       lost = try lost.adding(lot.lost())
       if !isElsewhere { lots.append(id) }
     }
@@ -48,5 +54,12 @@ struct PointsOrigin {
   ) throws -> Int64 {
     guard points > 0 else { return 0 }
     return try work.take(points, of: currency, of: owner, from: lots, to: target)
+  }
+}
+
+extension LoyaltyOperations {
+  /// Whether points of an entry came to a lot as their member became an alias.
+  fileprivate func cameByMerging(_ lot: PointsLot, of entry: LedgerEntry) throws -> Bool {
+    try entries.find(LedgerEntry.identifier(in: entry.programme, lot.sequence))?.kind == .merge
   }
 }

@@ -15,8 +15,8 @@ extension LoyaltyOperations {
       } else {
         for entry in posted where entry.qualifiesAt != nil {
           guard let event = TierEvent(entry) else { continue }
-          try TierReckoning(self, try resolve(entry.qualifier), group.name, programme.zone)
-            .count(event)
+          let member = try resolve(qualifier(of: entry))
+          try TierReckoning(self, member, group.name, programme.zone).count(event)
         }
       }
     }

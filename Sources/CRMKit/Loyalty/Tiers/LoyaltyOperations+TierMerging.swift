@@ -27,13 +27,28 @@ extension LoyaltyOperations {
   }
 
   /// Gives both memberships the tiers they have by what counted for each alone.
-  func partTiers(of alias: LoyaltyMember, from member: LoyaltyMember) throws {
+  ///
+  /// - Parameter merge: The entry by which they were joined: what counted for the alias since then
+  ///   was counted for the other, such as refunds of what it had earned.
+  func partTiers(
+    of alias: LoyaltyMember, from member: LoyaltyMember, joinedBy merge: LedgerEntry
+  ) throws {
     let programme = try programme(member.programme)
-    for group in programme.tierGroups where group.period != .balance {
+    let groups = programme.tierGroups.filter { $0.period != .balance }
+    let since = try groups.isEmpty ? [] : counted(of: alias, after: merge)
+    for group in groups {
       let target = try TierReckoning(self, member, group.name, programme.zone)
       if target.stored != nil { try target.restart(at: transaction.now) }
+      for event in since {
+        try TierReckoning(self, alias, group.name, programme.zone).count(event)
+      }
       try TierReckoning(self, alias, group.name, programme.zone).settle()
     }
+  }
+
+  private func counted(of alias: LoyaltyMember, after merge: LedgerEntry) throws -> [TierEvent] {
+    try counted(by: family(of: alias.id), in: .earliest..<(.latest), limit: nil)
+      .filter { $0.sequence > merge.sequence }.sorted { $0.sequence < $1.sequence }
   }
 }
 

@@ -37,7 +37,12 @@ extension LoyaltyOperations {
     }
     guard group.period != .balance else { return problems }
     let window = standing.windowStart..<max(standing.windowStart, standing.asOf + .milliseconds(1))
-    let counted = try counted(by: family(of: member), in: window, limit: nil)
+    // The standing of an alias is that of when it became one.
+    let isAlias = try members.find(member)?.status == .merged
+    let joined = try isAlias ? mergeEntry(of: member)?.sequence : nil
+    let counted = try counted(by: family(of: member), in: window, limit: nil).filter { event in
+      joined.map { event.sequence < $0 } ?? true
+    }
     if counted.reduce(.zero, { $0 + $1.totals }) != standing.state.window.totals {
       problems.append("what counts is not what the ledger says")
     }

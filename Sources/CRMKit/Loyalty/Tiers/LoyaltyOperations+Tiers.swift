@@ -152,17 +152,34 @@ extension LoyaltyOperations {
   func counted(
     by members: [LoyaltyMember.ID], in span: Range<Instant>, limit: Int?
   ) throws -> [TierEvent] {
-    let found = try members.flatMap { member in
-      try entries.all(
-        where: {
-          $0.member == member && $0.qualifiesAt >= span.lowerBound
-            && $0.qualifiesAt < span.upperBound
-        }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: limit
-      ).compactMap(TierEvent.init)
+    let places = try places(of: members)
+    let found = try places.flatMap { place in
+      try countedUnder(place, by: members, in: span, limit: limit)
     }
     let shared = try members.flatMap { try countedInPools(by: $0, in: span, limit: limit) }
-    guard members.count > 1 || !shared.isEmpty else { return found }
+    guard places.count > 1 || !shared.isEmpty else { return found }
     return Array((found + shared).sorted { $0.countsAt < $1.countsAt }.prefix(limit ?? .max))
+  }
+
+  /// What members did that stands under one of them, or under who one of them was joined with.
+  private func countedUnder(
+    _ place: LoyaltyMember.ID, by members: [LoyaltyMember.ID], in span: Range<Instant>, limit: Int?
+  ) throws -> [TierEvent] {
+    // Only where memberships were parted something can stand under one that another did.
+    let isMixed = try ties().haveParted
+    var found: [TierEvent] = []
+    try entries.scan(
+      Query(
+        where: {
+          $0.member == place && $0.qualifiesAt >= span.lowerBound
+            && $0.qualifiesAt < span.upperBound
+        }, sortedBy: { [.ascending($0.qualifiesAt)] }, limit: isMixed ? nil : limit)
+    ) { held in
+      let isOwn = try !isMixed || members.contains(qualifier(of: held.row))
+      if isOwn, let event = TierEvent(held.row) { found.append(event) }
+      return limit.map { found.count < $0 } ?? true
+    }
+    return found
   }
 
   /// What a member did whose points were a pool's.
