@@ -55,6 +55,9 @@ struct Club: Sendable {
     Club(try await shop.reopened(seed: 99), programme, members)
   }
 
+  /// The same club with its members in the opposite order.
+  func reversed() -> Club { Club(shop, programme, members.reversed()) }
+
   /// Sets the clock to the start of a day in Berlin, or to an instant.
   func go(to moment: String) throws { shop.clock.set(to: try Club.instant(moment)) }
 

@@ -29,11 +29,13 @@ struct LoyaltySimulation {
   private(set) var kinds: Set<LedgerEntry.Kind> = []
   private(set) var tiers: Set<String> = []
 
-  init(_ backend: Backend, seed: UInt64, members: Int) async throws {
+  /// - Parameter isReversed: Whether who was enrolled first lives the life of who was enrolled last.
+  init(_ backend: Backend, seed: UInt64, members: Int, isReversed: Bool = false) async throws {
     let capabilities: [any Capability] = [Customers(), Catalogue(), Orders(), Loyalty()]
-    club = try await Club(backend, members: members, seed: seed, capabilities, Self.define)
+    let club = try await Club(backend, members: members, seed: seed, capabilities, Self.define)
+    self.club = isReversed ? club.reversed() : club
     numbers = SeededNumbers(seed)
-    let ids = club.members
+    let ids = self.club.members
     let (item, customers) = try await club.crm.write { tx in
       (
         try tx.catalogue.add(sku: "tea", name: "Tea").id,
@@ -112,7 +114,8 @@ struct LoyaltySimulation {
 
   private mutating func check(_ actors: [Int], on day: Int, hasAdvanced: Bool) async throws {
     let others = (0..<3).map { (3 * day + $0) % people.count }
-    let watched = Set(actors + others).sorted().map { club.members[$0] }
+    let places = Set(actors + others).sorted()
+    let watched = places.map { club.members[$0] }
     let past = moments.randomElement(using: &numbers)
     let following = following
     let (states, kinds) = try await club.crm.read { tx in
@@ -132,7 +135,8 @@ struct LoyaltySimulation {
     }
     self.kinds.formUnion(kinds)
     tiers.formUnion(states.compactMap(\.tier?.tier))
-    days.append(SHA256.hash(Array(states.map(\.text).joined(separator: "\n").utf8)))
+    let texts = zip(places, states).map { "\($0) \($1.text)" }
+    days.append(SHA256.hash(Array(texts.joined(separator: "\n").utf8)))
     let state = states[day % states.count]
     guard !state.isAlias else { return }
     moments.append(
@@ -182,6 +186,6 @@ private struct MemberState: Sendable {
   var text: String {
     let counts = [points, miles].map { "\($0.available) \($0.pending) \($0.held)" }
     let ends = expiring.map { "\($0.lastValidDay?.description ?? "never"): \($0.points)" }
-    return "\(member) \(counts) \(tier?.tier ?? "") since \(tier?.since ?? .earliest) \(ends)"
+    return "\(counts) \(tier?.tier ?? "") since \(tier?.since ?? .earliest) \(ends)"
   }
 }

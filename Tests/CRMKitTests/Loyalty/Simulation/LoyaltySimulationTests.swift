@@ -14,9 +14,10 @@ struct LoyaltySimulationTests {
   private static let members = min(2_000, 6 * soak)
 
   private func live(
-    _ backend: Backend, seed: UInt64 = 11, advancingEvery pause: Int
+    _ backend: Backend, seed: UInt64 = 11, advancingEvery pause: Int, isReversed: Bool = false
   ) async throws -> LoyaltySimulation {
-    var simulation = try await LoyaltySimulation(backend, seed: seed, members: Self.members)
+    var simulation = try await LoyaltySimulation(
+      backend, seed: seed, members: Self.members, isReversed: isReversed)
     try await simulation.live(days: Self.days, advancingEvery: pause)
     return simulation
   }
@@ -48,6 +49,16 @@ struct LoyaltySimulationTests {
     let daily = try await live(.memory, seed: seed, advancingEvery: 1)
     let seldom = try await live(.memory, seed: seed, advancingEvery: 50)
     let differing = zip(daily.days, seldom.days).enumerated().first { $1.0 != $1.1 }
+    #expect(differing == nil, "day \(differing?.offset ?? 0)")
+  }
+
+  @Test(
+    "P11: What is read of each on any day is the same, in whatever order members are",
+    arguments: seeds)
+  func ordered(seed: UInt64) async throws {
+    let forth = try await live(.memory, seed: seed, advancingEvery: 5)
+    let back = try await live(.memory, seed: seed, advancingEvery: 5, isReversed: true)
+    let differing = zip(forth.days, back.days).enumerated().first { $1.0 != $1.1 }
     #expect(differing == nil, "day \(differing?.offset ?? 0)")
   }
 }
