@@ -200,10 +200,15 @@ public struct Records<R: Record> {
     }
   }
 
-  /// Writes a record anew that has less in personal fields; the event does not keep what they held.
+  /// Writes a record anew whose words are to be forgotten one day, or are now: the event keeps
+  /// neither what its personal fields held nor what they hold, as the log is never rewritten.
   ///
+  /// - Returns: The record as it is kept.
   /// - Throws: As ``update(_:emitting:at:alsoAbout:)``; nothing has changed then.
-  func forget<E: Event>(_ record: R, emitting event: E) throws {
+  @discardableResult
+  func update<E: Event>(
+    _ record: R, withoutWords event: E, at instant: Instant? = nil
+  ) throws -> R {
     try transaction.operation {
       try checkChange(telling: E.self, [])
       let writer = try transaction.checkWritable()
@@ -212,7 +217,8 @@ public struct Records<R: Record> {
       let personal = Set(
         R.schema.layout.stored.filter(\.isPersonal).flatMap { $0.columns.map(\.name) })
       let changes = R.schema.changes(from: old, to: row).filter { !personal.contains($0.field) }
-      try replace(old, with: row, telling: event, changes, at: nil, [])
+      try replace(old, with: row, telling: event, changes, at: instant, [])
+      return row.row
     }
   }
 

@@ -348,10 +348,13 @@ struct MemberTests {
   }
 
   @Test(
-    "M14: Of who is forgotten nobody knows why tiers were given and adjustments asked for",
+    "M14: Of who is forgotten nobody knows why they were blocked, given tiers and adjusted",
     arguments: Backend.allCases)
   func erasingReasons(backend: Backend) async throws {
-    let club = try await Club(backend) { $0.tierGroups = [.ladder()] }
+    let club = try await Club(backend) {
+      $0.tierGroups = [.ladder()]
+      $0.adjustment.approvedUpTo = 0
+    }
     let ada = club.ada
     let last = try #require(CalendarDate("2031-01-31"))
     let (grant, asked) = try await club.crm.write { tx in
@@ -361,10 +364,21 @@ struct MemberTests {
       let asked = try tx.loyalty.propose(5, for: ada, because: "an illness", key: "p")
       return (grant.id, asked)
     }
+    try await club.crm.write { tx in
+      _ = try tx.loyalty.reject(asked.id, because: "a feud")
+      _ = try tx.loyalty.block(ada, because: "a theft")
+      let member = try tx.loyalty.unblock(ada, because: "a pardon")
+      #expect(member.statusReasons.map(\.status) == [.blocked, .active])
+      #expect(member.statusReasons.map(\.text) == ["a theft", "a pardon"])
+    }
     try await club.crm.write { _ = try $0.loyalty.erase(ada, key: "e").get() }
+    // Neither records nor the log of events have any of it.
     let exported = try await club.shop.exported().joined()
-    #expect(!exported.contains("an illness"))
+    for word in ["an illness", "a mistake", "a feud", "a theft", "a pardon"] {
+      #expect(!exported.contains(word), "\(word)")
+    }
     try await club.crm.read { tx in
+      #expect(try tx.loyalty.resolve(ada).statusReasons.isEmpty)
       let kept = try tx.records(of: TierGrant.self).get(grant)
       #expect(kept.reason.isEmpty && kept.withdrawal == nil)
     }

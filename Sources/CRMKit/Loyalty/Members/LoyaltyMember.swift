@@ -30,6 +30,9 @@ public struct LoyaltyMember: Record {
   /// Since when.
   public internal(set) var enrolledAt: Instant
 
+  /// Why it was blocked and takes part again, the earliest first; none once that was forgotten.
+  public internal(set) var statusReasons: [StatusReason] = []
+
   /// What a membership is.
   public enum Kind: String, Sendable, Codable, FieldValue, CaseIterable {
     /// One person's, or one firm's.
@@ -88,6 +91,11 @@ public struct LoyaltyMember: Record {
     /// ``LoyaltyMember/enrolledAt``, for filters and sorting.
     public let enrolledAt = Field<LoyaltyMember, Instant>(
       "enrolled_at", { $0.enrolledAt }, { $0.enrolledAt = $1 })
+
+    /// ``LoyaltyMember/statusReasons``, for filters and sorting.
+    public let statusReasons = Field<LoyaltyMember, [StatusReason]>(
+      "status_reasons", { $0.statusReasons }, { $0.statusReasons = $1 }
+    ).personal()
 
     /// Whether it was ever parted from another; missing where not.
     let wasParted = Field<LoyaltyMember, Bool?>(derived: "was_parted") {

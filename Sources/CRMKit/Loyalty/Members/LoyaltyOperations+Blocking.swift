@@ -10,9 +10,8 @@ extension LoyaltyOperations {
   public func block(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
     var member = try changeable(id, because: reason)
     guard member.status == .active else { return member }
-    member.status = .blocked
-    return try members.update(
-      member, emitting: MemberBlocked(member: member.id, reason: reason))
+    member.change(to: .blocked, at: transaction.now, because: reason)
+    return try members.update(member, withoutWords: MemberBlocked(member: member.id))
   }
 
   /// Lets a member earn and redeem again.
@@ -22,9 +21,8 @@ extension LoyaltyOperations {
   public func unblock(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
     var member = try changeable(id, because: reason)
     guard member.status == .blocked else { return member }
-    member.status = .active
-    return try members.update(
-      member, emitting: MemberUnblocked(member: member.id, reason: reason))
+    member.change(to: .active, at: transaction.now, because: reason)
+    return try members.update(member, withoutWords: MemberUnblocked(member: member.id))
   }
 
   private func changeable(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
@@ -39,8 +37,9 @@ extension LoyaltyOperations {
   ///
   /// Its points are forfeited, holds included; its entries stay in the ledger, under an identifier
   /// that leads to nobody any more and without what somebody wrote into them, of which the hash
-  /// alone stays (``LedgerEntry/reasonHash``). Nor does it stay why tiers were given or
-  /// adjustments asked for. Who shares with a pool leaves it first, with the
+  /// alone stays (``LedgerEntry/reasonHash``). Nor does it stay why the member was blocked, why tiers
+  /// were given and taken back, or why adjustments were asked for and what was said to them; the log
+  /// of events never had it. Who shares with a pool leaves it first, with the
   /// part that is theirs (``PoolTerms/leaving``); the others keep theirs, and what the pool has
   /// set aside.
   ///
@@ -62,8 +61,9 @@ extension LoyaltyOperations {
       for alias in try family(of: member.id) {
         var forgotten = try members.get(alias)
         forgotten.customer = nil
+        forgotten.statusReasons = []
         if alias == member.id { forgotten.status = .erased }
-        try members.update(forgotten, emitting: MemberErased(member: alias))
+        try members.update(forgotten, withoutWords: MemberErased(member: alias))
         try forgetReasons(of: alias)
       }
       return result
@@ -78,17 +78,17 @@ extension LoyaltyOperations {
     ).filter { $0.reason != nil }
     for var entry in written {
       (entry.reason, entry.salt) = (nil, nil)
-      try entries.forget(entry, emitting: ReasonForgotten(entry: entry.id))
+      try entries.update(entry, withoutWords: ReasonForgotten(entry: entry.id))
     }
     for var grant in try tierGrants.all(where: { $0.member == member })
     where !grant.reason.isEmpty {
       (grant.reason, grant.withdrawal) = ("", nil)
-      try tierGrants.forget(grant, emitting: GrantReasonForgotten(grant: grant.id))
+      try tierGrants.update(grant, withoutWords: GrantReasonForgotten(grant: grant.id))
     }
     for var asked in try adjustments.all(where: { $0.member == member })
     where !asked.reason.isEmpty {
       (asked.reason, asked.decision) = ("", nil)
-      try adjustments.forget(asked, emitting: AdjustmentReasonForgotten(adjustment: asked.id))
+      try adjustments.update(asked, withoutWords: AdjustmentReasonForgotten(adjustment: asked.id))
     }
   }
 
@@ -100,6 +100,13 @@ extension LoyaltyOperations {
       return try holds.all(where: { $0.account == account && $0.lapsesAt > transaction.now })
         .filter { $0.status == .open }
     }
+  }
+}
+
+extension LoyaltyMember {
+  fileprivate mutating func change(to status: Status, at instant: Instant, because reason: String) {
+    self.status = status
+    statusReasons.append(StatusReason(status: status, at: instant, text: reason))
   }
 }
 

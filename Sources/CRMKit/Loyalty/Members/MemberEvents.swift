@@ -33,41 +33,33 @@ public struct MemberUnmerged: Event {
   public static let layout = Layout(Fields(), blank: MemberUnmerged(member: .zero, from: .zero))
 }
 
-/// A member may neither earn nor redeem from now on.
+/// A member may neither earn nor redeem from now on; ``LoyaltyMember/statusReasons`` say why.
 public struct MemberBlocked: Event {
   /// The member.
   public var member: LoyaltyMember.ID
-  /// Why.
-  public var reason: String
 
   public static let name = "loyalty.member_blocked"
 
   private struct Fields: Sendable {
     let member = Field<MemberBlocked, LoyaltyMember.ID>("member", { $0.member }, { $0.member = $1 })
-    let reason = Field<MemberBlocked, String>("reason", { $0.reason }, { $0.reason = $1 })
-      .personal()
   }
 
-  public static let layout = Layout(Fields(), blank: MemberBlocked(member: .zero, reason: ""))
+  public static let layout = Layout(Fields(), blank: MemberBlocked(member: .zero))
 }
 
-/// A member may earn and redeem again.
+/// A member may earn and redeem again; ``LoyaltyMember/statusReasons`` say why.
 public struct MemberUnblocked: Event {
   /// The member.
   public var member: LoyaltyMember.ID
-  /// Why.
-  public var reason: String
 
   public static let name = "loyalty.member_unblocked"
 
   private struct Fields: Sendable {
     let member = Field<MemberUnblocked, LoyaltyMember.ID>(
       "member", { $0.member }, { $0.member = $1 })
-    let reason = Field<MemberUnblocked, String>("reason", { $0.reason }, { $0.reason = $1 })
-      .personal()
   }
 
-  public static let layout = Layout(Fields(), blank: MemberUnblocked(member: .zero, reason: ""))
+  public static let layout = Layout(Fields(), blank: MemberUnblocked(member: .zero))
 }
 
 /// The person of a membership was forgotten; its entries stay under its identifier.

@@ -156,7 +156,7 @@ extension LoyaltyOperations {
   private func keep(_ asked: ProposedAdjustment) throws -> ProposedAdjustment {
     try adjustments.update(
       asked,
-      emitting: AdjustmentDecided(
+      withoutWords: AdjustmentDecided(
         adjustment: asked.id, member: asked.member, status: asked.status))
   }
 

@@ -142,7 +142,7 @@ extension LoyaltyOperations {
     found.endsAt = transaction.now
     found.withdrawal = reason
     return try transaction.operation {
-      let kept = try tierGrants.update(found, emitting: TierGrantWithdrawn(grant: grant))
+      let kept = try tierGrants.update(found, withoutWords: TierGrantWithdrawn(grant: grant))
       let member = try resolve(found.member)
       try regardGrants(of: member, in: found.group, because: .grantEnded)
       return kept

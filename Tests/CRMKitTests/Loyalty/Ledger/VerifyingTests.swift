@@ -58,7 +58,7 @@ struct VerifyingTests {
       var entry = try #require(try tx.loyalty.entries.first())
       entry.reason = reason
       if reason == nil { entry.salt = nil }
-      try tx.loyalty.entries.forget(entry, emitting: ReasonForgotten(entry: entry.id))
+      try tx.loyalty.entries.update(entry, withoutWords: ReasonForgotten(entry: entry.id))
     }
     let problems = try await club.crm.verify().problems
     #expect(problems.count == 1)
