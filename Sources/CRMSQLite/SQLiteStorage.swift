@@ -213,12 +213,18 @@ public final class SQLiteStorage: Storage {
       if hasChanges { log.noteCommit() }
       return
     }
-    // Only the wait for the disk leaves the caller's thread, which is free meanwhile.
-    try await withCheckedThrowingContinuation { continuation in
+    // Only the wait for the disk leaves the caller's thread, which is free meanwhile. The lock is
+    // for the thread sanitizer, which under Linux does not see that a task goes on after what
+    // resumes it.
+    let outcome = Locked<Swift.Result<Void, any Error>?>(nil)
+    await withCheckedContinuation { continuation in
       disk.async {
-        continuation.resume(with: Swift.Result { try connection.run("COMMIT") })
+        let result = Swift.Result { try connection.run("COMMIT") }
+        outcome.withLock { $0 = result }
+        continuation.resume()
       }
     }
+    try outcome.withLock { $0 }?.get()
   }
 
   /// Waits for a connection of the store that is open.
