@@ -119,7 +119,8 @@ extension Attributes: FieldValue {
   }
 
   public static func read(from reader: any ColumnReader) throws(StorageError) -> Attributes {
-    Attributes(
+    if reader.skipEmpty(.object) { return [:] }
+    return Attributes(
       try reader.json { json throws(StorageError) in
         try json.members { json throws(StorageError) in try AttributeValue.read(from: json) }
       })

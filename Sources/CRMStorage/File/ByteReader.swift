@@ -119,6 +119,18 @@ final class ByteReader: ColumnReader {
     return true
   }
 
+  func skipEmpty(_ kind: JSONKind) -> Bool {
+    // Two brackets, and their number before them.
+    guard left >= 3, source[position] == 2, !isMissing(column) else { return false }
+    let (opening, closing) =
+      kind == .list
+      ? (UInt8(ascii: "["), UInt8(ascii: "]")) : (UInt8(ascii: "{"), UInt8(ascii: "}"))
+    guard source[position &+ 1] == opening, source[position &+ 2] == closing else { return false }
+    position &+= 3
+    column &+= 1
+    return true
+  }
+
   func flag() throws(StorageError) -> Bool {
     try next("a flag")
     switch try byte() {

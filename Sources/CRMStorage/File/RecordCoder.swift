@@ -29,11 +29,11 @@ struct RecordCoder: Sendable {
       writer.beginRow(columns: columns)
       writeAll(unsafeDowncast(row, to: Held<R>.self), writer)
     }
-    read = { id, bytes, reader throws(StorageError) in
+    read = { [name = schema.name, readAll = schema.read] id, bytes, reader throws(StorageError) in
       reader.begin(bytes)
       try reader.beginRow(columns: columns)
-      let row = try schema.row(Identifier(high: id.high, low: id.low), from: reader)
-      guard reader.isAtEnd else { throw .longRow(id, of: schema.name) }
+      let row = try readAll(Identifier(high: id.high, low: id.low), reader)
+      guard reader.isAtEnd else { throw .longRow(id, of: name) }
       return row
     }
   }

@@ -77,7 +77,7 @@ struct ExportedRow {
     guard let id = try? identifier(isNumbered: R.schema.isNumbered) else { return nil }
     var row = R.schema.blankRow(Identifier(high: id.high, low: id.low))
     let isRead = try? JSONReader.decode(fields) { json throws(StorageError) in
-      json.ordered(R.schema.layout, into: &row)
+      json.readInOrder(R.schema.layout, into: &row, from: try json.beginObject())
     }
     return isRead == true ? try? R.schema.hold(row) : nil
   }

@@ -7,6 +7,7 @@ extension AnyField {
   package typealias Write = @Sendable (Held<Root>, any ColumnWriter) -> Void
 
   /// Reads the values of some fields.
+  @usableFromInline
   typealias Read = @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void
 
   /// One closure that writes the values of fields, in order.

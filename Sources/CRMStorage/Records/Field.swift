@@ -18,7 +18,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
   public init(
     _ name: String,
     _ get: @escaping @Sendable (Held<Root>) -> Value,
-    _ set: @escaping @Sendable (inout Root, Value) -> Void
+    _ set: @escaping @Sendable (inout Root, __owned Value) -> Void
   ) {
     erased = AnyField(
       name: name,

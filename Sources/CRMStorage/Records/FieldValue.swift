@@ -283,7 +283,8 @@ extension Array: FieldValue where Element: FieldValue {
   @inlinable public static func read(from reader: any ColumnReader) throws(StorageError)
     -> [Element]
   {
-    // Most lists are empty, and then nobody asks for the columns.
+    if reader.skipEmpty(.list) { return [] }
+    // Lists may still be empty, and then nobody asks for the columns.
     var known: [ColumnShape]?
     return try reader.json { json throws(StorageError) in
       try json.list { json throws(StorageError) in
@@ -318,6 +319,7 @@ extension Dictionary: FieldValue where Key == String, Value: FieldValue {
   @inlinable public static func read(from reader: any ColumnReader) throws(StorageError)
     -> [String: Value]
   {
+    if reader.skipEmpty(.object) { return [:] }
     let shapes = Value.columns
     return try reader.json { json throws(StorageError) in
       try json.map { json throws(StorageError) in

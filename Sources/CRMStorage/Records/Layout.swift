@@ -13,10 +13,10 @@ public final class Layout<Root: Sendable>: Sendable {
   let write: AnyField<Root>.Write
 
   /// Reads the values of the stored fields.
-  let read: AnyField<Root>.Read
+  @usableFromInline let read: AnyField<Root>.Read
 
   /// The names of the columns, as JSON has them.
-  let members: MemberNames
+  @usableFromInline let members: MemberNames
 
   @usableFromInline let isKept: AnyField<Root>.Check
 
@@ -66,11 +66,11 @@ public protocol Described: FieldValue {
 }
 
 extension Described {
-  public static var columns: [ColumnShape] { [ColumnShape("", .json)] }
+  @inlinable public static var columns: [ColumnShape] { [ColumnShape("", .json)] }
   @inlinable public static func write(_ value: Self, to writer: any ColumnWriter) {
     writer.json { $0.object(layout, Held(value)) }
   }
-  public static func read(from reader: any ColumnReader) throws(StorageError) -> Self {
+  @inlinable public static func read(from reader: any ColumnReader) throws(StorageError) -> Self {
     try reader.json { json throws(StorageError) in try json.object(layout) }
   }
   @inlinable public static func prepared(_ value: Self) throws(StorageError) -> Self? {

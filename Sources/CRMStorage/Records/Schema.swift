@@ -35,6 +35,20 @@ public final class Schema<R: Record>: Sendable {
   public static var maximumIndexedLength: Int { longestIndexedValue }
 
   private let blank: @Sendable (Identifier<R>) -> R
+  private let make: Make
+
+  /// Reads a row from the columns of its stored fields.
+  let read: @Sendable (Identifier<R>, any ColumnReader) throws(StorageError) -> Held<R>
+
+  /// Makes a row of an identifier and of what fills it, where the compiler knows its type: code
+  /// that does not would look up what the runtime knows of the box with each row.
+  @usableFromInline
+  typealias Make = @Sendable (Identifier<R>, Fill) throws(StorageError) -> Held<R>
+
+  /// Sets the fields of a blank row.
+  @usableFromInline
+  typealias Fill = (inout R) throws(StorageError) -> Void
+
   private let measured: [AnyField<R>]
   private let measuring: AnyField<R>.Write?
   private let byName: [String: AnyField<R>]
@@ -54,11 +68,29 @@ public final class Schema<R: Record>: Sendable {
   ///   - blank: Makes a row with an identifier, whose every field reading overwrites.
   /// - Precondition: Each stored property but `id` has a field of its name; no two steps lead to
   ///   one version, and none beyond the schema's.
-  public init(
+  @inlinable
+  public convenience init(
     _ name: String, version: Int = 1, _ fields: R.Fields, numbered: Bool = false,
     derived: Bool = false, indexes: [Index<R>] = [], evolution: [EvolutionStep] = [],
     blank: @escaping @Sendable (Identifier<R>) -> R
   ) {
+    self.init(
+      name, version: version, fields, numbered: numbered, derived: derived, indexes: indexes,
+      evolution: evolution, blank: blank
+    ) { id, fill throws(StorageError) in
+      var row = blank(id)
+      try fill(&row)
+      return Held(row)
+    }
+  }
+
+  @usableFromInline
+  init(
+    _ name: String, version: Int, _ fields: R.Fields, numbered: Bool, derived: Bool,
+    indexes: [Index<R>], evolution: [EvolutionStep],
+    blank: @escaping @Sendable (Identifier<R>) -> R, make: @escaping Make
+  ) {
+    self.make = make
     self.name = name
     self.version = version
     self.evolution = evolution.sorted { $0.version < $1.version }
@@ -68,6 +100,14 @@ public final class Schema<R: Record>: Sendable {
     let declared = declaredFields(of: R.self, in: fields)
     self.fields = declared
     layout = Layout(declared: declared, blank: blank(.zero))
+    // What a closure captured it calls as it is, where a property would be counted a reference to.
+    read = { [read = layout.read] id, reader throws(StorageError) in
+      do throws(StorageError) {
+        return try make(id) { row throws(StorageError) in try read(&row, reader) }
+      } catch {
+        throw error.at(record: name, identifier: id.description)
+      }
+    }
     owner = declared.first(where: \.isOwner)
     byName = Dictionary(declared.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let multiple = declared.filter(\.isMultiple).map {
@@ -184,26 +224,20 @@ public final class Schema<R: Record>: Sendable {
   public func row(
     _ id: Identifier<R>, from reader: any ColumnReader, reading fields: [AnyField<R>]
   ) throws(StorageError) -> Held<R> {
-    var row = blank(id)
     do throws(StorageError) {
-      for field in fields { try field.read(&row, reader) }
+      return try make(id) { row throws(StorageError) in
+        for field in fields { try field.read(&row, reader) }
+      }
     } catch {
       throw error.at(record: name, identifier: id.description)
     }
-    return Held(consume row)
   }
 
   /// Reads a row from the columns of its stored fields.
   public func row(_ id: Identifier<R>, from reader: any ColumnReader) throws(StorageError)
     -> Held<R>
   {
-    var row = blank(id)
-    do throws(StorageError) {
-      try layout.read(&row, reader)
-    } catch {
-      throw error.at(record: name, identifier: id.description)
-    }
-    return Held(consume row)
+    try read(id, reader)
   }
 }
 

@@ -90,11 +90,14 @@ public protocol ColumnWriter: AnyObject {
 /// Gives the columns of a row one after the other.
 ///
 /// It is lent for the reading of one value, and points into the store's own memory: nothing may
-/// keep it. Each call but ``skipMissing(_:)`` takes one column and throws
+/// keep it. Each call but the two that skip takes one column and throws
 /// ``StorageError/Code/invalidValue`` where it holds something else.
 public protocol ColumnReader: AnyObject {
   /// Takes `count` columns if all of them are missing, and says whether it did.
   func skipMissing(_ count: Int) -> Bool
+  /// Takes a column if it holds a list or a structure without anything in it, and says whether it
+  /// did; one that does not say so is read as any other.
+  func skipEmpty(_ kind: JSONKind) -> Bool
   /// Reads true or false.
   func flag() throws(StorageError) -> Bool
   /// Reads a whole number.
@@ -115,7 +118,18 @@ public protocol ColumnReader: AnyObject {
   func endJSON(_ reader: JSONReader) throws(StorageError)
 }
 
+/// What a column of JSON holds.
+public enum JSONKind: Sendable {
+  /// Values one after the other.
+  case list
+  /// Values by names.
+  case object
+}
+
 extension ColumnReader {
+  /// Takes nothing.
+  public func skipEmpty(_ kind: JSONKind) -> Bool { false }
+
   /// Reads a list or a structure.
   @inlinable @inline(__always)
   public func json<Result>(_ decode: (JSONReader) throws(StorageError) -> Result)

@@ -126,20 +126,14 @@ public final class JSONReader: ColumnReader {
   }
 
   /// Reads an object into a described value; members that are absent stay missing.
+  @inlinable
   public func object<Root>(_ layout: Layout<Root>) throws(StorageError) -> Root {
-    try begin("an object")
+    let start = try beginObject()
     var root = layout.blank
-    if !isUnordered {
-      if ordered(layout, into: &root) { return root }
-      root = layout.blank
-    }
-    let positions = try memberPositions(layout.columns)
-    let end = cursor
-    let outer = try enter(.object(positions))
-    defer {
-      leave(outer)
-      cursor = end
-    }
+    if readInOrder(layout, into: &root, from: start) { return root }
+    root = layout.blank
+    let end = try enterInAnyOrder(layout.columns)
+    defer { endColumns(start.outer, end) }
     try layout.read(&root, self)
     return root
   }
@@ -150,20 +144,63 @@ public final class JSONReader: ColumnReader {
   /// - Returns: Whether they do, and can be read; otherwise nothing has been taken, only some of
   ///   `root` may be set, and the rest of the text is read in the way that takes any order and
   ///   tells what is wrong.
-  func ordered<Root>(_ layout: Layout<Root>, into root: inout Root) -> Bool {
-    let start = (cursor, depth, Frame(place: place, column: column, members: members))
-    defer { withExtendedLifetime(layout) {} }
-    if take(UInt8(ascii: "{")), let outer = try? enter(.members) {
-      members = .passUnretained(layout.members)
-      if (try? layout.read(&root, self)) != nil, take(UInt8(ascii: "}")) {
-        leave(outer)
-        return true
-      }
-    }
-    leave(start.2)
-    (cursor, depth) = (start.0, start.1)
-    isUnordered = true
+  @inlinable
+  func readInOrder<Root>(_ layout: Layout<Root>, into root: inout Root, from start: Start) -> Bool {
+    guard enterInOrder(layout.members) else { return false }
+    if (try? layout.read(&root, self)) != nil, endInOrder(start) { return true }
+    goBack(to: start)
     return false
+  }
+
+  /// Where an object begins, and what it is in.
+  @usableFromInline
+  struct Start {
+    let cursor: Int
+    let depth: Int
+    @usableFromInline let outer: Frame
+  }
+
+  @usableFromInline
+  func beginObject() throws(StorageError) -> Start {
+    try begin("an object")
+    let outer = Frame(place: place, column: column, members: members)
+    return Start(cursor: cursor, depth: depth, outer: outer)
+  }
+
+  /// Enters an object, unless an object before did not have its members in their order.
+  ///
+  /// - Parameter names: The names of the members, which must stay until the object is left.
+  @usableFromInline
+  func enterInOrder(_ names: MemberNames) -> Bool {
+    guard !isUnordered, depth < Self.maximumDepth, take(UInt8(ascii: "{")) else { return false }
+    depth += 1
+    (place, column, members) = (.members, 0, .passUnretained(names))
+    return true
+  }
+
+  /// Leaves an object, if it ends here.
+  @usableFromInline
+  func endInOrder(_ start: Start) -> Bool {
+    guard take(UInt8(ascii: "}")) else { return false }
+    leave(start.outer)
+    return true
+  }
+
+  /// Goes back to the beginning of an object, to read the rest of the text in any order.
+  @usableFromInline
+  func goBack(to start: Start) {
+    leave(start.outer)
+    (cursor, depth) = (start.cursor, start.depth)
+    isUnordered = true
+  }
+
+  /// Enters an object and finds its members and its end.
+  @usableFromInline
+  func enterInAnyOrder(_ columns: [Column]) throws(StorageError) -> Int {
+    let positions = try memberPositions(columns)
+    let end = cursor
+    _ = try enter(.object(positions))
+    return end
   }
 
   /// Reads one value within a list or a map, as ``JSONWriter/element(_:_:)`` writes it.
@@ -415,7 +452,9 @@ public final class JSONReader: ColumnReader {
   /// Passes over members that are absent or null, if all of so many are.
   private func skipAbsent(_ count: Int) -> Bool {
     let start = cursor
-    for member in column..<(column + count) where takeName(of: member) {
+    // Nothing else follows in the object.
+    let isLast = cursor < source.count && source[cursor] == UInt8(ascii: "}")
+    for member in column..<(column + count) where !isLast && takeName(of: member) {
       guard isNull(at: cursor) else {
         cursor = start
         return false
@@ -436,7 +475,9 @@ public final class JSONReader: ColumnReader {
     guard start + name.count <= source.count,
       isFirst || source[cursor] == UInt8(ascii: ",")
     else { return false }
-    for offset in 0..<name.count where source[start + offset] != name[offset] { return false }
+    let found = UnsafeRawBufferPointer(
+      UnsafeBufferPointer(rebasing: source[start..<(start + name.count)]))
+    guard compareBytes(found, UnsafeRawBufferPointer(name)) == 0 else { return false }
     cursor = start + name.count
     return true
   }
@@ -511,11 +552,7 @@ public final class JSONReader: ColumnReader {
   private func quoted() throws(StorageError) -> String {
     try expect(UInt8(ascii: "\""), "a string")
     let start = cursor
-    while cursor < source.count, source[cursor] != UInt8(ascii: "\""),
-      source[cursor] != UInt8(ascii: "\\")
-    {
-      cursor += 1
-    }
+    cursor = endOfPlainText(from: cursor)
     guard cursor < source.count else { throw malformed("the end of a string") }
     if source[cursor] == UInt8(ascii: "\"") {
       defer { cursor += 1 }
@@ -535,6 +572,28 @@ public final class JSONReader: ColumnReader {
       throw malformed("valid UTF-8")
     }
     return text
+  }
+
+  /// The first quotation mark or backslash from a position on.
+  private func endOfPlainText(from start: Int) -> Int {
+    let bytes = UnsafeRawBufferPointer(source)
+    var position = start
+    while position &+ 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      // The high bit is set of bytes that are zero after the difference, or come after one.
+      let (quotes, escapes) = (word ^ 0x2222_2222_2222_2222, word ^ 0x5C5C_5C5C_5C5C_5C5C)
+      let found =
+        ((quotes &- 0x0101_0101_0101_0101) & ~quotes)
+        | ((escapes &- 0x0101_0101_0101_0101) & ~escapes)
+      if found & 0x8080_8080_8080_8080 != 0 { break }
+      position &+= 8
+    }
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
+      bytes[position] != UInt8(ascii: "\\")
+    {
+      position &+= 1
+    }
+    return position
   }
 
   private func decoded(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) throws(StorageError) -> String {

@@ -2,6 +2,7 @@
 ///
 /// They lie in memory of their own: a reader or writer that looks at them counts no references,
 /// which several threads at once would do at each other's cost.
+@usableFromInline
 final class MemberNames: @unchecked Sendable {
   // Proof: what is written here is written before anything else can refer to it.
   private let bytes: UnsafeMutablePointer<UInt8>
