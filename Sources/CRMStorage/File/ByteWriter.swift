@@ -22,6 +22,9 @@ final class ByteWriter: ColumnWriter {
     memory.deallocate()
   }
 
+  /// Where the first byte is, until more is written.
+  var start: UnsafeRawPointer { UnsafeRawPointer(memory) }
+
   /// What was written, until more is.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
 

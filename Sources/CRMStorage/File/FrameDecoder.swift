@@ -1,16 +1,3 @@
-/// A row that came with a file, or went.
-struct RowChange: @unchecked Sendable {
-  // Proof: rows are boxes of Sendable values, which are never changed.
-
-  /// The kind, by its position among those that are kept.
-  let kind: Int32
-  /// How many bytes it takes in files.
-  let size: Int32
-  let id: RowID
-  /// The boxed row; `nil` where it went.
-  let row: AnyObject?
-}
-
 /// A frame whose checksum is right, and what it says.
 struct DecodedFrame: Sendable {
   let offset: Int
@@ -18,6 +5,8 @@ struct DecodedFrame: Sendable {
   var sequence = 0
   var synced = 0
   var changes: [RowChange] = []
+  /// What has the rows of the changes, which must not outlive it.
+  var boxes: RowBoxes?
   /// Rows that cannot be read as what they are said to be.
   var problems: [StorageError] = []
   /// How many rows of each kind a snapshot has, in its last frame.
@@ -63,11 +52,12 @@ struct FrameDecoder: Sendable {
       }
       let reader = ByteReader()
       let rows = ByteReader()
+      let boxes = RowBoxes()
       var frames: [DecodedFrame] = []
       for place in places[work[piece - 1]] {
         let body = UnsafeRawBufferPointer(rebasing: bytes[place.body])
         guard Checksum.of(body) == place.sum,
-          let frame = try? decode(body, at: place.offset, reader, rows)
+          let frame = try? decode(body, at: place.offset, reader, rows, into: boxes)
         else { return (frames, place.offset) }
         frames.append(frame)
       }
@@ -83,12 +73,14 @@ struct FrameDecoder: Sendable {
 
   /// Decodes the body of a frame.
   func decode(
-    _ body: UnsafeRawBufferPointer, at offset: Int, _ reader: ByteReader, _ rows: ByteReader
+    _ body: UnsafeRawBufferPointer, at offset: Int, _ reader: ByteReader, _ rows: ByteReader,
+    into boxes: RowBoxes
   ) throws(StorageError) -> DecodedFrame {
     guard var frame = Self.decodeHead(body, at: offset, reader) else { throw .unknownFrame }
+    frame.boxes = boxes
     switch frame.kind {
     case .header: break
-    case .part, .commit, .rest, .rows: try readChanges(of: &frame, reader, rows)
+    case .part, .commit, .rest, .rows: try readChanges(of: &frame, reader, rows, into: boxes)
     case .end:
       while !reader.isAtEnd { frame.counts.append(try reader.count()) }
     }
@@ -109,7 +101,8 @@ struct FrameDecoder: Sendable {
   }
 
   private func readChanges(
-    of frame: inout DecodedFrame, _ reader: ByteReader, _ rows: ByteReader
+    of frame: inout DecodedFrame, _ reader: ByteReader, _ rows: ByteReader,
+    into boxes: RowBoxes
   ) throws(StorageError) {
     while !reader.isAtEnd {
       let start = reader.position
@@ -121,11 +114,11 @@ struct FrameDecoder: Sendable {
         if !tag.isRemoval { _ = try reader.counted() }
         continue
       }
-      var row: AnyObject?
+      var place: RowBoxes.Place?
       if !tag.isRemoval {
         let bytes = try reader.counted()
         do throws(StorageError) {
-          row = try coders[position].read(id, bytes, rows)
+          place = boxes.add(try coders[position].read(id, bytes, rows))
         } catch {
           frame.problems.append(
             error.at(record: coders[position].kind.name, identifier: id.description))
@@ -135,7 +128,7 @@ struct FrameDecoder: Sendable {
       frame.changes.append(
         RowChange(
           kind: Int32(truncatingIfNeeded: position),
-          size: Int32(truncatingIfNeeded: reader.position - start), id: id, row: row))
+          size: Int32(truncatingIfNeeded: reader.position - start), id: id, place: place))
     }
   }
 }

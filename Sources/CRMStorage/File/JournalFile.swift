@@ -104,9 +104,10 @@ struct JournalFile {
         }
         link.synced = max(link.synced, frame.synced)
         link.isResting = frame.kind == .rest
+        rows.keep(frame.boxes)
         open += frame.changes
         guard frame.kind != .part else { continue }
-        for change in open { rows.journal[Int(change.kind)].append(change) }
+        rows.takeOver(journal: open)
         open.removeAll(keepingCapacity: true)
         if frame.kind == .commit {
           sequence += 1

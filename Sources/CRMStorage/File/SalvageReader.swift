@@ -73,6 +73,7 @@ struct SalvageReader {
     let window = Window(capacity: end - file.start)
     let bytes = try window.fill(file.file, from: file.start, to: end)
     let (reader, columns) = (ByteReader(), ByteReader())
+    let boxes = RowBoxes()
     var changes: [RowChange] = []
     var open: [RowChange] = []
     var counts: [Int]?
@@ -90,7 +91,9 @@ struct SalvageReader {
       guard let place else { break }
       position = place.end
       let body = UnsafeRawBufferPointer(rebasing: bytes[place.body])
-      guard let frame = try? decoder.decode(body, at: place.offset, reader, columns) else {
+      guard
+        let frame = try? decoder.decode(body, at: place.offset, reader, columns, into: boxes)
+      else {
         damage.append(.corrupt(file.name, at: place.offset, "It cannot be understood."))
         continue
       }
@@ -105,7 +108,8 @@ struct SalvageReader {
       // All before is in it, or went.
       rows = RowCollector(kinds: rows.journal.count)
     }
-    for change in changes { rows.journal[Int(change.kind)].append(change) }
+    rows.keep(boxes)
+    rows.takeOver(journal: changes)
   }
 }
 

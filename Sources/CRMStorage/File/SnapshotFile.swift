@@ -42,7 +42,7 @@ struct SnapshotFile {
           return false
         }
         if frame.kind == .end { counts = frame.counts }
-        guard rows.takeOver(frame.changes) else {
+        guard rows.takeOver(frame) else {
           bad = frame.offset
           return false
         }

@@ -147,20 +147,35 @@ struct RowCollector {
   /// Rows of a snapshot by identifier, as its frames have them.
   private(set) var snapshot: [[[RowChange]]]
   /// Changes of the journal, in their order.
-  var journal: [[RowChange]]
+  private(set) var journal: [[RowChange]]
+
+  /// Where the rows are until trees have them.
+  private var boxes: [RowBoxes] = []
 
   init(kinds: Int) {
     snapshot = Array(repeating: [], count: kinds)
     journal = Array(repeating: [], count: kinds)
   }
 
+  /// Keeps what has the rows of changes that are taken over now or later.
+  mutating func keep(_ boxes: RowBoxes?) {
+    if let boxes, self.boxes.last !== boxes { self.boxes.append(boxes) }
+  }
+
+  /// Takes changes of the journal over, in their order.
+  mutating func takeOver(journal changes: some Sequence<RowChange>) {
+    for change in changes { journal[Int(change.kind)].append(change) }
+  }
+
   /// Takes the rows of a frame of a snapshot; false where they are not those that come next.
-  mutating func takeOver(_ rows: [RowChange]) -> Bool {
+  mutating func takeOver(_ frame: DecodedFrame) -> Bool {
+    let rows = frame.changes
     guard let kind = rows.first.map({ Int($0.kind) }) else { return true }
-    guard rows.allSatisfy({ $0.row != nil && $0.kind == rows[0].kind }),
+    guard rows.allSatisfy({ !$0.isRemoval && $0.kind == rows[0].kind }),
       zip(rows, rows.dropFirst()).allSatisfy({ $0.id < $1.id }),
       snapshot[kind].last?.last.map({ $0.id < rows[0].id }) ?? true
     else { return false }
+    keep(frame.boxes)
     snapshot[kind].append(rows)
     return true
   }

@@ -27,8 +27,9 @@ struct TableLoader {
     }
     let size = final.reduce(0) { $0 + $1.reduce(0) { $0 + $1.reduce(0) { $0 + Int($1.size) } } }
     let (keys, unfit) = indexKeys(of: final)
-    let rowTrees = inParallel(final.count) { Self.tree(of: final[$0]) }
     let indexTrees = trees(of: keys)
+    // No key is made any more, so the trees take the rows over.
+    let rowTrees = inParallel(final.count) { Self.tree(of: final[$0]) }
     let tables = coders.indices.map { kind in
       MemoryTable(
         rows: rowTrees[kind].tree,
@@ -43,19 +44,20 @@ struct TableLoader {
   private static func merge(_ snapshot: [[RowChange]], _ journal: [RowChange]) -> [[RowChange]] {
     if journal.isEmpty { return snapshot }
     let changes = lastChanges(of: journal)
+    if snapshot.isEmpty { return [changes.filter { !$0.isRemoval }] }
     var rows: [RowChange] = []
     rows.reserveCapacity(snapshot.reduce(changes.count) { $0 + $1.count })
     var next = changes.startIndex
     for row in snapshot.joined() {
       while next < changes.endIndex, changes[next].id < row.id {
-        if changes[next].row != nil { rows.append(changes[next]) }
+        if !changes[next].isRemoval { rows.append(changes[next]) }
         next += 1
       }
       // A row that was changed since, or went, comes with its change.
       if next < changes.endIndex, changes[next].id == row.id { continue }
       rows.append(row)
     }
-    rows += changes[next...].lazy.filter { $0.row != nil }
+    rows += changes[next...].lazy.filter { !$0.isRemoval }
     return [rows]
   }
 
@@ -79,7 +81,7 @@ struct TableLoader {
     var builder = TreeBuilder<AnyObject>(pageSize: MemoryTable.rowPageSize, growing: true)
     for list in rows {
       for row in list {
-        guard let box = row.row else { continue }
+        guard let box = row.take() else { continue }
         withKey(of: row.id) { builder.append($0, box) }
       }
     }
@@ -133,7 +135,7 @@ struct TableLoader {
     var unfit: StorageError?
     for rows in piece.rows {
       for row in rows {
-        guard let box = row.row, !keys.add(box, row.id) else { continue }
+        if row.withBox({ keys.add($0, row.id) }) { continue }
         unfit = .damaged(
           kept[piece.kind].name, id: row.id.description, "a value is too long or has a NUL")
       }
@@ -175,7 +177,7 @@ struct TableLoader {
       if last.map({ compareBytes($0, key) != 0 }) ?? true { builder.append(key, ()) }
       last = key
     }
-    withExtendedLifetime(keys) {}
+    for runs in keys { runs.forget(index) }
     return BuiltTree(tree: builder.tree())
   }
 }

@@ -26,14 +26,15 @@ struct TreeBuilder<Payload> {
   }
 
   /// Adds an entry, whose key is above all before it.
-  mutating func append(_ key: UnsafeRawBufferPointer, _ payload: Payload) {
+  mutating func append(_ key: UnsafeRawBufferPointer, _ payload: consuming Payload) {
     count += 1
-    if leaf.append(key, payload, within: limit) { return }
-    leaves.separators.append(shortestSeparator(leaf.key(leaf.count - 1), key))
-    leaf = TreeNode(capacity: pageSize)
-    leaves.nodes.append(leaf)
     // An empty page has room for any key.
-    _ = leaf.append(key, payload, within: pageSize)
+    if !leaf.hasRoom(for: key.count, within: limit) {
+      leaves.separators.append(shortestSeparator(leaf.key(leaf.count - 1), key))
+      leaf = TreeNode(capacity: pageSize)
+      leaves.nodes.append(leaf)
+    }
+    leaf.append(key, payload)
   }
 
   /// The tree of all that was added.

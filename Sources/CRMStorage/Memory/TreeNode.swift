@@ -151,14 +151,15 @@ final class TreeNode<Payload> {
     liveBytes += key.count
   }
 
-  /// Adds an entry behind all others, if it finds room in so many bytes.
-  func append(_ key: UnsafeRawBufferPointer, _ payload: Payload, within limit: Int) -> Bool {
-    guard usedBytes + Self.slotSize + key.count <= min(limit, capacity) || count < 8 else {
-      return false
-    }
+  /// Whether a page of so many bytes has room for another key; the first find it in any.
+  func hasRoom(for length: Int, within limit: Int) -> Bool {
+    usedBytes + Self.slotSize + length <= min(limit, capacity) || count < 8
+  }
+
+  /// Adds an entry behind all others.
+  func append(_ key: UnsafeRawBufferPointer, _ payload: consuming Payload) {
     insertKey(key, at: count)
     if Self.hasPayloads { payloads.append(payload) }
-    return true
   }
 
   /// Adds a child behind all others, if its separator finds room; the first child has none.
