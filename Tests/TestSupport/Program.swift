@@ -57,38 +57,26 @@ public struct Program: Sendable {
   private func follow(
     _ arguments: [String], _ environment: [String: String], _ kill: Kill?
   ) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
+    let process = try ChildProcess(
+      path, arguments, ProcessInfo.processInfo.environment.merging(environment) { $1 })
     if case .afterStart(let delay)? = kill {
-      Thread.detachNewThread { end(process, after: delay) }
+      Thread.detachNewThread { process.kill(after: delay) }
     }
     var bytes: [UInt8] = []
     var lines = 0
-    while true {
-      let part = pipe.fileHandleForReading.availableData
-      if part.isEmpty { break }
+    while let part = process.output() {
       bytes += part
       let before = lines
       lines += part.count { $0 == UInt8(ascii: "\n") }
       if case .afterLines(let number, let delay)? = kill, before < number, lines >= number {
-        end(process, after: delay)
+        process.kill(after: delay)
       }
     }
-    while process.isRunning { usleep(500) }
+    let status = process.wait()
     // A line that was cut off says nothing.
     let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[..<$0] } ?? []
     return Outcome(
-      status: process.terminationStatus,
+      status: status,
       lines: whole.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) })
-  }
-
-  private func end(_ process: Process, after delay: Duration) {
-    usleep(UInt32(delay / .microseconds(1)))
-    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
   }
 }
