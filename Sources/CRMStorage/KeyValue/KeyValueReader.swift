@@ -59,7 +59,7 @@ class KeyValueReader: StorageReader {
 
   final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     let table = try table(of: R.self)
-    let checked = try CheckedQuery(query, in: catalog)
+    let checked = try query.checked(in: catalog)
     guard checked.limit != 0 else { return }
     runningScans += 1
     defer { runningScans -= 1 }
@@ -85,7 +85,7 @@ class KeyValueReader: StorageReader {
 
   final func count<R: Record>(_ query: Query<R>) throws -> Int {
     let table = try table(of: R.self)
-    let checked = try CheckedQuery(query, in: catalog)
+    let checked = try query.checked(in: catalog)
     let plan = try plan(checked, R.self, in: table)
     var count = 0
     // Keys alone tell, where no row has to be looked at.

@@ -19,16 +19,15 @@ struct IndexMatch {
   init?(_ index: IndexShape, for query: CheckedQuery) {
     let fields = index.parts
     var open = query.parts.all
-    while fixedCount < fields.count {
-      let name = fields[fixedCount].name
-      guard let part = query.parts.first(of: name, in: open, where: { $0.fixed != nil })
-      else { break }
+    while fixedCount < fields.count,
+      let part = query.parts.first(of: fields[fixedCount], in: open, where: { $0.fixed != nil })
+    {
       open.remove(part)
       fixedCount += 1
     }
     var next = fixedCount
     if next < fields.count {
-      choice = query.parts.first(of: fields[next].name, in: open) { $0.choices != nil }
+      choice = query.parts.first(of: fields[next], in: open) { $0.choices != nil }
     }
     if let choice {
       open.remove(choice)
@@ -45,9 +44,8 @@ struct IndexMatch {
     _ field: FieldShape, _ query: CheckedQuery, _ open: inout QueryParts
   ) {
     for position in open {
-      let part = query.parts[position]
-      guard part.field == field.name else { continue }
-      switch part.test {
+      guard query.parts[position].field === field else { continue }
+      switch query.parts[position].test {
       case .hasPrefix: narrowing.insert(position)
       case .compare(let comparison, _) where comparison.isOrdering && !field.isMultiple:
         narrowing.insert(position)
@@ -79,14 +77,14 @@ struct IndexMatch {
     var column = 0
     for shape in query.sortFields {
       let width = shape.columns.count
-      if fields[..<fixedCount].contains(where: { $0.name == shape.name }) {
+      if fields[..<fixedCount].contains(where: { $0 === shape }) {
         if let after = query.after,
-          Array(after.values[column..<(column + width)]) != query.parts.fixedValues(of: shape.name)
+          Array(after.values[column..<(column + width)]) != query.parts.fixedValues(of: shape)
         {
           return false
         }
       } else {
-        guard next < fields.count, fields[next].name == shape.name else { return false }
+        guard next < fields.count, fields[next] === shape else { return false }
         next += 1
       }
       column += width

@@ -25,15 +25,17 @@ struct MemoryPlan {
     self.init(rowsFor: query)
     // None looks at fewer rows than are asked for.
     if isExact && isOrdered { return }
-    for position in indexes.indices {
-      guard let match = IndexMatch(indexes[position], for: query), match.isExact, match.isOrdered
-      else { continue }
-      self.init(index: position, indexes[position], match, for: query)
-      return
-    }
-    var cost = try cost(query, estimate)
+    var matches: [(index: Int, match: IndexMatch)] = []
     for position in indexes.indices {
       guard let match = IndexMatch(indexes[position], for: query) else { continue }
+      if match.isExact && match.isOrdered {
+        self.init(index: position, indexes[position], match, for: query)
+        return
+      }
+      matches.append((position, match))
+    }
+    var cost = try cost(query, estimate)
+    for (position, match) in matches {
       let plan = MemoryPlan(index: position, indexes[position], match, for: query)
       let other = try plan.cost(query, estimate)
       if other < cost { (self, cost) = (plan, other) }
@@ -92,18 +94,12 @@ extension MemoryPlan {
     isOrdered = match.isOrdered
     let key = KeyWriter()
     for field in definition.parts[..<match.fixedCount] {
-      for value in query.parts.fixedValues(of: field.name) ?? [] { value.write(to: key) }
+      for value in query.parts.fixedValues(of: field) ?? [] { value.write(to: key) }
     }
     if let choices = match.choice.flatMap({ query.parts[$0].choices }) {
-      ranges = Self.ranges(of: choices, after: key.bytes)
+      ranges = Self.ranges(of: choices, after: key, match.narrowing, query)
     } else {
-      ranges = [KeyRange.prefix(key.bytes)]
-    }
-    for position in ranges.indices where !match.narrowing.isEmpty {
-      let prefix = ranges[position].lower ?? []
-      for part in match.narrowing {
-        Self.narrow(&ranges[position], after: prefix, query.parts[part].test)
-      }
+      ranges = [Self.range(after: key, match.narrowing, query)]
     }
     if isOrdered, let after = query.after { start(after: after, key, definition, match, query) }
   }
@@ -116,7 +112,7 @@ extension MemoryPlan {
     var column = 0
     for shape in query.sortFields {
       let width = shape.columns.count
-      if !definition.parts[..<match.fixedCount].contains(where: { $0.name == shape.name }) {
+      if !definition.parts[..<match.fixedCount].contains(where: { $0 === shape }) {
         for value in after.values[column..<(column + width)] { value.write(to: key) }
       }
       column += width
@@ -128,41 +124,56 @@ extension MemoryPlan {
   }
 
   /// A range for each value a field may have, the lowest first.
-  private static func ranges(of choices: [[Value]], after prefix: [UInt8]) -> [KeyRange] {
-    var keys = choices.map { values in
-      let key = KeyWriter()
+  private static func ranges(
+    of choices: [[Value]], after key: KeyWriter, _ narrowing: QueryParts, _ query: CheckedQuery
+  ) -> [KeyRange] {
+    let count = key.count
+    var ranges = choices.map { values in
+      key.truncate(to: count)
       for value in values { value.write(to: key) }
-      return prefix + key.bytes
+      return range(after: key, narrowing, query)
     }
-    keys.sort { $0.lexicographicallyPrecedes($1) }
-    return keys.indices.filter { $0 == 0 || keys[$0 - 1] != keys[$0] }
-      .map { KeyRange.prefix(keys[$0]) }
+    key.truncate(to: count)
+    // No value's key begins with another's, so ranges of different values do not meet.
+    let lower = { (range: KeyRange) in range.lower ?? [] }
+    ranges.sort { lower($0).lexicographicallyPrecedes(lower($1)) }
+    return ranges.indices.filter { $0 == 0 || lower(ranges[$0 - 1]) != lower(ranges[$0]) }
+      .map { ranges[$0] }
+  }
+
+  /// The keys that begin with one, as far as conditions on the field after it leave any.
+  private static func range(
+    after key: KeyWriter, _ narrowing: QueryParts, _ query: CheckedQuery
+  ) -> KeyRange {
+    let count = key.count
+    var range = KeyRange.prefix(key.bytes)
+    for part in narrowing {
+      narrow(&range, after: key, query.parts[part].test)
+      key.truncate(to: count)
+    }
+    return range
   }
 
   /// Narrows a range by a condition that orders the field after what keys begin with.
-  private static func narrow(
-    _ range: inout KeyRange, after prefix: [UInt8], _ test: FieldTest
-  ) {
-    let key = KeyWriter()
+  private static func narrow(_ range: inout KeyRange, after key: KeyWriter, _ test: FieldTest) {
     switch test {
     case .hasPrefix(let text):
       key.prefix(text)
-      range.raise(to: prefix + key.bytes)
-      range.cut(at: KeyRange.successor(of: prefix + key.bytes))
+      range.narrow(to: .prefix(key.bytes))
     case .compare(let comparison, let values):
       for value in values.dropLast() { value.write(to: key) }
-      let leading = prefix + key.bytes
-      values.last?.write(to: key)
-      let constant = prefix + key.bytes
-      switch comparison {
-      case .less: range.cut(at: constant)
-      case .lessOrEqual: range.cut(at: KeyRange.successor(of: constant))
-      case .greater: range.raise(to: KeyRange.successor(of: constant))
-      default: range.raise(to: constant)
-      }
+      let count = key.count
       // Missing values order before all others but meet no comparison.
-      range.raise(to: leading + [1])
-      range.cut(at: KeyRange.successor(of: leading + [1]))
+      key.prefix("")
+      range.narrow(to: .prefix(key.bytes))
+      key.truncate(to: count)
+      values.last?.write(to: key)
+      switch comparison {
+      case .less: range.cut(at: key.bytes)
+      case .lessOrEqual: range.cut(at: KeyRange.successor(of: key.bytes))
+      case .greater: range.raise(to: KeyRange.successor(of: key.bytes))
+      default: range.raise(to: key.bytes)
+      }
     case .among, .isMissing: break
     }
   }

@@ -52,7 +52,7 @@ class MemoryReader: StorageReader {
 
   final func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     let table = version.tables[try position(of: R.self)]
-    let checked = try CheckedQuery(query, in: catalog)
+    let checked = try query.checked(in: catalog)
     guard checked.limit != 0, table.rows.count > 0 else { return }
     try run(MemoryPlan(checked, R.schema.shape.indexes, in: table), checked, table, body)
   }
@@ -115,7 +115,7 @@ class MemoryReader: StorageReader {
 
   final func count<R: Record>(_ query: Query<R>) throws -> Int {
     let table = version.tables[try position(of: R.self)]
-    let checked = try CheckedQuery(query, in: catalog)
+    let checked = try query.checked(in: catalog)
     guard checked.limit != 0, table.rows.count > 0 else { return 0 }
     let plan = MemoryPlan(checked, R.schema.shape.indexes, in: table)
     if let count = plan.keyCount(checked, table) { return count }

@@ -272,14 +272,10 @@ struct KeyRange {
 
   /// The least key above all that begin with a prefix; `nil` where there is none.
   static func successor(of prefix: [UInt8]) -> [UInt8]? {
-    var key = prefix
-    while let last = key.popLast() {
-      if last < 0xFF {
-        key.append(last + 1)
-        return key
-      }
-    }
-    return nil
+    guard let last = prefix.lastIndex(where: { $0 < 0xFF }) else { return nil }
+    var key = Array(prefix[...last])
+    key[last] += 1
+    return key
   }
 
   /// Leaves out the keys below one.
@@ -294,6 +290,12 @@ struct KeyRange {
     guard let key else { return }
     if let upper, !key.lexicographicallyPrecedes(upper) { return }
     upper = key
+  }
+
+  /// Leaves out the keys that are not in another range.
+  mutating func narrow(to other: KeyRange) {
+    raise(to: other.lower)
+    cut(at: other.upper)
   }
 
   /// Whether no key can be in the range.

@@ -13,9 +13,6 @@ final class CheckedQuery: Sendable {
   /// The fields sorted by, before the identifier.
   let sortFields: [FieldShape]
 
-  /// Whether the values of each of ``sortFields`` go up.
-  let fieldDirections: [Bool]
-
   /// Whether the identifier, which decides last, goes up.
   let isIdentifierAscending: Bool
 
@@ -42,31 +39,13 @@ final class CheckedQuery: Sendable {
         "\(shape.name): the conditions nest deeper than \(Condition.deepestNesting) levels.",
         recovery: "Nest fewer conditions, or ask in several queries.", record: shape.name)
     }
-    self.condition = try catalog.fitting(condition, of: shape) ?? condition
-    let conjuncts = self.condition.conjuncts
-    var parts: [QueryPart] = []
-    parts.reserveCapacity(min(conjuncts.count, QueryParts.most))
-    for conjunct in conjuncts where parts.count < QueryParts.most {
-      if let part = try QueryPart(conjunct, of: shape) { parts.append(part) }
-    }
-    self.parts = parts
-    hasFurtherParts = parts.count < conjuncts.count
+    let fitted = try FittedCondition(condition, of: shape, in: catalog)
+    self.condition = fitted.condition
+    parts = fitted.parts
+    hasFurtherParts = fitted.hasFurtherParts
     self.terms = terms
     isIdentifierAscending = terms.last?.isAscending ?? true
-    var sortFields: [FieldShape] = []
-    sortFields.reserveCapacity(terms.count)
-    for term in terms.last?.field == nil ? terms.dropLast() : terms[...] {
-      guard let name = term.field else {
-        throw shape.unsupported("the identifier can only be sorted by last", field: "id")
-      }
-      let field = try shape.field(named: name)
-      guard !field.isMultiple, field.isComparable else {
-        throw shape.unsupported("a list or structure cannot be sorted by", field: name)
-      }
-      sortFields.append(field)
-    }
-    self.sortFields = sortFields
-    fieldDirections = zip(terms, sortFields).map { term, _ in term.isAscending }
+    sortFields = try shape.sortFields(of: terms)
     if let after {
       let signature = Self.signature(of: terms)
       guard after.order == signature,
@@ -86,14 +65,60 @@ final class CheckedQuery: Sendable {
     self.limit = limit
   }
 
+  /// Whether the values of each of ``sortFields`` go up.
+  var fieldDirections: [Bool] { sortFields.indices.map { terms[$0].isAscending } }
+
+  /// The columns of ``sortFields``, and whether the values of each go up.
+  var sortColumns: [(column: Column, isAscending: Bool)] {
+    sortFields.indices.flatMap { position in
+      sortFields[position].columns.map { ($0, terms[position].isAscending) }
+    }
+  }
+
   /// Whether all that is sorted by goes the way of the identifier.
-  var isOneWay: Bool { fieldDirections.allSatisfy { $0 == isIdentifierAscending } }
+  var isOneWay: Bool {
+    sortFields.indices.allSatisfy { terms[$0].isAscending == isIdentifierAscending }
+  }
 
   /// The order in words, by which a cursor is known to belong to it.
   var signature: String { Self.signature(of: terms) }
 
   private static func signature(of terms: [SortTerm]) -> String {
     terms.map { "\($0.field ?? "id")\($0.isAscending ? "+" : "-")" }.joined(separator: ",")
+  }
+}
+
+/// A condition with constants as rows keep them, in parts.
+private struct FittedCondition {
+  let condition: Condition
+
+  /// The parts that must all hold and ask of one field, the first of them.
+  private(set) var parts: [QueryPart] = []
+
+  /// Whether more must hold than ``parts``.
+  let hasFurtherParts: Bool
+
+  init(_ condition: Condition, of shape: SchemaShape, in catalog: Catalog) throws(StorageError) {
+    var conjuncts = condition.conjuncts
+    var isChanged = false
+    parts.reserveCapacity(min(conjuncts.count, QueryParts.most))
+    for position in conjuncts.indices {
+      var changed: Condition?
+      if let (name, test) = conjuncts[position].fieldTest {
+        let field = try shape.field(named: name)
+        let fitted = try shape.fitting(test, of: field)
+        if parts.count < QueryParts.most { parts.append(QueryPart(fitted ?? test, of: field)) }
+        changed = fitted.map { Condition(name, $0) }
+      } else {
+        changed = try catalog.fitting(conjuncts[position], of: shape)
+      }
+      guard let changed else { continue }
+      conjuncts[position] = changed
+      isChanged = true
+    }
+    hasFurtherParts = parts.count < conjuncts.count
+    self.condition =
+      !isChanged ? condition : conjuncts.count == 1 ? conjuncts[0] : .all(conjuncts)
   }
 }
 
@@ -113,34 +138,9 @@ extension Catalog {
       return try fitting(part, of: otherShape).map {
         .exists(record: other, through: through, $0)
       }
-    case .compare(let name, let comparison, let value):
-      let field = try shape.comparable(name)
-      guard !field.isMultiple || comparison == .equal else {
-        throw shape.unsupported("many values can be asked for one, not ordered", field: name)
-      }
-      if field.isSure(of: value) { return nil }
-      return .compare(field: name, comparison, value: try shape.constant(value, for: field))
-    case .among(let name, let values):
-      let field = try shape.comparable(name)
-      if values.allSatisfy({ field.isSure(of: $0) }) { return nil }
-      var constants: [[Value]] = []
-      for value in values { constants.append(try shape.constant(value, for: field)) }
-      return .among(field: name, values: constants)
-    case .hasPrefix(let name, let prefix):
-      let field = try shape.comparable(name)
-      guard field.columns.count == 1, field.columns[0].type == .text else {
-        throw shape.unsupported("only text has a prefix", field: name)
-      }
-      guard case .text(let text) = try shape.keepable(.text(prefix), field: name) else {
-        return nil
-      }
-      return .hasPrefix(field: name, text)
-    case .isMissing(let name):
-      let field = try shape.field(named: name)
-      guard !field.isMultiple else {
-        throw shape.unsupported("many values are not missing", field: name)
-      }
-      return nil
+    case .compare, .among, .hasPrefix, .isMissing:
+      guard let (name, test) = condition.fieldTest else { return nil }
+      return try shape.fitting(test, of: shape.field(named: name)).map { Condition(name, $0) }
     }
   }
 
@@ -182,12 +182,57 @@ extension SchemaShape {
       recovery: "Change the query.", record: name, field: field)
   }
 
-  fileprivate func comparable(_ name: String) throws(StorageError) -> FieldShape {
-    let field = try field(named: name)
-    guard field.isComparable else {
-      throw unsupported("a list or structure cannot be compared", field: name)
+  /// The fields that are sorted by, before the identifier.
+  fileprivate func sortFields(of terms: [SortTerm]) throws(StorageError) -> [FieldShape] {
+    // The identifier decides last, whether it is named or not.
+    let count = terms.count - (terms.last.map { $0.field == nil } ?? false ? 1 : 0)
+    var fields: [FieldShape] = []
+    fields.reserveCapacity(count)
+    for position in 0..<count {
+      guard let name = terms[position].field else {
+        throw unsupported("the identifier can only be sorted by last", field: "id")
+      }
+      let field = try field(named: name)
+      guard !field.isMultiple, field.isComparable else {
+        throw unsupported("a list or structure cannot be sorted by", field: name)
+      }
+      fields.append(field)
     }
-    return field
+    return fields
+  }
+
+  /// The test with constants as rows keep them, where they were not so; every constant fits.
+  fileprivate func fitting(_ test: FieldTest, of field: FieldShape) throws(StorageError)
+    -> FieldTest?
+  {
+    guard field.isComparable || test == .isMissing else {
+      throw unsupported("a list or structure cannot be compared", field: field.name)
+    }
+    switch test {
+    case .compare(let comparison, let value):
+      guard !field.isMultiple || comparison == .equal else {
+        throw unsupported("many values can be asked for one, not ordered", field: field.name)
+      }
+      return field.isSure(of: value) ? nil : .compare(comparison, try constant(value, for: field))
+    case .among(let values):
+      if values.allSatisfy({ field.isSure(of: $0) }) { return nil }
+      var constants: [[Value]] = []
+      for value in values { constants.append(try constant(value, for: field)) }
+      return .among(constants)
+    case .hasPrefix(let prefix):
+      guard field.columns.count == 1, field.columns[0].type == .text else {
+        throw unsupported("only text has a prefix", field: field.name)
+      }
+      guard case .text(let text) = try keepable(.text(prefix), field: field.name) else {
+        return nil
+      }
+      return .hasPrefix(text)
+    case .isMissing:
+      guard !field.isMultiple else {
+        throw unsupported("many values are not missing", field: field.name)
+      }
+      return nil
+    }
   }
 
   /// Refuses a cursor that no row of the kind can have given, as one from outside may be.

@@ -54,14 +54,22 @@ extension Condition {
     }
   }
 
-  /// What a further condition is added to; only this level is looked at, as filters are built
-  /// a condition at a time.
+  /// That this holds and another; only this level of both is looked at, as filters are built a
+  /// condition at a time.
   @usableFromInline
-  var operandsOfAll: [Condition] {
+  func and(_ other: Condition) -> Condition {
+    var parts: [Condition] = []
+    parts.reserveCapacity(4)
+    add(to: &parts)
+    other.add(to: &parts)
+    return .all(parts)
+  }
+
+  private func add(to parts: inout [Condition]) {
     switch self {
-    case .always: []
-    case .all(let conditions): conditions
-    default: [self]
+    case .always: return
+    case .all(let conditions): parts += conditions
+    default: parts.append(self)
     }
   }
 
@@ -81,10 +89,29 @@ extension Condition {
   func isNested(deeperThan levels: Int) -> Bool {
     switch self {
     case .all(let parts), .any(let parts):
-      levels < 1 || parts.contains { $0.isNested(deeperThan: levels - 1) }
+      levels < 1 || parts.contains { !$0.isTest && $0.isNested(deeperThan: levels - 1) }
     case .not(let part): levels < 1 || part.isNested(deeperThan: levels - 1)
     case .exists(_, _, let part): levels < 3 || part.isNested(deeperThan: levels - 3)
     case .always, .compare, .among, .hasPrefix, .isMissing: false
+    }
+  }
+
+  /// Whether the condition is about a single field.
+  private var isTest: Bool {
+    switch self {
+    case .compare, .among, .hasPrefix, .isMissing: true
+    default: false
+    }
+  }
+
+  /// The condition that a field stands a test.
+  init(_ field: String, _ test: FieldTest) {
+    switch test {
+    case .compare(let comparison, let value):
+      self = .compare(field: field, comparison, value: value)
+    case .among(let values): self = .among(field: field, values: values)
+    case .hasPrefix(let prefix): self = .hasPrefix(field: field, prefix)
+    case .isMissing: self = .isMissing(field: field)
     }
   }
 

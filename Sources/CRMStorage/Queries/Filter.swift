@@ -59,7 +59,7 @@ extension Filter: Codable {
 /// Both filters hold; a chain of them is one condition, however long it is.
 @inlinable
 public func && <R>(a: Filter<R>, b: Filter<R>) -> Filter<R> {
-  Filter(.all(a.condition.operandsOfAll + b.condition.operandsOfAll))
+  Filter(a.condition.and(b.condition))
 }
 
 /// At least one of the filters holds; a chain of them is one condition, however long it is.
@@ -121,8 +121,12 @@ extension Field where Root: Record {
   }
 
   /// The field has one of these values.
+  @inlinable
   public func isOne(of values: [Value]) -> Filter<Root> {
-    Filter(.among(field: name, values: values.filter(Value.isPresent).map(columns)))
+    Filter(
+      .among(
+        field: erased.name,
+        values: values.filter { Value.isPresent($0) }.map { columns(of: $0) }))
   }
 
   /// The field's text begins with the bytes of a prefix.

@@ -15,7 +15,7 @@ public struct PreparedQuery<R: Record>: Sendable {
   /// - Throws: ``StorageError/Code/unknownField`` or ``StorageError/Code/unsupportedQuery``,
   ///   naming the field at fault.
   public init(_ query: Query<R>, in catalog: Catalog) throws(StorageError) {
-    checked = try CheckedQuery(query, in: catalog)
+    checked = try query.checked(in: catalog)
   }
 
   init(_ checked: CheckedQuery) {
@@ -32,10 +32,11 @@ public struct PreparedQuery<R: Record>: Sendable {
 
   /// The columns of ``sortFields``.
   public var sortColumns: [SortColumn] {
-    zip(checked.sortFields, checked.fieldDirections).flatMap { field, isAscending in
-      field.columns.map { SortColumn(column: $0, isAscending: isAscending) }
-    }
+    checked.sortColumns.map { SortColumn(column: $0.column, isAscending: $0.isAscending) }
   }
+
+  /// ``sortColumns`` whatever the kind of record, for code that does not know it.
+  package var order: [(column: Column, isAscending: Bool)] { checked.sortColumns }
 
   /// Whether the values of each of ``sortFields`` go up.
   public var fieldDirections: [Bool] { checked.fieldDirections }
@@ -63,11 +64,12 @@ public struct PreparedQuery<R: Record>: Sendable {
   }
 }
 
-extension CheckedQuery {
-  /// Checks a query.
-  convenience init<R: Record>(_ query: Query<R>, in catalog: Catalog) throws(StorageError) {
-    try self.init(
-      query.filter.condition, sortedBy: query.terms, after: query.place, limit: query.limit,
-      of: R.schema.shape, in: catalog)
+extension Query {
+  /// The query, checked.
+  ///
+  /// - Throws: As ``PreparedQuery/init(_:in:)``.
+  func checked(in catalog: Catalog) throws(StorageError) -> CheckedQuery {
+    try CheckedQuery(
+      condition, sortedBy: terms, after: place, limit: limit, of: R.schema.shape, in: catalog)
   }
 }

@@ -1,7 +1,11 @@
 /// Which records, in which order, from where and how many.
 public struct Query<R: Record>: Sendable {
   /// Which records.
-  public var filter: Filter<R>
+  @inlinable
+  public var filter: Filter<R> {
+    get { Filter(condition) }
+    set { condition = newValue.condition }
+  }
 
   /// In which order; records that are equal in it follow by identifier, in the direction of
   /// the last term.
@@ -26,10 +30,14 @@ public struct Query<R: Record>: Sendable {
   /// How many at most; `nil` for all.
   public var limit: Int?
 
+  // What is stored does not know the kind of record: code that does not know it either would have
+  // metadata made with each query.
+  @usableFromInline
+  var condition: Condition
+
   @usableFromInline
   var terms: [SortTerm]
 
-  /// ``after``, whatever the kind of record.
   @usableFromInline
   var place: Place?
 
@@ -40,7 +48,7 @@ public struct Query<R: Record>: Sendable {
     sortedBy order: (R.Fields) -> [Ordering<R>] = { _ in [] },
     after: Cursor<R>? = nil, limit: Int? = nil
   ) {
-    self.filter = filter(R.fields)
+    condition = filter(R.fields).condition
     terms = order(R.fields).map { $0.term }
     place = nil
     self.limit = limit

@@ -1,20 +1,18 @@
 /// A condition on one field, which must hold whatever else is asked.
 struct QueryPart: Sendable {
-  let field: String
+  let field: FieldShape
   let test: FieldTest
 
   /// The only value the field can have, if the condition says so.
   let fixed: [Value]?
 
-  init?(_ condition: Condition, of shape: SchemaShape) throws(StorageError) {
-    guard let (field, test) = condition.fieldTest else { return nil }
+  init(_ test: FieldTest, of field: FieldShape) {
     self.field = field
     self.test = test
     switch test {
     case .compare(.equal, let values): fixed = values
     case .among(let constants) where constants.count == 1: fixed = constants[0]
-    case .isMissing:
-      fixed = Array(repeating: .missing, count: try shape.field(named: field).columns.count)
+    case .isMissing: fixed = Array(repeating: .missing, count: field.columns.count)
     default: fixed = nil
     }
   }
@@ -58,15 +56,16 @@ extension [QueryPart] {
   var all: QueryParts { QueryParts(first: count) }
 
   /// The first part on a field that is among some and is as asked for.
+  @inline(__always)
   func first(
-    of field: String, in some: QueryParts, where isMeant: (QueryPart) -> Bool
+    of field: FieldShape, in some: QueryParts, where isMeant: (QueryPart) -> Bool
   ) -> Int? {
-    for place in some where self[place].field == field && isMeant(self[place]) { return place }
+    for place in some where self[place].field === field && isMeant(self[place]) { return place }
     return nil
   }
 
   /// The only value a field can have.
-  func fixedValues(of field: String) -> [Value]? {
+  func fixedValues(of field: FieldShape) -> [Value]? {
     first(of: field, in: all) { $0.fixed != nil }.flatMap { self[$0].fixed }
   }
 }

@@ -18,11 +18,7 @@ private func compile<R: Record>(_ condition: Condition, in reader: any StorageRe
   case .all(let parts):
     return conjunction(try compile(parts, in: reader))
   case .any(let parts):
-    let predicates: [Predicate<R>] = try compile(parts, in: reader)
-    return { row in
-      for predicate in predicates where try predicate.holds(row) { return true }
-      return false
-    }
+    return disjunction(try compile(parts, in: reader))
   case .not(let part):
     let predicate: (Held<R>) throws -> Bool = try compile(part, in: reader)
     return { try !predicate($0) }
@@ -66,6 +62,21 @@ private func conjunction<R: Record>(_ predicates: [Predicate<R>]) -> (Held<R>) t
     return { row in
       for predicate in predicates where try !predicate.holds(row) { return false }
       return true
+    }
+  }
+}
+
+private func disjunction<R: Record>(_ predicates: [Predicate<R>]) -> (Held<R>) throws -> Bool {
+  switch predicates.count {
+  case 0: return { _ in false }
+  case 1: return predicates[0].holds
+  case 2:
+    let (a, b) = (predicates[0].holds, predicates[1].holds)
+    return { try a($0) || b($0) }
+  default:
+    return { row in
+      for predicate in predicates where try predicate.holds(row) { return true }
+      return false
     }
   }
 }

@@ -25,7 +25,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: !Value.isOptional,
       storage: .stored,
-      texts: KnownTexts(of: Value.self),
+      known: KnownValues(of: Value.self),
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { row, reader throws(StorageError) in
         do throws(StorageError) {
@@ -62,7 +62,7 @@ public struct Field<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: !Value.isOptional,
       storage: .derived,
-      texts: KnownTexts(of: Value.self),
+      known: KnownValues(of: Value.self),
       write: { row, writer in Value.write(get(row), to: writer) },
       read: { _, _ in },
       isAlwaysKept: true,
@@ -144,7 +144,7 @@ public struct MultiField<Root: Sendable, Value: FieldValue>: Sendable {
       shapes: Value.columns,
       isRequired: true,
       storage: isUnique ? .multipleUnique : .multiple,
-      texts: KnownTexts(of: Value.self),
+      known: KnownValues(of: Value.self),
       write: { row, writer in for value in compute(row) { Value.write(kept(value), to: writer) } },
       read: { _, _ in },
       isAlwaysKept: true,
@@ -251,7 +251,7 @@ public final class AnyField<Root: Sendable>: Sendable {
 
   @usableFromInline
   convenience init(
-    name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage, texts: KnownTexts,
+    name: String, shapes: [ColumnShape], isRequired: Bool, storage: Storage, known: KnownValues,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
     isAlwaysKept: Bool,
@@ -267,13 +267,13 @@ public final class AnyField<Root: Sendable>: Sendable {
           name: shape.suffix.isEmpty ? name : "\(name)_\(shape.suffix)", type: shape.type,
           isRequired: isRequired)
       },
-      storage, texts, FieldMarks(), write: write, read: read, isAlwaysKept: isAlwaysKept,
+      storage, known, FieldMarks(), write: write, read: read, isAlwaysKept: isAlwaysKept,
       isKept: isKept,
       prepare: prepare, isSame: isSame, predicate: predicate)
   }
 
   private init(
-    _ name: String, _ columns: [Column], _ storage: Storage, _ texts: KnownTexts,
+    _ name: String, _ columns: [Column], _ storage: Storage, _ known: KnownValues,
     _ marks: FieldMarks,
     write: @escaping @Sendable (Held<Root>, any ColumnWriter) -> Void,
     read: @escaping @Sendable (inout Root, any ColumnReader) throws(StorageError) -> Void,
@@ -290,7 +290,7 @@ public final class AnyField<Root: Sendable>: Sendable {
     shape = FieldShape(
       name: name, columns: columns,
       isMultiple: storage == .multiple || storage == .multipleUnique, reference: marks.reference,
-      texts: texts,
+      known: known,
       // Compiling a comparison reads the constant as the field's type, which is the check.
       check: { values throws(StorageError) in _ = try predicate(.compare(.equal, values)) })
     self.write = write
@@ -307,7 +307,7 @@ public final class AnyField<Root: Sendable>: Sendable {
     var marks = marks
     change(&marks)
     return AnyField(
-      name, columns, storage, shape.texts, marks, write: write, read: read,
+      name, columns, storage, shape.known, marks, write: write, read: read,
       isAlwaysKept: isAlwaysKept, isKept: isKept, prepare: prepare, isSame: isSame,
       predicate: predicate)
   }
@@ -328,6 +328,7 @@ public final class AnyField<Root: Sendable>: Sendable {
   ///   that cannot be kept in an index.
   public func entries(of row: Held<Root>) throws(StorageError) -> [[Value]] {
     let values = values(of: row)
+    if values.isEmpty { return [] }
     let lengths = LengthWriter()
     for value in values { value.write(to: lengths) }
     if let problem = lengths.problem { throw problem.at(field: name) }

@@ -123,7 +123,7 @@ public final class Schema<R: Record>: Sendable {
       indexes: self.indexes.map { $0.shape })
     let indexed = Set(self.indexes.flatMap(\.fields).map(\.name))
     measured = declared.filter { field in
-      indexed.contains(field.name) && !field.isMultiple && !field.shape.texts.areListed
+      indexed.contains(field.name) && !field.isMultiple && !field.shape.known.areListed
         && field.columns.contains { $0.type == .text || $0.type == .bytes }
     }
     measuring = measured.isEmpty ? nil : AnyField.writing(measured[...])
@@ -226,7 +226,7 @@ public final class Schema<R: Record>: Sendable {
   ) throws(StorageError) -> Held<R> {
     do throws(StorageError) {
       return try make(id) { row throws(StorageError) in
-        for field in fields { try field.read(&row, reader) }
+        for position in 0..<fields.count { try fields[position].read(&row, reader) }
       }
     } catch {
       throw error.at(record: name, identifier: id.description)

@@ -10,11 +10,14 @@ final class SchemaShape: Sendable {
   private let fields: [String: FieldShape]
 
   init(name: String, record: any Record.Type, fields: [FieldShape], indexes: [IndexShape]) {
+    let known = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.name = name
     self.record = ObjectIdentifier(record)
-    self.indexes = indexes
-    self.fields = Dictionary(
-      fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.fields = known
+    // An index may have been declared over fields that were made anew.
+    self.indexes = indexes.map { index in
+      IndexShape(parts: index.parts.map { known[$0.name] ?? $0 })
+    }
   }
 
   /// The field of a name.
@@ -43,60 +46,67 @@ struct IndexShape: Sendable {
   var isMultiple: Bool { parts[0].isMultiple }
 }
 
-/// What queries have to know of a field.
+/// What queries have to know of a field; each field of a schema has one.
 final class FieldShape: Sendable {
   let name: String
   let columns: [Column]
   let isMultiple: Bool
 
+  /// Whether values can be compared and ordered.
+  let isComparable: Bool
+
   /// The kind of record the field names, if it names one.
   let reference: ObjectIdentifier?
 
-  /// Which texts are values of the field, as far as that is known.
-  let texts: KnownTexts
+  /// Which values of its column are values of the field, as far as that is known.
+  let known: KnownValues
 
   /// Refuses what is no value of the field.
   let check: @Sendable ([Value]) throws(StorageError) -> Void
 
+  /// The type of the only column; `nil` where there are several.
+  private let type: ColumnType?
+
   init(
     name: String, columns: [Column], isMultiple: Bool, reference: (any Record.Type)?,
-    texts: KnownTexts, check: @escaping @Sendable ([Value]) throws(StorageError) -> Void
+    known: KnownValues, check: @escaping @Sendable ([Value]) throws(StorageError) -> Void
   ) {
     self.name = name
     self.columns = columns
     self.isMultiple = isMultiple
     self.reference = reference.map { ObjectIdentifier($0) }
-    self.texts = texts
+    self.known = known
     self.check = check
+    isComparable = columns.allSatisfy { $0.type != .json }
+    type = columns.count == 1 ? columns[0].type : nil
   }
 
   /// Whether values fit without a look at the field's type: identifiers and instants have one, and
-  /// of some types the texts are known.
+  /// of some types the values are known.
   func isSure(of values: [Value]) -> Bool {
-    guard columns.count == 1, values.count == 1 else { return false }
-    switch (columns[0].type, values[0]) {
+    guard let type, values.count == 1 else { return false }
+    switch (type, values[0]) {
     case (.identifier, .identifier), (.instant, .instant): return true
-    case (.text, .text(let text)): return texts.contain(text)
+    case (.flag, .flag), (.integer, .integer): return known.areAll
+    case (.date, .text(let text)): return known.areAll && CalendarDate(text) != nil
+    case (.text, .text(let text)): return known.contain(text)
     default: return false
     }
   }
-
-  /// Whether values can be compared and ordered.
-  var isComparable: Bool { columns.allSatisfy { $0.type != .json } }
 }
 
-/// Which texts are values of a type.
+/// Which values of a column are values of a type.
 @usableFromInline
-enum KnownTexts: Sendable {
-  /// Those whose form is settled; others have to be looked at.
+enum KnownValues: Sendable {
+  /// All; texts whose form is not settled, or that are no dates, have to be looked at.
   case all
-  /// These; of others nothing is known.
+  /// These texts; of others nothing is known.
   case listed([String])
 
   @usableFromInline
   init<V: FieldValue>(of type: V.Type) {
     let type: Any.Type = (type as? any OptionalValue.Type)?.wrapped ?? type
-    if type == String.self {
+    if Self.whole.contains(ObjectIdentifier(type)) {
       self = .all
     } else if let cases = type as? any (FieldValue & CaseIterable).Type {
       self = .listed(Self.texts(of: cases))
@@ -104,6 +114,13 @@ enum KnownTexts: Sendable {
       self = .listed([])
     }
   }
+
+  /// The types that have a value for each of their column's.
+  private static let whole: Set<ObjectIdentifier> = {
+    var types: [Any.Type] = [String.self, Bool.self, Int64.self, CalendarDate.self]
+    if Int.bitWidth == Int64.bitWidth { types.append(Int.self) }
+    return Set(types.map { ObjectIdentifier($0) })
+  }()
 
   /// The texts of an enumeration, if they are all short and settled.
   private static func texts<V: FieldValue & CaseIterable>(of type: V.Type) -> [String] {
@@ -120,9 +137,13 @@ enum KnownTexts: Sendable {
     return texts
   }
 
-  /// Whether there are no others than a few that are known.
+  /// Whether there are no others than a few texts that are known.
   var areListed: Bool {
     if case .listed(let texts) = self { !texts.isEmpty } else { false }
+  }
+
+  var areAll: Bool {
+    if case .all = self { true } else { false }
   }
 
   func contain(_ text: String) -> Bool {

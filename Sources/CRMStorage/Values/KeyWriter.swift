@@ -45,6 +45,11 @@ public final class KeyWriter: ColumnWriter {
     forgetEntries()
   }
 
+  /// Forgets what was written from a position on, in a key that is not among entries.
+  func truncate(to count: Int) {
+    out.truncate(to: count)
+  }
+
   /// Forgets which entries there are, and keeps their bytes.
   func forgetEntries() {
     ends.removeAll(keepingCapacity: true)
