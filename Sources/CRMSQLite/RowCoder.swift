@@ -14,11 +14,16 @@ final class RowCoder<R: Record>: Sendable {
   /// Whether there are columns that no index holds.
   let hasUnindexed: Bool
 
-  /// The fields that rows have many values of, in the order of ``TableDefinition/sides``.
-  let multiple: [AnyField<R>]
+  /// How many side tables there are.
+  var sides: Int { multiple.count }
 
-  /// How many side tables there are; asking the list makes metadata for it each time.
-  let sides: Int
+  /// The values of the fields that rows have many of, in the order of ``TableDefinition/sides``.
+  ///
+  /// These take boxes of any kind: of a list that names the kind the runtime has to make a type
+  /// each time.
+  private let multiple: [Entries]
+
+  private typealias Entries = @Sendable (AnyObject) throws(StorageError) -> [[Value]]
 
   init(_ table: TableDefinition) {
     let schema = R.schema
@@ -30,14 +35,17 @@ final class RowCoder<R: Record>: Sendable {
     writeIndexed = AnyField.writing(fields.filter { !isFree($0) }[...])
     writeUnindexed = AnyField.writing(fields.filter(isFree)[...])
     hasUnindexed = !free.isEmpty
-    multiple = schema.fields.filter(\.isMultiple)
-    sides = multiple.count
+    multiple = schema.fields.filter(\.isMultiple).map(Self.entries)
+  }
+
+  private static func entries(of field: AnyField<R>) -> Entries {
+    { box throws(StorageError) in try field.entries(of: unsafeDowncast(box, to: Held<R>.self)) }
   }
 
   /// The values that a row has in a side table.
   func entries(of row: Held<R>, in side: Int) throws(StorageError) -> [[Value]] {
     do throws(StorageError) {
-      return try multiple[side].entries(of: row)
+      return try multiple[side](row)
     } catch {
       throw error.at(record: R.schema.name, identifier: row.row.id.description)
     }

@@ -69,14 +69,13 @@ extension PreparedQuery {
   ///
   /// - Throws: ``StorageError/Code/unsupportedQuery``.
   func rowStatements(in directory: TableDirectory, of table: TableDefinition) throws -> [SQLQuery] {
-    let columns = ["id"] + table.columns.prefix(table.storedCount).map(\.name)
-    let result = columns.map { "t0.\($0.quoted)" }.joined(separator: ", ")
-    let terms =
-      sortColumns.map { "t0.\($0.column.name.quoted)\($0.isAscending ? "" : " DESC")" }
-      + ["t0.\"id\"\(isIdentifierAscending ? "" : " DESC")"]
-    let order = " ORDER BY \(terms.joined(separator: ", "))"
+    var terms = ""
+    for (column, isAscending) in order {
+      terms += "t0.\(column.name.quoted)\(isAscending ? "" : " DESC"), "
+    }
+    terms += "t0.\"id\"\(isIdentifierAscending ? "" : " DESC")"
     return try statements(in: directory, of: table) { source, limit in
-      "SELECT \(result)\(source)\(order)\(limit)"
+      "SELECT \(table.result)\(source) ORDER BY \(terms)\(limit)"
     }
   }
 

@@ -53,7 +53,10 @@ class SQLiteReader: StorageReader {
   func get<R: Record>(_ id: Identifier<R>, reading fields: [AnyField<R>]) throws -> Held<R>? {
     try checkUse()
     let table = try statements(of: R.self)
-    let statement = try mapped { try table.select(fields.map { $0.name }, connection) }
+    // Iterating would have the runtime make types for the list each time.
+    var names: [String] = []
+    for position in 0..<fields.count { names.append(fields[position].name) }
+    let statement = try mapped { try table.select(names, connection) }
     defer { statement.reset() }
     guard try find(id, in: table, by: statement) else { return nil }
     return try R.schema.row(id, from: connection.reader, reading: fields)

@@ -73,6 +73,9 @@ final class TableDefinition: Sendable {
   /// How many columns are read back.
   let storedCount: Int
 
+  /// The identifier and the columns that are read back, as a query of the table as `t0` names them.
+  let result: String
+
   let fields: [String: Field]
   let sides: [Side]
   let indexes: [Index]
@@ -109,6 +112,8 @@ final class TableDefinition: Sendable {
     }
     self.columns = (schema.layout.stored + schema.derived).flatMap(columns)
     storedCount = schema.layout.columns.count
+    let stored = schema.layout.columns.map(\.name)
+    result = (["id"] + stored).map { "t0.\($0.quoted)" }.joined(separator: ", ")
     sides = multiple.map { field in
       Side(
         field: field.name, name: "\(schema.name)__\(field.name)", columns: columns(field),
