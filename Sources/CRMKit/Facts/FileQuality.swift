@@ -85,7 +85,8 @@ extension FileQuality {
     self.entries = entries
     wanted = fields.count
     filled = entries.prefix(fields.count).count { $0.state != .missing }
-    staleRelationships = relationships.filter { $0.relationship.freshAt < limit }.sorted { a, b in
+    let stale = relationships.indices.filter { relationships[$0].relationship.freshAt < limit }
+    staleRelationships = stale.map { relationships[$0] }.sorted { a, b in
       (a.relationship.freshAt, a.id) < (b.relationship.freshAt, b.id)
     }
     let lags =

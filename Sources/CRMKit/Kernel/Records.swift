@@ -115,6 +115,7 @@ public struct Records<R: Record> {
   func rows(_ query: Query<R>) throws -> [Held<R>] {
     var rows: [Held<R>] = []
     try transaction.reader.scan(query) {
+      if rows.isEmpty { rows.reserveCapacity(min(query.limit ?? 0, 64)) }
       rows.append($0)
       return true
     }

@@ -88,8 +88,11 @@ extension RelationshipOperations {
 
   /// The relationships of some types at some time.
   func filter(_ keys: [RelationshipType.Key]?, _ time: RelationshipTime) -> Filter<Relationship> {
-    let fields = Relationship.fields
-    return (keys.map { fields.type.isOne(of: $0) } ?? .all)
-      && time.filter(fields, today: transaction.today)
+    filter(keys) && time.filter(Relationship.fields, today: transaction.today)
+  }
+
+  /// The relationships of some types.
+  func filter(_ keys: [RelationshipType.Key]?) -> Filter<Relationship> {
+    keys.map { Relationship.fields.type.isOne(of: $0) } ?? .all
   }
 }

@@ -3,17 +3,22 @@ import CRMStorage
 /// The types of a CRM, found by key.
 struct RelationshipTypes: Sendable {
   let all: [RelationshipType]
-  private let byKey: [RelationshipType.Key: RelationshipType]
+  private let positions: [RelationshipType.Key: Int]
 
   private static let longestName = 100
   private static let mostTypes = 1_000
 
   init(_ types: [RelationshipType]) {
     all = types
-    byKey = Dictionary(types.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    positions = Dictionary(zip(types.map(\.key), types.indices)) { first, _ in first }
   }
 
-  subscript(key: RelationshipType.Key) -> RelationshipType? { byKey[key] }
+  subscript(key: RelationshipType.Key) -> RelationshipType? { positions[key].map { all[$0] } }
+
+  /// What a customer is to the other, at the first or the second end of a type that is known.
+  func name(of key: RelationshipType.Key, isFirst: Bool) -> String? {
+    positions[key].map { isFirst ? all[$0].name : all[$0].inverseName }
+  }
 
   /// The keys of the types with a purpose, in the order given.
   func keys(for purpose: RelationshipType.Purpose) -> [RelationshipType.Key] {
@@ -22,7 +27,7 @@ struct RelationshipTypes: Sendable {
 
   /// What is wrong with a key; `nil` for one that is known.
   func problem(_ field: String, _ key: RelationshipType.Key) -> CRMError.Issue? {
-    guard byKey[key] == nil else { return nil }
+    guard positions[key] == nil else { return nil }
     // What cannot be a key is not repeated, however long it is.
     guard Self.isKey(key.rawValue) else {
       return .init(field, "is not a key of a type")

@@ -40,9 +40,8 @@ public struct RelationshipView: Hashable, Sendable, Identifiable {
   ) {
     self.relationship = relationship
     self.other = other
-    let type = types[relationship.type]
     name =
-      (relationship.from == customer ? type?.name : type?.inverseName)
+      types.name(of: relationship.type, isFirst: relationship.from == customer)
       ?? relationship.type.rawValue
   }
 }

@@ -73,6 +73,7 @@ extension RelationshipOperations {
     after cursor: Cursor<Relationship>?, limit: Int
   ) throws -> Page<RelationshipView, Cursor<Relationship>> {
     let fields = Relationship.fields
+    let isThen = time.filter(fields, today: transaction.today)
     var rows: [Held<Relationship>] = []
     var isMixed = false
     var goesOn = false
@@ -80,7 +81,7 @@ extension RelationshipOperations {
       sortedBy: { [.ascending($0.type)] }, after: cursor, limit: limit)
     for (near, keys) in [(fields.from, ends.outgoing), (fields.to, ends.incoming)] {
       if keys?.isEmpty == true { continue }
-      query.filter = near == customer && filter(keys, time)
+      query.filter = near == customer && filter(keys) && isThen
       let page = try records.rowPage(query)
       isMixed = !rows.isEmpty && !page.items.isEmpty
       rows = rows.isEmpty ? page.items : rows + page.items
@@ -103,11 +104,14 @@ extension RelationshipOperations {
 
   /// Relationships as one customer of each sees them, the others found in one query.
   func views(_ seen: [(by: Customer.ID, row: Held<Relationship>)]) throws -> [RelationshipView] {
-    let others = seen.map { $0.row.row.other(than: $0.by) }
-    let customers = try related(Set(others).sorted())
-    return zip(seen, others).compactMap { seen, other in
-      customers[other].map { RelationshipView(seen.row.row, of: seen.by, $0, types) }
+    let others = try transaction.records(of: Customer.self).rows(
+      seen.map { $0.row.row.other(than: $0.by) })
+    var views: [RelationshipView] = []
+    views.reserveCapacity(seen.count)
+    for case (let seen, let other?) in zip(seen, others) {
+      views.append(RelationshipView(seen.row.row, of: seen.by, RelatedCustomer(other), types))
     }
+    return views
   }
 
   /// Customers as others show them, found in one query.

@@ -19,14 +19,23 @@ struct MergedLists<Place: Comparable, Item> {
     var taken = 0
     var isAtEnd = false
 
-    mutating func head(reading count: Int) throws -> Entry? {
-      if taken == entries.count, !isAtEnd {
-        entries = try read(place, count)
-        taken = 0
-        isAtEnd = entries.count < count
-        place = entries.last?.place ?? place
-      }
-      return taken < entries.count ? entries[taken] : nil
+    /// The place of the next entry.
+    var next: Place? { taken < entries.count ? entries[taken].place : nil }
+
+    mutating func take(reading count: Int) throws -> Entry {
+      let entry = entries[taken]
+      taken += 1
+      try fill(reading: count)
+      return entry
+    }
+
+    /// Reads on where all that was read is taken.
+    mutating func fill(reading count: Int) throws {
+      guard taken == entries.count, !isAtEnd else { return }
+      entries = try read(place, count)
+      taken = 0
+      isAtEnd = entries.count < count
+      place = entries.last?.place ?? place
     }
   }
 
@@ -43,26 +52,27 @@ struct MergedLists<Place: Comparable, Item> {
     let wanted = min(limit ?? 255, 10_000) + 1
     let count = sources.count <= 2 ? wanted : max(8, 2 * wanted / sources.count)
     var entries: [Entry] = []
-    var heads: [Entry?] = []
-    for index in sources.indices { heads.append(try sources[index].head(reading: count)) }
-    while let next = Self.latest(of: heads) {
+    for index in sources.indices { try sources[index].fill(reading: count) }
+    entries.reserveCapacity(min(wanted, sources.reduce(0) { $0 + $1.entries.count }))
+    while let (first, place) = latest {
       if let limit, entries.count == limit { return (entries, entries.last?.place) }
-      var found: Entry?
+      var entry = try sources[first].take(reading: count)
       // One entry can stand in several lists.
-      for index in sources.indices where heads[index]?.place == next.place {
-        found = found?.item == nil ? heads[index] : found
-        sources[index].taken += 1
-        heads[index] = try sources[index].head(reading: count)
+      for index in sources.indices.dropFirst(first + 1) where sources[index].next == place {
+        let same = try sources[index].take(reading: count)
+        if entry.item == nil { entry = same }
       }
-      if let found { entries.append(found) }
+      entries.append(entry)
     }
     return (entries, nil)
   }
 
-  private static func latest(of heads: [Entry?]) -> Entry? {
-    var latest: Entry?
-    for case let head? in heads where latest.map({ $0.place < head.place }) ?? true {
-      latest = head
+  /// The first list whose next entry is the latest.
+  private var latest: (index: Int, place: Place)? {
+    var latest: (index: Int, place: Place)?
+    for index in sources.indices {
+      guard let place = sources[index].next else { continue }
+      if latest.map({ $0.place < place }) ?? true { latest = (index, place) }
     }
     return latest
   }

@@ -102,20 +102,29 @@ public struct TimelineOperations {
   private func entries(of found: [Lists.Entry], among customers: Set<Customer.ID>) throws
     -> [TimelineEntry]
   {
-    let placed = found.filter { $0.item == nil }.map(\.place.event)
-    let events = try transaction.records(of: RecordedEvent.self).find(placed)
-    let shown = found.compactMap { entry in
-      (entry.item?.row ?? events[entry.place.event]).map { ($0, entry.place.occurredAt) }
-    }
-    let groups = try continuations(of: shown.map(\.0), among: customers)
+    let shown = try shown(of: found)
+    let groups = try continuations(of: shown.map { $0.event }, among: customers)
     return shown.map { event, occurredAt in
       TimelineEntry(
-        event: event, occurredAt: occurredAt, continuations: groups[event.id] ?? [])
+        event: event.row, occurredAt: occurredAt, continuations: groups[event.id] ?? [])
+    }
+  }
+
+  /// The events that were found, those that have only a place looked up.
+  private func shown(of found: [Lists.Entry]) throws
+    -> [(event: Held<RecordedEvent>, occurredAt: Instant)]
+  {
+    let placed = found.filter { $0.item == nil }.map(\.place.event)
+    let rows = try transaction.records(of: RecordedEvent.self).rows(placed)
+    let events = Dictionary(rows.compactMap { $0.map { ($0.id, $0) } }) { $1 }
+    return found.compactMap { entry in
+      (entry.item ?? events[entry.place.event]).map { ($0, entry.place.occurredAt) }
     }
   }
 
   /// The edits that went on with some events.
-  private func continuations(of events: [RecordedEvent], among customers: Set<Customer.ID>) throws
+  private func continuations(of events: [Held<RecordedEvent>], among customers: Set<Customer.ID>)
+    throws
     -> [Identifier<RecordedEvent>: [RecordedEvent]]
   {
     let windows = transaction.engine.registry.coalescingWindows
@@ -124,8 +133,8 @@ public struct TimelineOperations {
       windows[event.type] != nil && (event.customer.map(customers.contains) ?? false)
     }
     var groups: [Identifier<RecordedEvent>: [RecordedEvent]] = [:]
-    for (customer, edits) in Dictionary(grouping: edits, by: \.customer) {
-      let instants = edits.map(\.occurredAt)
+    for (customer, edits) in Dictionary(grouping: edits, by: { $0.customer }) {
+      let instants = edits.map { $0.occurredAt }
       guard let first = instants.min(), let last = instants.max() else { continue }
       let around = try transaction.records(of: RecordedEvent.self).all(where: {
         $0.customer == customer && $0.occurredAt >= first && $0.occurredAt < last + longest
