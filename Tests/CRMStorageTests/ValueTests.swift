@@ -131,6 +131,45 @@ struct JSONTests {
     #expect(throws: StorageError.self) { try decode(text) }
   }
 
+  @Test(
+    "Reads whole numbers as far as they go, as the standard library does",
+    arguments: [
+      "0", "-0", "+7", "007", "9223372036854775807", "-9223372036854775808", "9223372036854775808",
+      "-9223372036854775809", "92233720368547758070", "-", "+", "1.0", "1e3", "--1",
+    ])
+  func wholeNumbers(text: String) {
+    let number = try? JSONReader.decode(Array(text.utf8)) { json throws(StorageError) in
+      try json.integer()
+    }
+    #expect(number == Int64(text))
+  }
+
+  @Test("Reads instants and identifiers with escapes or without, and no others")
+  func escaped() {
+    func instant(_ text: String) -> Instant? {
+      try? JSONReader.decode(Array(text.utf8)) { json throws(StorageError) in try json.instant() }
+    }
+    let noon = Instant("2024-02-29T12:00:00.000Z")
+    #expect(noon != nil && instant(#""2024-02-29T12:00:00.000Z""#) == noon)
+    #expect(instant(#""\u0032024-02-29T12:00:00.000Z""#) == noon)
+    #expect(instant(#""2024-02-29T13:00:00+01:00""#) == noon)
+    for text in [#""2024-02-30T12:00:00Z""#, #""2024-02-29T12:00:00Z"#, "2024", #""""#, "null"] {
+      #expect(instant(text) == nil)
+    }
+    func identifier(_ text: String) -> RowID? {
+      let halves = try? JSONReader.decode(Array(text.utf8)) { json throws(StorageError) in
+        try json.identifier()
+      }
+      return halves.map { RowID(high: $0.high, low: $0.low) }
+    }
+    let id = RowID(high: 0x0123_4567_89AB_7DEF, low: 0x8000_0000_0000_0001)
+    let text = id.description
+    #expect(identifier("\"\(text)\"") == id)
+    #expect(identifier("\"\\u0030\(text.dropFirst())\"") == id)
+    #expect(identifier("\"\(text.dropLast())\"") == nil)
+    #expect(identifier("\"\(text)") == nil)
+  }
+
   @Test("Refuses nesting without end")
   func depth() {
     let deep =

@@ -62,24 +62,26 @@ extension Identifier: LosslessStringConvertible {
   /// Reads the text form; `nil` for anything else.
   public init?(_ description: String) {
     var text = description
-    let halves = text.withUTF8 { utf8 -> (UInt64, UInt64)? in
-      guard utf8.count == 36 else { return nil }
-      var high: UInt64 = 0
-      var low: UInt64 = 0
-      var digits = 0
-      for (position, byte) in utf8.enumerated() {
-        if position == 8 || position == 13 || position == 18 || position == 23 {
-          guard byte == UInt8(ascii: "-") else { return nil }
-          continue
-        }
-        guard let value = hexadecimalValue(byte) else { return nil }
-        if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
-        digits += 1
+    guard let identifier = text.withUTF8({ Self(utf8: $0) }) else { return nil }
+    self = identifier
+  }
+
+  /// Reads the bytes of such a text.
+  init?(utf8: UnsafeBufferPointer<UInt8>) {
+    guard utf8.count == 36 else { return nil }
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    var digits = 0
+    for (position, byte) in utf8.enumerated() {
+      if position == 8 || position == 13 || position == 18 || position == 23 {
+        guard byte == UInt8(ascii: "-") else { return nil }
+        continue
       }
-      return (high, low)
+      guard let value = hexadecimalValue(byte) else { return nil }
+      if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
+      digits += 1
     }
-    guard let halves else { return nil }
-    self.init(high: halves.0, low: halves.1)
+    self.init(high: high, low: low)
   }
 }
 

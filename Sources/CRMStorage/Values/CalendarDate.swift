@@ -64,7 +64,8 @@ public struct CalendarDate: Hashable, Sendable {
     }
   }
 
-  init?(utf8: ArraySlice<UInt8>) {
+  init?<Bytes: RandomAccessCollection>(utf8: Bytes)
+  where Bytes.Element == UInt8, Bytes.Index == Int {
     let start = utf8.startIndex
     guard utf8.count == 10, utf8[start + 4] == UInt8(ascii: "-"),
       utf8[start + 7] == UInt8(ascii: "-"),

@@ -69,10 +69,16 @@ extension Duration {
 extension Instant: LosslessStringConvertible {
   /// The text form of RFC 3339 in UTC, always with milliseconds: `1998-06-30T00:00:00.000Z`.
   public var description: String {
-    let days = flooredDays
-    let time = Int(milliseconds - days * 86_400_000)
     var bytes = [UInt8]()
     bytes.reserveCapacity(24)
+    append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Adds the bytes of ``description``.
+  func append(to bytes: inout [UInt8]) {
+    let days = flooredDays
+    let time = Int(milliseconds - days * 86_400_000)
     CalendarDate(daysSinceEpoch: Int(days)).append(to: &bytes)
     bytes.append(UInt8(ascii: "T"))
     appendDigits(time / 3_600_000, count: 2, to: &bytes)
@@ -83,12 +89,17 @@ extension Instant: LosslessStringConvertible {
     bytes.append(UInt8(ascii: "."))
     appendDigits(time % 1_000, count: 3, to: &bytes)
     bytes.append(UInt8(ascii: "Z"))
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Reads RFC 3339: seconds with up to three decimals, `Z` or an offset; `nil` for anything else.
   public init?(_ description: String) {
-    let utf8 = Array(description.utf8)
+    var text = description
+    guard let instant = text.withUTF8({ Instant(utf8: $0) }) else { return nil }
+    self = instant
+  }
+
+  /// Reads the bytes of such a text.
+  init?(utf8: UnsafeBufferPointer<UInt8>) {
     guard utf8.count >= 20, utf8[10] == UInt8(ascii: "T"),
       let date = CalendarDate(utf8: utf8[0..<10]),
       utf8[13] == UInt8(ascii: ":"), utf8[16] == UInt8(ascii: ":"),
@@ -113,8 +124,8 @@ extension Instant: LosslessStringConvertible {
     guard milliseconds == total else { return nil }
   }
 
-  private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
-    if text.elementsEqual([UInt8(ascii: "Z")]) { return 0 }
+  private static func offset(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    if text.count == 1 { return text.first == UInt8(ascii: "Z") ? 0 : nil }
     let start = text.startIndex
     guard text.count == 6, text[start + 3] == UInt8(ascii: ":"),
       let hours = digits(text[(start + 1)..<(start + 3)]), hours < 24,
@@ -154,7 +165,7 @@ func appendDigits(_ value: Int, count: Int, to bytes: inout [UInt8]) {
   }
 }
 
-func digits(_ text: ArraySlice<UInt8>) -> Int? {
+func digits(_ text: some Collection<UInt8>) -> Int? {
   var value = 0
   for byte in text {
     guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }

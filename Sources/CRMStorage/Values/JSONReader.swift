@@ -404,10 +404,26 @@ public final class JSONReader: ColumnReader {
 
   public func integer() throws(StorageError) -> Int64 {
     try begin("a whole number")
-    guard let value = Int64(String(decoding: scalarText(), as: UTF8.self)) else {
-      throw malformed("a whole number")
-    }
+    guard let value = Self.wholeNumber(scalarText()) else { throw malformed("a whole number") }
     return value
+  }
+
+  /// Reads digits behind a sign or none, as `Int64` does.
+  private static func wholeNumber(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int64? {
+    let isNegative = text.first == UInt8(ascii: "-")
+    let digits = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
+    var value: Int64 = 0
+    for byte in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      let digit = Int64(byte - UInt8(ascii: "0"))
+      let (shifted, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, isBeyond) =
+        isNegative
+        ? shifted.subtractingReportingOverflow(digit) : shifted.addingReportingOverflow(digit)
+      if isTooLarge || isBeyond { return nil }
+      value = sum
+    }
+    return digits.isEmpty ? nil : value
   }
 
   public func real() throws(StorageError) -> Double {
@@ -425,15 +441,21 @@ public final class JSONReader: ColumnReader {
 
   public func instant() throws(StorageError) -> Instant {
     try begin("an instant")
-    guard let instant = Instant(try quoted()) else { throw malformed("an instant") }
+    let instant =
+      if let plain = takePlainText() { Instant(utf8: plain) } else { Instant(try quoted()) }
+    guard let instant else { throw malformed("an instant") }
     return instant
   }
 
   public func identifier() throws(StorageError) -> (high: UInt64, low: UInt64) {
     try begin("an identifier")
-    guard let identifier = Identifier<Never>(try quoted()) else {
-      throw malformed("an identifier")
-    }
+    let identifier =
+      if let plain = takePlainText() {
+        Identifier<Never>(utf8: plain)
+      } else {
+        Identifier<Never>(try quoted())
+      }
+    guard let identifier else { throw malformed("an identifier") }
     return (identifier.high, identifier.low)
   }
 
@@ -547,6 +569,15 @@ public final class JSONReader: ColumnReader {
       }
     }
     return source[start..<cursor]
+  }
+
+  /// Takes text without escapes as its bytes; `nil` where there is none, and nothing is taken.
+  private func takePlainText() -> UnsafeBufferPointer<UInt8>? {
+    guard cursor < source.count, source[cursor] == UInt8(ascii: "\"") else { return nil }
+    let (start, end) = (cursor + 1, endOfPlainText(from: cursor + 1))
+    guard end < source.count, source[end] == UInt8(ascii: "\"") else { return nil }
+    cursor = end + 1
+    return UnsafeBufferPointer(rebasing: source[start..<end])
   }
 
   private func quoted() throws(StorageError) -> String {

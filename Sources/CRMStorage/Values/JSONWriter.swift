@@ -177,7 +177,7 @@ public final class JSONWriter: ColumnWriter {
   public func instant(_ value: Instant) {
     begin()
     bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: value.description.utf8)
+    value.append(to: &bytes)
     bytes.append(UInt8(ascii: "\""))
   }
 
