@@ -88,6 +88,8 @@ public final class SQLiteStorage: Storage {
     await opening.enterRegardless()
     defer { opening.leave() }
     await exchange(for: nil)?.close()
+    // What a commit did there may hold its connection a moment longer, and with it the log's files.
+    await withCheckedContinuation { continuation in disk.async { continuation.resume() } }
   }
 
   private func exchange(for new: OpenStore?) -> OpenStore? {
