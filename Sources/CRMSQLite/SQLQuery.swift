@@ -70,8 +70,8 @@ extension PreparedQuery {
   /// - Throws: ``StorageError/Code/unsupportedQuery``.
   func rowStatements(in directory: TableDirectory, of table: TableDefinition) throws -> [SQLQuery] {
     var terms = ""
-    for (column, isAscending) in order {
-      terms += "t0.\(column.name.quoted)\(isAscending ? "" : " DESC"), "
+    for sort in sortColumns {
+      terms += "t0.\(sort.column.name.quoted)\(sort.isAscending ? "" : " DESC"), "
     }
     terms += "t0.\"id\"\(isIdentifierAscending ? "" : " DESC")"
     return try statements(in: directory, of: table) { source, limit in

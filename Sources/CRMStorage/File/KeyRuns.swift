@@ -6,15 +6,11 @@ final class KeyRuns: @unchecked Sendable {
   /// The keys of one index.
   private struct Run {
     var keys = KeyList()
-    var places: UnsafeMutableBufferPointer<KeyPlace>
+    var places = UnsafeMutableBufferPointer<KeyPlace>(start: nil, count: 0)
     var isSorted = true
 
     /// The places that were filled.
     var filled: UnsafeMutableBufferPointer<KeyPlace> { .init(rebasing: places[..<keys.count]) }
-
-    init() {
-      places = .init(start: nil, count: 0)
-    }
 
     mutating func append(_ key: UnsafeRawBufferPointer) {
       let count = keys.count

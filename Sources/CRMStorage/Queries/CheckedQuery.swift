@@ -69,9 +69,11 @@ final class CheckedQuery: Sendable {
   var fieldDirections: [Bool] { sortFields.indices.map { terms[$0].isAscending } }
 
   /// The columns of ``sortFields``, and whether the values of each go up.
-  var sortColumns: [(column: Column, isAscending: Bool)] {
+  var sortColumns: [SortColumn] {
     sortFields.indices.flatMap { position in
-      sortFields[position].columns.map { ($0, terms[position].isAscending) }
+      sortFields[position].columns.map {
+        SortColumn(column: $0, isAscending: terms[position].isAscending)
+      }
     }
   }
 

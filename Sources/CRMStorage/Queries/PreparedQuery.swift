@@ -1,13 +1,13 @@
+/// A column that a query sorts by.
+public struct SortColumn: Sendable {
+  /// The column.
+  public let column: Column
+  /// Whether smaller values come first.
+  public let isAscending: Bool
+}
+
 /// A query that was checked against its schema, as backends run it.
 public struct PreparedQuery<R: Record>: Sendable {
-  /// A column to sort by.
-  public struct SortColumn: Sendable {
-    /// The column.
-    public let column: Column
-    /// Whether smaller values come first.
-    public let isAscending: Bool
-  }
-
   let checked: CheckedQuery
 
   /// Checks a query.
@@ -31,12 +31,7 @@ public struct PreparedQuery<R: Record>: Sendable {
   }
 
   /// The columns of ``sortFields``.
-  public var sortColumns: [SortColumn] {
-    checked.sortColumns.map { SortColumn(column: $0.column, isAscending: $0.isAscending) }
-  }
-
-  /// ``sortColumns`` whatever the kind of record, for code that does not know it.
-  package var order: [(column: Column, isAscending: Bool)] { checked.sortColumns }
+  public var sortColumns: [SortColumn] { checked.sortColumns }
 
   /// Whether the values of each of ``sortFields`` go up.
   public var fieldDirections: [Bool] { checked.fieldDirections }

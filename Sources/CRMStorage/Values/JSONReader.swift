@@ -291,7 +291,7 @@ public final class JSONReader: ColumnReader {
 
   /// Takes a whole value as its text.
   public func rawText() throws(StorageError) -> String {
-    try decoded(raw())
+    try decoded(UnsafeBufferPointer(rebasing: raw()))
   }
 
   /// Takes a whole value as its bytes, which may be no UTF-8.
@@ -337,9 +337,14 @@ public final class JSONReader: ColumnReader {
   }
 
   private func matches(_ key: [UInt8]) -> Bool {
-    guard cursor + key.count <= source.count else { return false }
-    for offset in 0..<key.count where source[cursor + offset] != key[offset] { return false }
-    return true
+    key.withUnsafeBytes { isNext($0, at: cursor) }
+  }
+
+  /// Whether bytes are what is at a position.
+  private func isNext(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
+    guard position + bytes.count <= source.count else { return false }
+    let found = UnsafeBufferPointer(rebasing: source[position..<(position + bytes.count)])
+    return compareBytes(UnsafeRawBufferPointer(found), bytes) == 0
   }
 
   private func skipValue() throws(StorageError) {
@@ -494,12 +499,9 @@ public final class JSONReader: ColumnReader {
     // Nothing but a brace ends in one that opens an object.
     let isFirst = source[cursor - 1] == UInt8(ascii: "{")
     let start = isFirst ? cursor : cursor + 1
-    guard start + name.count <= source.count,
-      isFirst || source[cursor] == UInt8(ascii: ",")
+    guard isFirst || (cursor < source.count && source[cursor] == UInt8(ascii: ",")),
+      isNext(UnsafeRawBufferPointer(name), at: start)
     else { return false }
-    let found = UnsafeRawBufferPointer(
-      UnsafeBufferPointer(rebasing: source[start..<(start + name.count)]))
-    guard compareBytes(found, UnsafeRawBufferPointer(name)) == 0 else { return false }
     cursor = start + name.count
     return true
   }
@@ -581,14 +583,10 @@ public final class JSONReader: ColumnReader {
   }
 
   private func quoted() throws(StorageError) -> String {
+    if let plain = takePlainText() { return try decoded(plain) }
     try expect(UInt8(ascii: "\""), "a string")
     let start = cursor
     cursor = endOfPlainText(from: cursor)
-    guard cursor < source.count else { throw malformed("the end of a string") }
-    if source[cursor] == UInt8(ascii: "\"") {
-      defer { cursor += 1 }
-      return try decoded(source[start..<cursor])
-    }
     var unescaped = Array(source[start..<cursor])
     while cursor < source.count, source[cursor] != UInt8(ascii: "\"") {
       if source[cursor] == UInt8(ascii: "\\") {
@@ -627,10 +625,8 @@ public final class JSONReader: ColumnReader {
     return position
   }
 
-  private func decoded(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) throws(StorageError) -> String {
-    guard let text = Text.decoded(UnsafeBufferPointer(rebasing: utf8)) else {
-      throw malformed("valid UTF-8")
-    }
+  private func decoded(_ utf8: UnsafeBufferPointer<UInt8>) throws(StorageError) -> String {
+    guard let text = Text.decoded(utf8) else { throw malformed("valid UTF-8") }
     return text
   }
 

@@ -123,6 +123,20 @@ struct TierTests {
     #expect(try await club.tier(at: "2026-06-30T21:59:59.999Z")?.tier == "Gold")
   }
 
+  @Test("A tier by balance brings no points of its own", arguments: Backend.allCases)
+  func balanceReward(backend: Backend) async throws {
+    let error = await failure {
+      _ = try await Club(backend) {
+        $0.tierGroups = [
+          TierGroup(
+            "status", tiers: [Tier("Basic"), Tier("Silver", from: .points(100), entryReward: 10)],
+            period: .balance, term: .continuous)
+        ]
+      }
+    }
+    #expect(error?.issues.map(\.field) == ["tierGroups[0].tiers[1].entryReward"])
+  }
+
   @Test(
     "T07: A tier that was granted is a floor with an end, and no lid", arguments: Backend.allCases)
   func grants(backend: Backend) async throws {
@@ -275,6 +289,31 @@ struct TierTests {
     #expect(try await club.tier(of: club.bob)?.tier == "Gold")
     try await club.count(600, at: "2026-08-01T10:00:00Z", for: club.members[2])
     #expect(try await club.tier(of: club.members[2])?.tier == "Silver")
+  }
+
+  @Test(
+    "T13: A lowered threshold lifts at the end of a term, and time alone brings no entry reward",
+    arguments: Backend.allCases)
+  func lowered(backend: Backend) async throws {
+    let club = try await Club(backend) {
+      $0.tierGroups = [.ladder(term: .monthsFromEntry(12))]
+      $0.tierGroups[0].tiers[2].entryReward = 100
+    }
+    try await club.count(850, at: "2026-03-10T10:00:00Z")
+    try await club.count(850, at: "2027-01-10T10:00:00Z")
+    try club.go(to: "2027-02-01")
+    var lowered = club.programme
+    lowered.version = 2
+    lowered.tierGroups[0].tiers[2] = Tier("Gold", from: .points(800), entryReward: 100)
+    let version = lowered
+    try await club.crm.write { _ = try $0.loyalty.define(version) }
+    #expect(try await club.tier()?.tier == "Silver")
+    try club.go(to: "2027-04-01")
+    #expect(try await club.tier()?.tier == "Gold")
+    #expect(try await club.available() == 0)
+    try await club.crm.advance()
+    #expect(try await club.history().last?.reason == .reviewed)
+    #expect(try await club.available() == 0)
   }
 
   @Test("T13: A version cannot drop a tier that members can have", arguments: Backend.allCases)

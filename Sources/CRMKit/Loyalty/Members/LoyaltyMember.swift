@@ -25,7 +25,7 @@ public struct LoyaltyMember: Record {
   public internal(set) var mergedInto: LoyaltyMember.ID?
 
   /// The memberships whose alias it was once, and from which it was parted.
-  public internal(set) var partedFrom: [LoyaltyMember.ID]
+  public internal(set) var partedFrom: [LoyaltyMember.ID] = []
 
   /// Since when.
   public internal(set) var enrolledAt: Instant
@@ -113,7 +113,7 @@ public struct LoyaltyMember: Record {
     ]
   ) {
     LoyaltyMember(
-      id: $0, programme: "", kind: .person, pools: [], status: .active, partedFrom: [],
+      id: $0, programme: "", kind: .person, pools: [], status: .active,
       enrolledAt: .earliest)
   }
 }

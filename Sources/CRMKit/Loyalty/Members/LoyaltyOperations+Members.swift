@@ -19,7 +19,7 @@ extension LoyaltyOperations {
     _ = try self.programme(programme, at: enrolledAt)
     let member = LoyaltyMember(
       id: transaction.makeIdentifier(), programme: programme, customer: customer, kind: .person,
-      pools: [], status: .active, partedFrom: [], enrolledAt: enrolledAt)
+      pools: [], status: .active, enrolledAt: enrolledAt)
     return try members.insert(
       member, emitting: MemberEnrolled(member: member.id, programme: programme), at: enrolledAt)
   }

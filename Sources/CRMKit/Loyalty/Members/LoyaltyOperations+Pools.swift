@@ -7,7 +7,7 @@ extension LoyaltyOperations {
     _ = try self.programme(programme)
     let pool = LoyaltyMember(
       id: transaction.makeIdentifier(), programme: programme, kind: .pool, pools: [],
-      status: .active, partedFrom: [], enrolledAt: transaction.now)
+      status: .active, enrolledAt: transaction.now)
     return try members.insert(
       pool, emitting: MemberEnrolled(member: pool.id, programme: programme))
   }

@@ -30,9 +30,10 @@ extension LoyaltyOperations {
   /// Whether a move may bring an entry reward.
   func isRewarded(_ move: TierMove, in programme: String) throws -> Bool {
     switch move.reason {
-    // What turns out never to have been lost is not come to again.
-    case .granted, .grantEnded, .termEnded, .refunded, .unmerged, .late: false
-    case .reached, .reviewed, .reevaluated: true
+    // What turns out never to have been lost is not come to again, and time alone brings nothing:
+    // a balance that lacked it until somebody looked would not have been right.
+    case .granted, .grantEnded, .termEnded, .reviewed, .refunded, .unmerged, .late: false
+    case .reached, .reevaluated: true
     case .merged: try self.programme(programme, at: move.at).pool.replaysOnceOnly
     }
   }

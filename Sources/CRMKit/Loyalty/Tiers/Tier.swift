@@ -9,7 +9,11 @@ public struct Tier: Hashable, Sendable {
   /// Whether all thresholds are to be reached or any one of them.
   public var match: Match
 
-  /// How many points a member gets who comes to the tier, 0 or more.
+  /// How many points a member gets who comes to the tier by what counts, 0 or more.
+  ///
+  /// What is granted by hand brings none, nor does the end of a term, at which a tier may be come to
+  /// whose thresholds were lowered meanwhile. Tiers that are reached by a balance have none, as it
+  /// would count for that balance.
   public var entryReward: Int64
 
   /// How many of several thresholds are to be reached.

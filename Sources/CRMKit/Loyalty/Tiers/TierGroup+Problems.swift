@@ -49,7 +49,7 @@ extension TierGroup {
       if !names.insert(tier.name).inserted {
         problems.append(.init("\(place).name", "is that of another tier, “\(tier.name)”"))
       }
-      if tier.entryReward < 0 { problems.append(.init("\(place).entryReward", "is less than 0")) }
+      problems += rewardProblems(of: tier, in: "\(place).entryReward")
       problems += thresholdProblems(of: tier, rank, in: place, currency)
     }
     if !lowest.thresholds.allSatisfy({ $0.amount == 0 }) {
@@ -57,6 +57,12 @@ extension TierGroup {
       problems.append(.init("\(place).tiers[0].thresholds", reason))
     }
     return problems
+  }
+
+  private func rewardProblems(of tier: Tier, in field: String) -> [CRMError.Issue] {
+    if tier.entryReward < 0 { return [.init(field, "is less than 0")] }
+    guard tier.entryReward > 0, period == .balance else { return [] }
+    return [.init(field, "would count for the balance that the tier is reached by")]
   }
 
   private func thresholdProblems(
