@@ -154,7 +154,9 @@ extension LoyaltyOperations {
   func ties() throws -> MembershipTies {
     try transaction.recall(of: LoyaltyMember.self) {
       MembershipTies(
-        haveJoined: try members.first(where: { $0.mergedInto > .zero }) != nil,
+        // In the order of the index, so that it is looked at and not every member there is.
+        haveJoined: try members.first(
+          where: { $0.mergedInto > .zero }, sortedBy: { [.ascending($0.mergedInto)] }) != nil,
         haveParted: try members.first(where: { $0.wasParted == true }) != nil)
     }
   }
