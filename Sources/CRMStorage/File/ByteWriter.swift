@@ -15,11 +15,11 @@ final class ByteWriter: ColumnWriter {
 
   init(capacity: Int = 512) {
     self.capacity = capacity
-    memory = .allocate(byteCount: capacity, alignment: 8)
+    memory = RawMemory.allocate(capacity)
   }
 
   deinit {
-    memory.deallocate()
+    RawMemory.free(memory)
   }
 
   /// Where the first byte is, until more is written.
@@ -46,9 +46,9 @@ final class ByteWriter: ColumnWriter {
   @inline(never)
   private func grow(by size: Int) {
     capacity = max(capacity * 2, count + size)
-    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+    let larger = RawMemory.allocate(capacity)
     larger.copyMemory(from: memory, byteCount: count)
-    memory.deallocate()
+    RawMemory.free(memory)
     memory = larger
   }
 
@@ -154,6 +154,30 @@ final class ByteWriter: ColumnWriter {
     reserve(more)
     (memory + position + more).copyMemory(from: memory + position, byteCount: count - position)
     count += more
+  }
+
+  // MARK: Texts
+
+  /// Lends room for so many bytes, all of which are to be written.
+  @inline(__always)
+  func room(_ size: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+    reserve(size)
+    let start = (memory + count).bindMemory(to: UInt8.self, capacity: size)
+    body(UnsafeMutableBufferPointer(start: start, count: size))
+    count &+= size
+  }
+
+  /// Writes a number as Swift does.
+  func decimal(_ value: Int64) {
+    if value < 0 { byte(UInt8(ascii: "-")) }
+    let magnitude = value.magnitude
+    var length = 1
+    var rest = magnitude / 10
+    while rest > 0 {
+      length &+= 1
+      rest /= 10
+    }
+    room(length) { writeDigits(magnitude, to: $0) }
   }
 
   // MARK: Columns

@@ -32,7 +32,7 @@ final class TreeNode<Payload> {
   init(capacity: Int) {
     self.capacity = capacity
     heapStart = capacity
-    page = .allocate(byteCount: capacity, alignment: 4)
+    page = RawMemory.allocate(capacity)
   }
 
   /// A root above two nodes.
@@ -43,7 +43,7 @@ final class TreeNode<Payload> {
   }
 
   deinit {
-    page.deallocate()
+    RawMemory.free(page)
   }
 
   var isLeaf: Bool { children.isEmpty }
@@ -187,13 +187,13 @@ final class TreeNode<Payload> {
   private func rebuild(capacity: Int) {
     let old = page
     let slots = (0..<count).map { key($0) }
-    page = .allocate(byteCount: capacity, alignment: 4)
+    page = RawMemory.allocate(capacity)
     self.capacity = capacity
     heapStart = capacity
     liveBytes = 0
     count = 0
     for key in slots { insertKey(key, at: count) }
-    old.deallocate()
+    RawMemory.free(old)
   }
 
   // MARK: Changing
@@ -220,8 +220,10 @@ final class TreeNode<Payload> {
     }
     let index = childPosition(key)
     uniqueChild(index)
-    guard let split = children[index].insert(key, payload, replaced: &replaced) else { return nil }
-    return insertChild(split, at: index)
+    // This node keeps the child while it is changed: no reference need be counted.
+    let child = children.withUnsafeBufferPointer { Unmanaged.passUnretained($0[index]) }
+    let split = child._withUnsafeGuaranteedRef { $0.insert(key, payload, replaced: &replaced) }
+    return split.flatMap { insertChild($0, at: index) }
   }
 
   private func insertEntry(_ key: UnsafeRawBufferPointer, _ payload: Payload, at index: Int)

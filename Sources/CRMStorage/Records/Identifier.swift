@@ -42,20 +42,28 @@ extension Identifier: Comparable {
 extension Identifier: LosslessStringConvertible {
   /// The text form of RFC 9562: 32 lower-case hexadecimal digits in five groups.
   public var description: String {
-    String(unsafeUninitializedCapacity: 36) { buffer in
-      var position = 0
-      for index in 0..<16 {
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          buffer[position] = UInt8(ascii: "-")
-          position += 1
-        }
-        let half = index < 8 ? high : low
-        let byte = UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (index % 8)))
-        buffer[position] = hexadecimalDigit(byte >> 4)
-        buffer[position + 1] = hexadecimalDigit(byte & 15)
-        position += 2
+    String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+      write(to: buffer)
+      return Self.textLength
+    }
+  }
+
+  /// How many bytes ``description`` has.
+  static var textLength: Int { 36 }
+
+  /// Writes the bytes of ``description``.
+  func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    var position = 0
+    for index in 0..<16 {
+      if index == 4 || index == 6 || index == 8 || index == 10 {
+        buffer[position] = UInt8(ascii: "-")
+        position += 1
       }
-      return 36
+      let half = index < 8 ? high : low
+      let byte = UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (index % 8)))
+      buffer[position] = hexadecimalDigit(byte >> 4)
+      buffer[position + 1] = hexadecimalDigit(byte & 15)
+      position += 2
     }
   }
 

@@ -76,12 +76,16 @@ public struct CalendarDate: Hashable, Sendable {
     self.init(year: year, month: month, day: day)
   }
 
-  func append(to bytes: inout [UInt8]) {
-    appendDigits(year, count: 4, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    appendDigits(month, count: 2, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    appendDigits(day, count: 2, to: &bytes)
+  /// How many bytes ``description`` has.
+  static let textLength = 10
+
+  /// Writes the bytes of ``description``.
+  func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    writeDigits(UInt64(year), to: .init(rebasing: buffer[0..<4]))
+    buffer[4] = UInt8(ascii: "-")
+    writeDigits(UInt64(month), to: .init(rebasing: buffer[5..<7]))
+    buffer[7] = UInt8(ascii: "-")
+    writeDigits(UInt64(day), to: .init(rebasing: buffer[8..<10]))
   }
 }
 
@@ -94,9 +98,10 @@ extension CalendarDate: Comparable {
 extension CalendarDate: LosslessStringConvertible {
   /// The text form of ISO 8601: `1998-06-30`.
   public var description: String {
-    var bytes = [UInt8]()
-    append(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+      write(to: buffer)
+      return Self.textLength
+    }
   }
 
   /// Reads the text form; `nil` for anything else.

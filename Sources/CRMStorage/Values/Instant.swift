@@ -69,26 +69,30 @@ extension Duration {
 extension Instant: LosslessStringConvertible {
   /// The text form of RFC 3339 in UTC, always with milliseconds: `1998-06-30T00:00:00.000Z`.
   public var description: String {
-    var bytes = [UInt8]()
-    bytes.reserveCapacity(24)
-    append(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+      write(to: buffer)
+      return Self.textLength
+    }
   }
 
-  /// Adds the bytes of ``description``.
-  func append(to bytes: inout [UInt8]) {
+  /// How many bytes ``description`` has.
+  static let textLength = 24
+
+  /// Writes the bytes of ``description``.
+  func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
     let days = flooredDays
-    let time = Int(milliseconds - days * 86_400_000)
-    CalendarDate(daysSinceEpoch: Int(days)).append(to: &bytes)
-    bytes.append(UInt8(ascii: "T"))
-    appendDigits(time / 3_600_000, count: 2, to: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    appendDigits(time / 60_000 % 60, count: 2, to: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    appendDigits(time / 1_000 % 60, count: 2, to: &bytes)
-    bytes.append(UInt8(ascii: "."))
-    appendDigits(time % 1_000, count: 3, to: &bytes)
-    bytes.append(UInt8(ascii: "Z"))
+    let time = UInt64(milliseconds - days * 86_400_000)
+    let date = CalendarDate(daysSinceEpoch: Int(days))
+    date.write(to: .init(rebasing: buffer[..<CalendarDate.textLength]))
+    buffer[10] = UInt8(ascii: "T")
+    writeDigits(time / 3_600_000, to: .init(rebasing: buffer[11..<13]))
+    buffer[13] = UInt8(ascii: ":")
+    writeDigits(time / 60_000 % 60, to: .init(rebasing: buffer[14..<16]))
+    buffer[16] = UInt8(ascii: ":")
+    writeDigits(time / 1_000 % 60, to: .init(rebasing: buffer[17..<19]))
+    buffer[19] = UInt8(ascii: ".")
+    writeDigits(time % 1_000, to: .init(rebasing: buffer[20..<23]))
+    buffer[23] = UInt8(ascii: "Z")
   }
 
   /// Reads RFC 3339: seconds with up to three decimals, `Z` or an offset; `nil` for anything else.
@@ -156,12 +160,15 @@ extension Instant: Codable {
   }
 }
 
-func appendDigits(_ value: Int, count: Int, to bytes: inout [UInt8]) {
-  var divisor = 1
-  for _ in 1..<max(count, 1) { divisor *= 10 }
-  while divisor > 0 {
-    bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-    divisor /= 10
+/// Fills a buffer with the last digits of a number.
+@inline(__always)
+func writeDigits(_ value: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) {
+  var rest = value
+  var place = buffer.count
+  while place > 0 {
+    place &-= 1
+    buffer[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+    rest /= 10
   }
 }
 

@@ -6,10 +6,9 @@ public final class JSONWriter: ColumnWriter {
     case single, list, object
   }
 
-  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
-  /// What has been written, in UTF-8.
-  @exclusivity(unchecked) public private(set) var bytes: [UInt8] = []
+  private let out = ByteWriter()
 
+  // Nothing refers to these but this class, one call at a time, which the compiler cannot see.
   @exclusivity(unchecked) private var place = Place.single
   /// The members of the object that is being written, whose writing keeps them.
   @exclusivity(unchecked) private var members: Unmanaged<MemberNames>?
@@ -19,17 +18,20 @@ public final class JSONWriter: ColumnWriter {
   /// A writer that has written nothing.
   public init() {}
 
+  /// What has been written, in UTF-8.
+  public var bytes: [UInt8] { Array(out.bytes) }
+
   /// What has been written.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  public var text: String { String(decoding: out.bytes, as: UTF8.self) }
 
   /// Lends what has been written, without counting a reference to it.
   package func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-    bytes.withUnsafeBufferPointer(body)
+    out.bytes.withMemoryRebound(to: UInt8.self, body)
   }
 
   /// Forgets what was written and keeps the memory.
   public func reset() {
-    bytes.removeAll(keepingCapacity: true)
+    out.truncate(to: 0)
     place = .single
     isFirst = true
   }
@@ -39,9 +41,9 @@ public final class JSONWriter: ColumnWriter {
     begin()
     let outer = Frame(place: place, isFirst: isFirst)
     (place, isFirst) = (.list, true)
-    bytes.append(UInt8(ascii: "["))
+    out.byte(UInt8(ascii: "["))
     body()
-    bytes.append(UInt8(ascii: "]"))
+    out.byte(UInt8(ascii: "]"))
     (place, isFirst) = (outer.place, outer.isFirst)
   }
 
@@ -55,9 +57,9 @@ public final class JSONWriter: ColumnWriter {
     let outer = (place, self.members, position, isFirst)
     (place, self.members, position, isFirst) = (.object, .passUnretained(members), 0, true)
     defer { withExtendedLifetime(members) {} }
-    bytes.append(UInt8(ascii: "{"))
+    out.byte(UInt8(ascii: "{"))
     body()
-    bytes.append(UInt8(ascii: "}"))
+    out.byte(UInt8(ascii: "}"))
     (place, self.members, position, isFirst) = outer
   }
 
@@ -96,20 +98,20 @@ public final class JSONWriter: ColumnWriter {
     begin()
     let outer = Frame(place: place, isFirst: isFirst)
     (place, isFirst) = (.single, true)
-    bytes.append(UInt8(ascii: "{"))
+    out.byte(UInt8(ascii: "{"))
     return outer
   }
 
   @usableFromInline
   func nextMember(_ key: String, isFirst: Bool) {
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    if !isFirst { out.byte(UInt8(ascii: ",")) }
     quote(key)
-    bytes.append(UInt8(ascii: ":"))
+    out.byte(UInt8(ascii: ":"))
   }
 
   @usableFromInline
   func endMap(_ outer: Frame) {
-    bytes.append(UInt8(ascii: "}"))
+    out.byte(UInt8(ascii: "}"))
     (place, isFirst) = (outer.place, outer.isFirst)
   }
 
@@ -125,17 +127,17 @@ public final class JSONWriter: ColumnWriter {
   /// Writes text that is JSON already.
   public func raw(_ json: String) {
     begin()
-    bytes.append(contentsOf: json.utf8)
+    out.copy(json)
   }
 
   private func begin() {
     switch place {
     case .single: return
     case .list:
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      if !isFirst { out.byte(UInt8(ascii: ",")) }
     case .object:
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      members?._withUnsafeGuaranteedRef { bytes.append(contentsOf: $0[position]) }
+      if !isFirst { out.byte(UInt8(ascii: ",")) }
+      members?._withUnsafeGuaranteedRef { out.copy(UnsafeRawBufferPointer($0[position])) }
       position += 1
     }
     isFirst = false
@@ -146,27 +148,23 @@ public final class JSONWriter: ColumnWriter {
       position += 1
     } else {
       begin()
-      bytes.append(contentsOf: "null".utf8)
+      out.copy("null")
     }
   }
 
   public func flag(_ value: Bool) {
     begin()
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    out.copy(value ? "true" : "false")
   }
 
   public func integer(_ value: Int64) {
     begin()
-    if (0...9).contains(value) {
-      bytes.append(UInt8(ascii: "0") + UInt8(value))
-    } else {
-      bytes.append(contentsOf: String(value).utf8)
-    }
+    out.decimal(value)
   }
 
   public func real(_ value: Double) {
     begin()
-    bytes.append(contentsOf: String(value).utf8)
+    out.copy(String(value))
   }
 
   public func text(_ value: String) {
@@ -176,16 +174,17 @@ public final class JSONWriter: ColumnWriter {
 
   public func instant(_ value: Instant) {
     begin()
-    bytes.append(UInt8(ascii: "\""))
-    value.append(to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    out.byte(UInt8(ascii: "\""))
+    out.room(Instant.textLength) { value.write(to: $0) }
+    out.byte(UInt8(ascii: "\""))
   }
 
   public func identifier(high: UInt64, low: UInt64) {
     begin()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: Identifier<Never>(high: high, low: low).description.utf8)
-    bytes.append(UInt8(ascii: "\""))
+    out.byte(UInt8(ascii: "\""))
+    let id = Identifier<Never>(high: high, low: low)
+    out.room(Identifier<Never>.textLength) { id.write(to: $0) }
+    out.byte(UInt8(ascii: "\""))
   }
 
   public func bytes(_ value: [UInt8]) {
@@ -198,13 +197,13 @@ public final class JSONWriter: ColumnWriter {
   }
 
   private func quote(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
+    out.byte(UInt8(ascii: "\""))
     let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { escaping($0) }
     if isWritten == nil {
       var copy = text
       copy.withUTF8 { escaping($0) }
     }
-    bytes.append(UInt8(ascii: "\""))
+    out.byte(UInt8(ascii: "\""))
   }
 
   private func escaping(_ utf8: UnsafeBufferPointer<UInt8>) {
@@ -213,26 +212,26 @@ public final class JSONWriter: ColumnWriter {
     while position < utf8.count {
       let byte = utf8[position]
       if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<position]))
+        out.copy(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: utf8[start..<position])))
         start = position &+ 1
         escape(byte)
       }
       position &+= 1
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
+    out.copy(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: utf8[start...])))
   }
 
   private func escape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
+    out.byte(UInt8(ascii: "\\"))
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-    case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.byte(byte)
+    case UInt8(ascii: "\n"): out.byte(UInt8(ascii: "n"))
+    case UInt8(ascii: "\r"): out.byte(UInt8(ascii: "r"))
+    case UInt8(ascii: "\t"): out.byte(UInt8(ascii: "t"))
     default:
-      bytes.append(contentsOf: "u00".utf8)
-      bytes.append(hexadecimalDigit(byte >> 4))
-      bytes.append(hexadecimalDigit(byte & 15))
+      out.copy("u00")
+      out.byte(hexadecimalDigit(byte >> 4))
+      out.byte(hexadecimalDigit(byte & 15))
     }
   }
 }
