@@ -3,7 +3,9 @@
 /// It does not know their type: where a type is not known to the compiler, going through the
 /// fields of its schema makes metadata and copies closures for every row, which takes several
 /// times as long as changing the table.
-struct MemoryCoder: Sendable {
+///
+/// It is one reference, as each change of a row asks for it.
+final class MemoryCoder: Sendable {
   /// Writes the columns of a row, which is handed on as its box.
   typealias Write = @Sendable (AnyObject, KeyWriter) -> Void
 

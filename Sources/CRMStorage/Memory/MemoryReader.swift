@@ -102,8 +102,7 @@ class MemoryReader: StorageReader {
     _ query: EntryQuery<R>, _ body: (IndexEntry<R>) throws -> Bool
   ) throws {
     let table = version.tables[try position(of: R.self)]
-    let name = try R.schema.field(named: query.field).name
-    guard let index = R.schema.indexes.firstIndex(where: { $0.name == name }) else { return }
+    guard let index = try R.schema.shape.index(of: query.field) else { return }
     let range = query.keys
     guard !range.isEmpty else { return }
     runningScans += 1

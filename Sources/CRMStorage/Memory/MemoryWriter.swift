@@ -96,7 +96,9 @@ extension MemoryWriter {
     let coder = version.shape.coders[position]
     if version.tables[position].box(id) != nil { return .identifierTaken }
     if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
-    if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
+    for index in coder.indexes.indices where coder.indexes[index].isUnique {
+      if let obstacle = takenValue(of: id, in: index, at: position) { return obstacle }
+    }
     withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
     for index in coder.indexes.indices {
       keys.forEachEntry(of: index) { version.tables[position].indexes[index].insert($0, ()) }
@@ -108,9 +110,13 @@ extension MemoryWriter {
   private func update(_ row: AnyObject, _ id: RowID, at position: Int) -> Obstacle? {
     let coder = version.shape.coders[position]
     guard let stored = version.tables[position].box(id) else { return .notFound }
-    if let obstacle = missingReference(of: row, id, coder, at: position) { return obstacle }
-    if let obstacle = takenValue(of: id, coder, at: position) { return obstacle }
+    let obstacle = missingReference(of: row, id, coder, at: position, instead: stored)
+    if let obstacle { return obstacle }
     oldKeys.writeEntries(of: stored, id, coder)
+    for index in coder.indexes.indices
+    where coder.indexes[index].isUnique && !keys.hasSameEntries(of: index, as: oldKeys) {
+      if let obstacle = takenValue(of: id, in: index, at: position) { return obstacle }
+    }
     withKey(of: id) { _ = version.tables[position].rows.insert($0, row) }
     for index in coder.indexes.indices where !keys.hasSameEntries(of: index, as: oldKeys) {
       oldKeys.forEachEntry(of: index) { version.tables[position].indexes[index].remove($0) }
@@ -133,17 +139,18 @@ extension MemoryWriter {
     return nil
   }
 
+  /// Looks for what a row refers to and is not there.
+  ///
+  /// - Parameter old: The row that is replaced: what that referred to is still there.
   private func missingReference(
-    of row: AnyObject, _ id: RowID, _ coder: MemoryCoder, at position: Int
+    of row: AnyObject, _ id: RowID, _ coder: MemoryCoder, at position: Int,
+    instead old: AnyObject? = nil
   ) -> Obstacle? {
     guard checksReferences else { return nil }
     for reference in coder.references {
-      oldKeys.reset()
-      reference.write(row, oldKeys)
-      // A reference is a tag and sixteen bytes, or the tag of a missing one.
-      guard oldKeys.count == 17 else { continue }
-      let named: RowID = identifier(endingKey: oldKeys.written)
+      guard let named = target(of: reference, in: row) else { continue }
       if reference.target == position && named == id { continue }
+      if let old, target(of: reference, in: old) == named { continue }
       if version.tables[reference.target].box(named) == nil {
         return .unknownReference(field: reference.field)
       }
@@ -151,24 +158,29 @@ extension MemoryWriter {
     return nil
   }
 
-  /// Looks for another row that holds one of the values in ``keys``.
-  private func takenValue(of id: RowID, _ coder: MemoryCoder, at position: Int) -> Obstacle? {
-    for (index, definition) in coder.indexes.enumerated() where definition.isUnique {
-      if keys.hasMissing(in: index) { continue }
-      var holder: RowID?
-      keys.forEachEntry(of: index) { entry in
-        let value = UnsafeRawBufferPointer(rebasing: entry.dropLast(16))
-        version.tables[position].indexes[index].scan(from: value) { key, _ in
-          guard key.starts(with: value) else { return false }
-          guard key.count == entry.count else { return true }
-          let other: RowID = identifier(endingKey: key)
-          if other != id { holder = holder ?? other }
-          return holder == nil
-        }
+  /// What a row refers to; `nil` where that is missing.
+  private func target(of reference: MemoryCoder.Reference, in row: AnyObject) -> RowID? {
+    oldKeys.reset()
+    reference.write(row, oldKeys)
+    // A reference is a tag and sixteen bytes, or the tag of a missing one.
+    return oldKeys.count == 17 ? identifier(endingKey: oldKeys.written) : nil
+  }
+
+  /// Looks for another row that holds one of the values that ``keys`` has for a unique index.
+  private func takenValue(of id: RowID, in index: Int, at position: Int) -> Obstacle? {
+    if keys.hasMissing(in: index) { return nil }
+    var holder: RowID?
+    keys.forEachEntry(of: index) { entry in
+      let value = UnsafeRawBufferPointer(rebasing: entry.dropLast(16))
+      version.tables[position].indexes[index].scan(from: value) { key, _ in
+        guard key.starts(with: value) else { return false }
+        guard key.count == entry.count else { return true }
+        let other: RowID = identifier(endingKey: key)
+        if other != id { holder = holder ?? other }
+        return holder == nil
       }
-      if let holder { return .valueTaken(index: index, holder: holder) }
     }
-    return nil
+    return holder.map { .valueTaken(index: index, holder: $0) }
   }
 
   private func referrer(to id: RowID, at position: Int) -> Obstacle? {

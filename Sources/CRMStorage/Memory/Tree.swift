@@ -116,8 +116,8 @@ struct Tree<Payload> {
     _ body: (TreeNode<Payload>, Range<Int>) throws -> Bool
   ) rethrows -> Bool {
     if node.isLeaf { return try body(node, entries(node, lower, upper)) }
-    let start = lower.map(node.childPosition) ?? 0
-    let end = upper.map(node.childPosition) ?? node.count
+    let start = lower.map { node.childPosition($0) } ?? 0
+    let end = upper.map { node.childPosition($0) } ?? node.count
     guard start <= end else { return true }
     for index in start...end {
       let goesOn = try ascend(
@@ -132,8 +132,8 @@ struct Tree<Payload> {
     _ body: (TreeNode<Payload>, Range<Int>) throws -> Bool
   ) rethrows -> Bool {
     if node.isLeaf { return try body(node, entries(node, lower, upper)) }
-    let start = lower.map(node.childPosition) ?? 0
-    let end = upper.map(node.childPosition) ?? node.count
+    let start = lower.map { node.childPosition($0) } ?? 0
+    let end = upper.map { node.childPosition($0) } ?? node.count
     guard start <= end else { return true }
     for index in (start...end).reversed() {
       let goesOn = try descend(
@@ -146,8 +146,8 @@ struct Tree<Payload> {
   private static func entries(
     _ leaf: TreeNode<Payload>, _ lower: UnsafeRawBufferPointer?, _ upper: UnsafeRawBufferPointer?
   ) -> Range<Int> {
-    let start = lower.map(leaf.lowerBound) ?? 0
-    return start..<max(start, upper.map(leaf.lowerBound) ?? leaf.count)
+    let start = lower.map { leaf.lowerBound($0) } ?? 0
+    return start..<max(start, upper.map { leaf.lowerBound($0) } ?? leaf.count)
   }
 
   /// About how many keys a range has, from the shape of the tree.

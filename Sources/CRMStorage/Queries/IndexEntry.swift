@@ -69,11 +69,9 @@ extension StorageReader {
 extension EntryQuery {
   /// Where the entries are among the keys of their index.
   var keys: KeyRange {
-    let key = KeyWriter()
-    key.prefix(prefix)
-    var range = KeyRange.prefix(key.bytes)
+    var range = KeyRange.prefix(KeyWriter.prefix(of: prefix))
     if let after {
-      key.reset()
+      let key = KeyWriter()
       key.text(after.value)
       key.ending(after.id)
       range.raise(to: key.bytes + [0])

@@ -332,7 +332,7 @@ public final class AnyField<Root: Sendable>: Sendable {
     let lengths = LengthWriter()
     for value in values { value.write(to: lengths) }
     if let problem = lengths.problem { throw problem.at(field: name) }
-    guard isMultiple else { return [values] }
+    if !isMultiple || values.count == columns.count { return [values] }
     var seen: Set<[Value]> = []
     return stride(from: 0, to: values.count, by: columns.count)
       .map { Array(values[$0..<($0 + columns.count)]) }

@@ -20,6 +20,9 @@ public final class Layout<Root: Sendable>: Sendable {
 
   @usableFromInline let isKept: AnyField<Root>.Check
 
+  /// Whether every value is kept as it is, so that none need be boxed to be asked.
+  @usableFromInline let isAlwaysKept: Bool
+
   /// A value whose every field reading overwrites.
   ///
   /// The last, as what comes after it lies at a place that has to be looked up each time.
@@ -45,7 +48,9 @@ public final class Layout<Root: Sendable>: Sendable {
     write = AnyField.writing(stored[...])
     read = AnyField.reading(stored[...])
     members = MemberNames(columns)
-    isKept = Self.isKept(stored.filter { !$0.isAlwaysKept }[...])
+    let unsure = stored.filter { !$0.isAlwaysKept }
+    isKept = Self.isKept(unsure[...])
+    isAlwaysKept = unsure.isEmpty
     let names = Set(declared.map { bare($0.name) })
     precondition(names.count == declared.count, "\(Root.self) declares a field twice.")
     let properties = Mirror(reflecting: blank).children.flatMap { child in
@@ -74,7 +79,7 @@ extension Described {
     try reader.json { json throws(StorageError) in try json.object(layout) }
   }
   @inlinable public static func prepared(_ value: Self) throws(StorageError) -> Self? {
-    try layout.prepared(Held(value))
+    layout.isAlwaysKept ? nil : try layout.prepared(Held(value))
   }
 }
 

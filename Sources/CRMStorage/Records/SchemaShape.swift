@@ -28,6 +28,14 @@ final class SchemaShape: Sendable {
     throw unknownField(name)
   }
 
+  /// The position of the index over a field alone, if there is one.
+  ///
+  /// - Throws: ``StorageError/Code/unknownField``, suggesting the nearest name there is.
+  func index(of name: String) throws(StorageError) -> Int? {
+    let field = try field(named: name)
+    return indexes.firstIndex { $0.parts.count == 1 && $0.parts[0] === field }
+  }
+
   /// The failure to find a field, suggesting the nearest name there is.
   func unknownField(_ name: String) -> StorageError {
     StorageError(

@@ -93,6 +93,9 @@ public final class KeyWriter: ColumnWriter {
     }
   }
 
+  /// Whether the key so far is that of another writer.
+  package func isSame(as other: KeyWriter) -> Bool { compareBytes(written, other.written) == 0 }
+
   /// Whether the keys begun as the `index`th are those of another writer.
   func hasSameEntries(of index: Int, as other: KeyWriter) -> Bool {
     compareBytes(written(in: index), other.written(in: index)) == 0
@@ -184,6 +187,15 @@ public final class KeyWriter: ColumnWriter {
   func prefix(_ text: String) {
     out.byte(1)
     out.copy(text)
+  }
+
+  /// What ``prefix(_:)`` writes, alone.
+  static func prefix(of text: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count + 1)
+    bytes.append(1)
+    bytes.append(contentsOf: text.utf8)
+    return bytes
   }
 
   /// Writes the bytes of an identifier alone, as tables order by and every key ends in.
