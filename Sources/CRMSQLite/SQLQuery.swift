@@ -33,23 +33,25 @@ extension SQLQuery {
   init<R: Record>(
     entriesOf side: TableDefinition.Side, of table: TableDefinition, _ query: EntryQuery<R>
   ) {
+    isLimited = false
+    var constants: [SQLConstant] = [.value(.text(query.prefix))]
+    let end = query.prefix.endOfPrefix
+    if let end { constants.append(.text(utf8: end)) }
+    if end != nil, query.after == nil {
+      sql = side.entriesOfPrefix
+      self.constants = constants
+      return
+    }
     let value = side.columns[0].name.quoted
     var terms = ["\(value) >= ?"]
-    var constants: [SQLConstant] = [.value(.text(query.prefix))]
-    if let end = query.prefix.endOfPrefix {
-      terms.append("\(value) < ?")
-      constants.append(.text(utf8: end))
-    }
+    if end != nil { terms.append("\(value) < ?") }
     if let after = query.after {
       terms.append("(\(value), \"id\") > (?, ?)")
       constants.append(.value(.text(after.value)))
       constants.append(.value(after.id.value(isNumber: table.isNumbered)))
     }
-    sql =
-      "SELECT \"id\", \(value) FROM \(side.name.quoted) AS t0 WHERE "
-      + "\(terms.joined(separator: " AND ")) ORDER BY \(value), \"id\""
+    sql = side.entries(where: terms)
     self.constants = constants
-    isLimited = false
   }
 }
 

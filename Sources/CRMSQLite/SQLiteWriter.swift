@@ -122,7 +122,7 @@ final class SQLiteWriter: SQLiteReader, StorageWriter {
     newKey.reset()
     coder.writeIndexed(old, oldKey)
     coder.writeIndexed(row, newKey)
-    return oldKey.bytes != newKey.bytes
+    return !newKey.isSame(as: oldKey)
   }
 
   /// Runs what writes; a failure that is not about the row ends the transaction.

@@ -122,7 +122,11 @@ final class StatementWriter: ColumnWriter {
       guard let base = $0.baseAddress, !$0.isEmpty else {
         return check(sqlite3_bind_zeroblob(statement, parameter, 0))
       }
-      check(sqlite3_bind_blob64(statement, parameter, base, UInt64($0.count), Self.copied))
+      let isLent = isRunAtOnce
+      check(
+        sqlite3_bind_blob64(
+          statement, parameter, isLent ? lent.lend($0) : base, UInt64($0.count),
+          isLent ? Self.kept : Self.copied))
     }
   }
 

@@ -37,6 +37,31 @@ final class TableDefinition: Sendable {
     let name: String
     let columns: [Column]
     let isUnique: Bool
+
+    /// The SQL of the entries that lie between two values, which is asked for all the time.
+    let entriesOfPrefix: String
+
+    init(field: String, name: String, columns: [Column], isUnique: Bool) {
+      self.field = field
+      self.name = name
+      self.columns = columns
+      self.isUnique = isUnique
+      let value = columns[0].name.quoted
+      entriesOfPrefix = Self.entries(
+        in: name, value, where: ["\(value) >= ?", "\(value) < ?"])
+    }
+
+    /// The SQL of the entries that meet some conditions, in the order of the primary key.
+    func entries(where terms: [String]) -> String {
+      Self.entries(in: name, columns[0].name.quoted, where: terms)
+    }
+
+    private static func entries(
+      in name: String, _ value: String, where terms: [String]
+    ) -> String {
+      "SELECT \"id\", \(value) FROM \(name.quoted) AS t0 WHERE "
+        + "\(terms.joined(separator: " AND ")) ORDER BY \(value), \"id\""
+    }
   }
 
   /// An index of the table.
