@@ -53,7 +53,8 @@ struct EventLog {
     lastNumber = event.id.number
     nextNumber = event.id.number + 1
     if reactions.isEmpty, customers.isEmpty { return }
-    let chain = (cause?.chain ?? []) + [event.type]
+    var chain = cause?.chain ?? []
+    chain.append(event.type)
     for customer in customers { touch(customer, Cause(event: event.id, chain: chain)) }
     guard chain.count <= Self.deepestChain else {
       throw CRMError(

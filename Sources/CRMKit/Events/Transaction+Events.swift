@@ -62,9 +62,11 @@ extension Transaction {
       throw CRMError.translated(error)
     }
     noteChange(of: RecordedEvent.self)
-    let settling =
-      engine.registry.settlements.isEmpty
-      ? [] : (customer.map { [$0] } ?? []) + TimelineRules.others(others, than: customer)
+    var settling: [Customer.ID] = []
+    if !engine.registry.settlements.isEmpty {
+      if let customer { settling.append(customer) }
+      settling += TimelineRules.others(others, than: customer)
+    }
     try log.append(recorded, reactions, settling: settling)
   }
 

@@ -4,6 +4,7 @@
 struct Recollections {
   /// The row of a kind that was written or read last, and the last change of the kind.
   private struct Sight {
+    let kind: ObjectIdentifier
     var row: AnyObject?
     var change = 0
   }
@@ -24,7 +25,9 @@ struct Recollections {
   private var values: [ObjectIdentifier: AnyObject] = [:]
 
   /// What reacts to a change mostly reads what changed, and then what is read already.
-  private var sights: [ObjectIdentifier: Sight] = [:]
+  ///
+  /// A write is about few kinds: looking through them takes less time than hashing one.
+  private var sights: ContiguousArray<Sight> = []
 
   /// What capabilities keep in mind.
   private var memories: [ObjectIdentifier: AnyObject] = [:]
@@ -41,25 +44,34 @@ struct Recollections {
   }
 
   func lastSeen<R: Record>(_ id: Identifier<R>) -> Held<R>? {
-    guard let object = sights[ObjectIdentifier(R.self)]?.row else { return nil }
+    let kind = ObjectIdentifier(R.self)
+    guard let object = sights.first(where: { $0.kind == kind })?.row else { return nil }
     // Only rows of a kind are kept under its name.
     let row = unsafeDowncast(object, to: Held<R>.self)
     return row.row.id == id ? row : nil
   }
 
   mutating func see<R: Record>(_ row: Held<R>) {
-    sights[ObjectIdentifier(R.self), default: Sight()].row = row
+    sights[place(of: ObjectIdentifier(R.self))].row = row
+  }
+
+  private mutating func place(of kind: ObjectIdentifier) -> Int {
+    if let known = sights.firstIndex(where: { $0.kind == kind }) { return known }
+    sights.append(Sight(kind: kind))
+    return sights.count - 1
   }
 
   /// Which change was the last of a kind; 0 where there was none.
   func lastChange(of kind: ObjectIdentifier) -> Int {
-    sights[kind]?.change ?? 0
+    sights.first { $0.kind == kind }?.change ?? 0
   }
 
   mutating func change<R: Record>(_ kind: R.Type, to row: Held<R>?) {
     let kind = ObjectIdentifier(kind)
     changes += 1
-    sights[kind] = Sight(row: row, change: changes)
+    let place = place(of: kind)
+    sights[place].row = row
+    sights[place].change = changes
     if !values.isEmpty { values[kind] = nil }
   }
 

@@ -157,21 +157,26 @@ public struct Records<R: Record> {
 
   /// Adds a record that is boxed as it is kept (``Schema/hold(_:)``), and tells of it.
   ///
+  /// - Parameter customer: Whom it is about, where that is known; otherwise it is looked up.
   /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
-  func insert<E: Event>(held row: Held<R>, emitting event: E, at instant: Instant) throws {
+  func insert<E: Event>(
+    held row: Held<R>, emitting event: E, at instant: Instant, about customer: Customer.ID? = nil
+  ) throws {
     try transaction.operation {
       try checkChange(telling: E.self, [])
-      try insert(row, telling: event, at: instant, [])
+      try insert(row, telling: event, at: instant, [], about: customer)
     }
   }
 
   private func insert<E: Event>(
-    _ row: Held<R>, telling event: E, at instant: Instant?, _ others: [Customer.ID]
+    _ row: Held<R>, telling event: E, at instant: Instant?, _ others: [Customer.ID],
+    about customer: Customer.ID? = nil
   ) throws {
     let writer = try transaction.checkWritable()
     try store { try writer.insert(row) }
     transaction.noteChange(of: R.self, to: row)
-    try transaction.record(event, row: row, changes: [], at: instant, alsoAbout: others)
+    try transaction.record(
+      event, row: row, changes: [], at: instant, customer: customer, alsoAbout: others)
   }
 
   /// Replaces a record and tells what changed; a record that is as it was is left alone.

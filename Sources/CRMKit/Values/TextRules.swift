@@ -4,20 +4,23 @@ enum TextRules {
   ///
   /// - Parameter mayBeEmpty: Whether it need not have anything in it.
   static func problems(
-    of text: String, in field: String, within bytes: Int, mayBeEmpty: Bool = false
+    of text: String, in field: @autoclosure () -> String, within bytes: Int,
+    mayBeEmpty: Bool = false
   ) -> [CRMError.Issue] {
     var problems: [CRMError.Issue] = []
-    if !mayBeEmpty, isBlank(text) { problems.append(.init(field, "is empty")) }
+    if !mayBeEmpty, isBlank(text) { problems.append(.init(field(), "is empty")) }
     if !isKept(text, within: bytes) {
-      problems.append(.init(field, "has more than \(grouped(bytes)) bytes"))
+      problems.append(.init(field(), "has more than \(grouped(bytes)) bytes"))
     }
-    if text.utf8.contains(0) { problems.append(.init(field, "contains the NUL character")) }
+    if text.utf8.contains(0) { problems.append(.init(field(), "contains the NUL character")) }
     return problems
   }
 
   /// The same of a text that may be left out, but not be empty.
-  static func problems(of text: String?, in field: String, within bytes: Int) -> [CRMError.Issue] {
-    text.map { problems(of: $0, in: field, within: bytes) } ?? []
+  static func problems(
+    of text: String?, in field: @autoclosure () -> String, within bytes: Int
+  ) -> [CRMError.Issue] {
+    text.map { problems(of: $0, in: field(), within: bytes) } ?? []
   }
 
   /// The same of a principal's name.
