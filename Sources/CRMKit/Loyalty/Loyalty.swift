@@ -10,6 +10,9 @@ public struct Loyalty: Capability {
 
   private let zones = Locked<[Zone: LocalDays]>([:])
 
+  /// The versions that were asked for last; made ready once, whatever the transaction.
+  private let lastVersions = Locked<ProgrammeVersions?>(nil)
+
   /// The capability.
   public init() {}
 
@@ -20,6 +23,16 @@ public struct Loyalty: Capability {
       let days = LocalDays(in: zone)
       zones[zone] = days
       return days
+    }
+  }
+
+  /// All versions of all programmes, by their names.
+  func versions(of all: [ProgrammeVersion]) -> ProgrammeVersions {
+    lastVersions.withLock { last in
+      if let last, last.areOf(all) { return last }
+      let versions = ProgrammeVersions(all)
+      last = versions
+      return versions
     }
   }
 

@@ -84,8 +84,8 @@ extension LoyaltyOperations {
     try transaction.recall(of: ProgrammeDefinition.self) {
       let capability = transaction.capability(Loyalty.self) ?? Loyalty()
       let all = try definitions.all(sortedBy: { [.ascending($0.name), .ascending($0.version)] })
-      return ProgrammeVersions(
-        try all.map {
+      return capability.versions(
+        of: try all.map {
           let prepared = try model(of: $0)
           return ProgrammeVersion(
             effectiveFrom: $0.effectiveFrom, prepared,
@@ -103,14 +103,44 @@ extension LoyaltyOperations {
 
 /// The versions of all programmes; boxed, as they are asked for all the time.
 final class ProgrammeVersions: Sendable {
+  private let all: [ProgrammeVersion]
+
   /// By the name of the programme, the earliest first.
   let byName: [String: [ProgrammeVersion]]
 
+  /// Whether any of them has badges or challenges.
+  let haveAchievements: Bool
+
+  /// Whether by any of them refunds wait for orders that are not known.
+  let parkRefunds: Bool
+
+  /// By the name of the programme, and then by that of the group.
+  private let tierGroups: [String: [String: TierGroupVersions]]
+
   init(_ versions: [ProgrammeVersion]) {
-    byName = Dictionary(grouping: versions) { $0.prepared.programme.name }
+    all = versions
+    byName = Dictionary(grouping: versions) { $0.programme.name }
+    haveAchievements = versions.contains { !$0.programme.achievements.isEmpty }
+    parkRefunds = versions.contains { $0.programme.refund.parks }
+    tierGroups = byName.mapValues { versions in
+      let names = Set(versions.flatMap { $0.programme.tierGroups.map(\.name) })
+      return Dictionary(uniqueKeysWithValues: names.map { ($0, .init($0, in: versions)) })
+    }
   }
 
   subscript(name: String) -> [ProgrammeVersion]? { byName[name] }
+
+  /// Whether it is of the same versions as others.
+  func areOf(_ versions: [ProgrammeVersion]) -> Bool {
+    all.elementsEqual(versions) {
+      $0.prepared === $1.prepared && $0.effectiveFrom == $1.effectiveFrom
+    }
+  }
+
+  /// How a group of tiers goes on from version to version of a programme.
+  func tierGroup(_ name: String, of programme: String) -> TierGroupVersions {
+    tierGroups[programme]?[name] ?? TierGroupVersions(name, in: byName[programme] ?? [])
+  }
 }
 
 /// A version of a programme and since when it holds; boxed, as it is asked for all the time.
@@ -119,7 +149,8 @@ final class ProgrammeVersion: Sendable {
   let prepared: PreparedProgramme
   let days: LocalDays
 
-  var programme: LoyaltyProgramme { prepared.programme }
+  /// The programme, lent: it is large.
+  var programme: LoyaltyProgramme { _read { yield prepared.programme } }
 
   init(effectiveFrom: Instant, _ prepared: PreparedProgramme, days: LocalDays) {
     self.effectiveFrom = effectiveFrom

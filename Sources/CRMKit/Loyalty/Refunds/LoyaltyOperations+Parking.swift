@@ -77,8 +77,10 @@ extension LoyaltyOperations {
   ///
   /// One that cannot be made does not hold the order up: it is told of by ``RefundUnparked``.
   func unpark(refundsOf order: String, after result: LoyaltyResult) throws {
-    guard let earning = result.entry, !result.isReplay, result.refusal == nil,
-      try versions()[earning.programme]?.contains(where: { $0.programme.refund.parks }) == true
+    let versions = try versions()
+    guard versions.parkRefunds, let earning = result.entry, !result.isReplay,
+      result.refusal == nil,
+      versions[earning.programme]?.contains(where: { $0.programme.refund.parks }) == true
     else { return }
     for var refund in try parkedRefunds(of: order, in: earning.programme) {
       guard try resolve(refund.member).id == resolve(earning.qualifier).id,
@@ -127,5 +129,5 @@ extension LoyaltyOperations {
 
 extension RefundTerms {
   /// Whether refunds wait for orders that are not known.
-  fileprivate var parks: Bool { unknownOrder != .refuse }
+  var parks: Bool { unknownOrder != .refuse }
 }

@@ -3,35 +3,76 @@
 /// It knows nothing of a store. An event costs the same however much has counted before; windows
 /// that roll look up what leaves them.
 struct TierCourse {
-  /// What decides of a group of tiers for one member.
-  struct Terms {
+  /// What decides of a group of tiers for one member; boxed, as it goes with every course.
+  final class Terms {
     /// The group as the version of the programme has it that an instant falls under; `nil` where
     /// that has no such group.
     let group: (Instant) -> TierGroup?
 
     /// When the first version begins after an instant that has such a group; `nil` for none.
-    var next: (Instant) -> Instant? = { _ in nil }
+    let next: (Instant) -> Instant?
 
     /// Whether the group is the same from an instant up to another.
-    var isSteady: (_ since: Instant, Instant) -> Bool = { _, _ in true }
+    let isSteady: (_ since: Instant, Instant) -> Bool
 
     /// The member's days.
     let calendar: TierCalendar
 
     /// The tiers that were granted.
-    var floors: [TierFloor] = []
+    private(set) var floors: [TierFloor]
 
     /// Where the member stood when a membership was joined with it; nothing before is looked at.
-    var start: TierState?
+    private(set) var start: TierState?
 
     /// What counted from an instant until before another, the earliest first, up to a number.
-    var counted: (Range<Instant>, _ limit: Int?) throws -> [TierEvent]
+    private(set) var counted: (Range<Instant>, _ limit: Int?) throws -> [TierEvent]
 
     /// All that was counted or taken back since the start, in its order.
-    var history: () throws -> [TierEvent]
+    private(set) var history: () throws -> [TierEvent]
 
     /// Whether what was taken back was left out of what it had been taken from.
     private(set) var isNet = false
+
+    init(
+      group: @escaping (Instant) -> TierGroup?,
+      next: @escaping (Instant) -> Instant? = { _ in nil },
+      isSteady: @escaping (_ since: Instant, Instant) -> Bool = { _, _ in true },
+      calendar: TierCalendar, floors: [TierFloor] = [], start: TierState? = nil,
+      counted: @escaping (Range<Instant>, _ limit: Int?) throws -> [TierEvent],
+      history: @escaping () throws -> [TierEvent]
+    ) {
+      self.group = group
+      self.next = next
+      self.isSteady = isSteady
+      self.calendar = calendar
+      self.floors = floors
+      self.start = start
+      self.counted = counted
+      self.history = history
+    }
+
+    private func copy() -> Terms {
+      let copy = Terms(
+        group: group, next: next, isSteady: isSteady, calendar: calendar, floors: floors,
+        start: start, counted: counted, history: history)
+      copy.isNet = isNet
+      return copy
+    }
+
+    /// The same with other tiers granted.
+    func with(_ floors: [TierFloor]) -> Terms {
+      let copy = copy()
+      copy.floors = floors
+      return copy
+    }
+
+    /// The same as if no membership had been joined with it.
+    func unjoined(_ history: @escaping () throws -> [TierEvent]) -> Terms {
+      let copy = copy()
+      copy.start = nil
+      copy.history = history
+      return copy
+    }
 
     /// When a member's way begins who joins at an instant: then, or when there first is such a group.
     func beginning(from start: Instant) -> Instant? {
@@ -42,7 +83,7 @@ struct TierCourse {
     ///
     /// What had counted before a start is still in its window, and leaves it in its time.
     func over(_ events: [TierEvent], isNet: Bool = false) -> Terms {
-      var copy = self
+      let copy = copy()
       copy.isNet = copy.isNet || isNet
       let sorted = events.sorted { $0.countsAt < $1.countsAt }
       copy.history = { events }
@@ -103,9 +144,18 @@ struct TierCourse {
 
   /// When time does something next, at the earliest; `nil` where it does nothing.
   var nextReviewAt: Instant? {
-    let change = terms.floors.flatMap { [$0.span.lowerBound, $0.span.upperBound] }
-      .filter { $0 > state.asOf }.min()
-    return [ownReviewAt, change].compactMap { $0 }.min()
+    var next = ownReviewAt
+    for floor in terms.floors {
+      next = sooner(floor.span.lowerBound, next)
+      next = sooner(floor.span.upperBound, next)
+    }
+    return next
+  }
+
+  /// The first of an instant that is still to come and another one.
+  private func sooner(_ instant: Instant, _ other: Instant?) -> Instant? {
+    guard instant > state.asOf else { return other }
+    return min(instant, other ?? instant)
   }
 
   private var ownReviewAt: Instant? {

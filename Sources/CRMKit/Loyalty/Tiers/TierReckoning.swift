@@ -16,34 +16,21 @@ struct TierReckoning {
     self.member = member
     self.group = group
     stored = try loyalty.standings.find(TierStanding.identifier(of: member.id, in: group))
-    let versions = try loyalty.versions()[member.programme] ?? []
+    let groups = try loyalty.versions().tierGroup(group, of: member.programme)
     let isGranted = stored?.grantedUntil != nil
     let floors = isGranted ? try loyalty.grants(of: member.id, in: group).compactMap(\.floor) : []
     let start = stored?.joined
     terms = TierCourse.Terms(
-      group: { instant in
-        let version = versions.last { $0.effectiveFrom <= instant } ?? versions.first
-        return version?.prepared.programme.tierGroups.first { $0.name == group }
-      },
-      next: { instant in
-        versions.first { version in
-          version.effectiveFrom > instant
-            && version.prepared.programme.tierGroups.contains { $0.name == group }
-        }?.effectiveFrom
-      },
-      isSteady: { start, end in
-        let among = versions.filter { $0.effectiveFrom > start && $0.effectiveFrom <= end }
-        guard !among.isEmpty else { return true }
-        let before = versions.last { $0.effectiveFrom <= start } ?? versions.first
-        let named = ([before].compactMap(\.self) + among).map { version in
-          version.programme.tierGroups.first { $0.name == group }
-        }
-        return Set(named).count == 1
-      },
+      group: groups.group, next: groups.next, isSteady: groups.isSteady,
       calendar: TierCalendar(zone: zone, enrolledAt: member.enrolledAt), floors: floors,
       start: start,
-      counted: { try loyalty.counted(by: loyalty.family(of: member.id), in: $0, limit: $1) },
-      history: { try loyalty.tierHistory(of: member.id, in: group, after: start) })
+      // What closures keep they are given alone: a whole member would be copied for each.
+      counted: { [id = member.id] in
+        try loyalty.counted(by: loyalty.family(of: id), in: $0, limit: $1)
+      },
+      history: { [id = member.id, start = start.map { Held($0) }] in
+        try loyalty.tierHistory(of: id, in: group, after: start?.row)
+      })
   }
 
   /// The course from where the member stood when that was written last.
@@ -59,7 +46,8 @@ struct TierReckoning {
   /// Counts an event; one that became known late has the whole way looked at again where that may
   /// lead somewhere else.
   func count(_ event: TierEvent) throws {
-    try noteTime(before: event.at).take(event)
+    if let later = try noteTime(before: event.at) { return try later.take(event) }
+    try take(event)
   }
 
   private func take(_ event: TierEvent) throws {
@@ -74,9 +62,11 @@ struct TierReckoning {
 
   /// Notes what time has done by now, where something is to be regarded that happened before: it
   /// was read meanwhile, and stays what was known then.
-  private func noteTime(before instant: Instant) throws -> TierReckoning {
+  ///
+  /// - Returns: How the member stands after that; `nil` where there was nothing to note.
+  private func noteTime(before instant: Instant) throws -> TierReckoning? {
     guard instant < now, let course = course(), let next = course.nextReviewAt, next <= now else {
-      return self
+      return nil
     }
     try keep(course, isByTime: true)
     return try TierReckoning(loyalty, member, group, terms.calendar.zone)
@@ -100,7 +90,7 @@ struct TierReckoning {
   func see(
     _ balance: Int64, at instant: Instant, cause: LedgerEntry.ID?, isByTime: Bool
   ) throws {
-    let reckoning = isByTime ? self : try noteTime(before: instant)
+    let reckoning = try isByTime ? self : noteTime(before: instant) ?? self
     guard var course = reckoning.course() else { return }
     try course.see(balance, at: max(instant, course.state.asOf), cause: cause)
     try reckoning.keep(course, isLate: !isByTime && instant < now, isByTime: isByTime)
@@ -118,8 +108,7 @@ struct TierReckoning {
   func regard(
     _ grants: [TierGrant], at instant: Instant, because reason: TierChange.Reason
   ) throws {
-    var terms = terms
-    terms.floors = grants.compactMap(\.floor)
+    let terms = terms.with(grants.compactMap(\.floor))
     guard let state = course()?.state else { return }
     var course = TierCourse(from: state, terms)
     try course.regard(at: max(instant, state.asOf), because: reason)
@@ -130,9 +119,9 @@ struct TierReckoning {
   /// Goes the member's whole way again, and comes to where it leads at an instant.
   func restart(at instant: Instant) throws {
     guard var old = course(), let stored else { return }
-    var terms = old.terms
-    terms.start = nil
-    terms.history = { try loyalty.tierHistory(of: member.id, in: group, after: nil) }
+    let terms = old.terms.unjoined {
+      try loyalty.tierHistory(of: member.id, in: group, after: nil)
+    }
     guard var course = try TierCourse.replayed(terms, until: max(instant, stored.asOf)) else {
       return
     }
@@ -158,7 +147,8 @@ struct TierReckoning {
     instead noted: [TierChange]? = nil, isLate: Bool = false, isByTime: Bool = false
   ) throws {
     var ahead = course
-    if let next = course.nextReviewAt, next <= now { try ahead.advance(to: now) }
+    let next = course.nextReviewAt
+    if let next, next <= now { try ahead.advance(to: now) }
     let moves = TierMove.corrections(
       of: try (noted ?? notedAhead()).map(TierMove.init), by: ahead.moves)
     var standing =
@@ -167,7 +157,7 @@ struct TierReckoning {
         TierStanding.identifier(of: member.id, in: group), of: member.id, in: member.programme,
         group, course.state)
     standing.state = course.state
-    standing.nextReviewAt = course.nextReviewAt ?? .latest
+    standing.nextReviewAt = next ?? .latest
     standing.grantedUntil = grantedUntil ?? standing.grantedUntil
     if let start { standing.joined = start }
     standing.ahead = ahead.moves.count - course.moves.count
