@@ -9,6 +9,9 @@ struct HashInput {
 
   init() { bytes.reserveCapacity(1_024) }
 
+  /// Forgets what was added and keeps the memory.
+  mutating func reset() { bytes.removeAll(keepingCapacity: true) }
+
   /// SHA-256 over all that was added.
   var hash: Blob { Blob(SHA256.hash(bytes)) }
 

@@ -1,11 +1,24 @@
+/// Hashes entries one after the other, in memory that is taken once.
+final class EntryHasher {
+  private var input = HashInput()
+
+  /// What an entry hashes to (``LedgerEntry/computedHash``).
+  func hash(of entry: LedgerEntry) -> Blob {
+    input.reset()
+    entry.add(to: &input)
+    return input.hash
+  }
+}
+
 extension LedgerEntry {
   /// What the entry and all before it hash to: SHA-256 over the hash before and all fields.
   ///
   /// The fields come in the order of their declaration, each as ``HashInput`` writes its type; the
   /// request and the outcome come as their JSON. Of what somebody wrote the hash alone is in it, so
   /// that it can be forgotten.
-  var computedHash: Blob {
-    var input = HashInput()
+  var computedHash: Blob { EntryHasher().hash(of: self) }
+
+  fileprivate func add(to input: inout HashInput) {
     input.add(previousHash.bytes)
     input.add(id)
     addWhat(to: &input)
@@ -14,7 +27,6 @@ extension LedgerEntry {
     input.add(qualifyingPoints)
     input.add(qualifyingSpend)
     input.add(Int64(qualifyingCount))
-    return input.hash
   }
 
   private func addWhat(to input: inout HashInput) {

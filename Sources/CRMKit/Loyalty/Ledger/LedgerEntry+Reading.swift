@@ -92,6 +92,7 @@ extension LedgerEntry {
   /// What a request is found by.
   var keys: [String] {
     var keys: [String] = []
+    keys.reserveCapacity(2)
     if let key { keys.append(Self.index(key: key, in: programme)) }
     if let naturalKey { keys.append(Self.index(naturalKey: naturalKey, in: programme)) }
     return keys
@@ -104,15 +105,15 @@ extension LedgerEntry {
   }
 
   static func index(reference: String, in programme: String) -> String {
-    "\(programme)\u{1F}\(reference)"
+    programme + "\u{1F}" + reference
   }
 
   static func index(key: String, in programme: String) -> String {
-    "\(programme)\u{1F}k\u{1F}\(key)"
+    programme + "\u{1F}k\u{1F}" + key
   }
 
   static func index(naturalKey: String, in programme: String) -> String {
-    "\(programme)\u{1F}n\u{1F}\(naturalKey)"
+    programme + "\u{1F}n\u{1F}" + naturalKey
   }
 }
 

@@ -5,7 +5,7 @@
 /// changed or left out unnoticed.
 public struct LedgerEntry: Record {
   /// What names it for good: the programme and the number.
-  public let id: Identifier<LedgerEntry>
+  public internal(set) var id: Identifier<LedgerEntry>
 
   /// The name of the programme.
   public internal(set) var programme: String

@@ -17,10 +17,13 @@ final class LedgerWork {
   let actor: LoyaltyMember
 
   /// The version of the programme that holds when it happened.
-  let programme: LoyaltyProgramme
+  let version: ProgrammeVersion
+
+  /// The programme as ``version`` has it, lent: it is large.
+  var programme: LoyaltyProgramme { _read { yield version.prepared.programme } }
 
   /// The days of the programme's zone.
-  let days: LocalDays
+  var days: LocalDays { version.days }
 
   /// When balances are judged.
   let now: Instant
@@ -32,7 +35,6 @@ final class LedgerWork {
   private(set) var settled: [LedgerEntry] = []
 
   private(set) var sheet = LedgerSheet()
-  private(set) var opened: [(member: LoyaltyMember.ID, currency: String)] = []
 
   /// Accounts of which the stored lots say when time next does something.
   private(set) var settledAccounts: Set<PointsAccount.ID> = []
@@ -44,13 +46,13 @@ final class LedgerWork {
     self.loyalty = loyalty
     self.member = member
     self.actor = actor ?? member
-    programme = version.programme
-    days = version.days
+    self.version = version
     now = loyalty.transaction.now
     entry = LedgerEntry(
-      id: .zero, programme: programme.name, kind: kind, member: member.id, occurredAt: occurredAt,
-      recordedAt: occurredAt, programmeVersion: programme.version, legs: [], openings: [],
-      lapses: [], qualifyingPoints: 0, qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
+      id: .zero, programme: version.programme.name, kind: kind, member: member.id,
+      occurredAt: occurredAt, recordedAt: occurredAt, programmeVersion: version.programme.version,
+      legs: [], openings: [], lapses: [], qualifyingPoints: 0, qualifyingCount: 0,
+      previousHash: Blob([]), hash: Blob([]))
     if self.actor.id != member.id { entry.counterparty = self.actor.id }
   }
 
@@ -79,7 +81,6 @@ final class LedgerWork {
       old
       ?? PointsAccount(id, of: owner, currency, in: programme.name)
     let place = sheet.take(account, old: old)
-    opened.append((owner, currency))
     try settle(place)
     return place
   }

@@ -40,7 +40,9 @@ extension LoyaltyOperations {
         return LoyaltyResult(entry: nil, refusal: refusal)
       }
       let refused = begin()
-      for account in work.opened { try refused.account(account.currency, of: account.member) }
+      for kept in work.sheet.accounts {
+        try refused.account(kept.new.currency, of: kept.new.member)
+      }
       refused.entry.naturalKey = nil
       refused.entry.refusal = refusal
       return LoyaltyResult(entry: try write(refused))
@@ -132,9 +134,9 @@ extension LoyaltyOperations {
       posted.append(entry)
       posted += try work.settleAgain().map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
-      try reckonTiers(after: posted, in: work.programme)
-      try reckonEngagement(after: entry, in: work.programme)
-      return entry
+      try reckonTiers(after: posted, in: work.version)
+      try reckonEngagement(after: entry.row, in: work.version)
+      return entry.row
     }
   }
 
@@ -145,7 +147,7 @@ extension LoyaltyOperations {
       let before = head
       let posted = try work.settled.map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
-      try reckonTiers(after: posted, in: work.programme)
+      try reckonTiers(after: posted, in: work.version)
     }
   }
 
@@ -165,28 +167,50 @@ extension LoyaltyOperations {
     return head
   }
 
-  @discardableResult
   private func append(
-    _ draft: LedgerEntry, _ work: LedgerWork, to head: inout LedgerHead
-  ) throws -> LedgerEntry {
-    var draft = draft
-    if draft.reason != nil {
-      let parts: [LedgerEntry.ID] = [transaction.makeIdentifier(), transaction.makeIdentifier()]
-      var salt = HashInput()
-      for part in parts { salt.add(Int64(bitPattern: part.low)) }
-      draft.salt = Blob(salt.bytes)
-    }
-    let row = try draft.numbered(after: head, at: transaction.recordedAt)
-    let entry = row.row
-    if !entry.openings.isEmpty { work.number(entry) }
-    if entry.hold != nil { work.noteHold(entry) }
-    head.sequence = entry.sequence
-    head.hash = entry.hash
-    head.recordedAt = entry.recordedAt
+    _ draft: consuming LedgerEntry, _ work: LedgerWork, to head: inout LedgerHead
+  ) throws -> Held<LedgerEntry> {
+    let held = try numbered(consume draft, after: head)
+    if !held.row.openings.isEmpty { work.number(held.row) }
+    if held.row.hold != nil { work.noteHold(held.row) }
+    head.sequence = held.row.sequence
+    head.hash = held.row.hash
+    head.recordedAt = held.row.recordedAt
     try entries.insert(
-      held: row, emitting: PointsPosted(entry: entry.id, member: entry.member, kind: entry.kind),
-      at: entry.occurredAt)
-    return entry
+      held: held,
+      emitting: PointsPosted(entry: held.id, member: held.row.member, kind: held.row.kind),
+      at: held.row.occurredAt,
+      about: held.row.member == work.member.id ? work.member.customer : nil)
+    return held
+  }
+
+  /// An entry with its number and hash, in the form in which it is kept.
+  private func numbered(
+    _ entry: consuming LedgerEntry, after head: LedgerHead
+  ) throws -> Held<LedgerEntry> {
+    entry.id = LedgerEntry.identifier(in: entry.programme, head.sequence + 1)
+    entry.recordedAt = max(transaction.recordedAt, head.recordedAt)
+    entry.previousHash = head.hash
+    if entry.reason != nil { entry.salt = makeSalt() }
+    entry.reasonHash = entry.computedReasonHash
+    for place in entry.openings.indices where entry.openings[place].originEntry == .zero {
+      entry.openings[place].originEntry = entry.id
+    }
+    do throws(StorageError) {
+      var kept = try LedgerEntry.schema.hold(consume entry).row
+      kept.hash = transaction.memory(EntryHasher.init).hash(of: kept)
+      return Held(kept)
+    } catch {
+      throw CRMError.translated(error)
+    }
+  }
+
+  /// Bytes that nobody guesses.
+  private func makeSalt() -> Blob {
+    let parts: [LedgerEntry.ID] = [transaction.makeIdentifier(), transaction.makeIdentifier()]
+    var salt = HashInput()
+    for part in parts { salt.add(Int64(bitPattern: part.low)) }
+    return Blob(salt.bytes)
   }
 
   /// Writes accounts, lots, holds and the head as they are by now.
@@ -218,36 +242,6 @@ extension LoyaltyOperations {
         PointsPass(programme: head.programme), at: head.nextPassAt)
     }
     try heads.put(head, instead: before.sequence == 0 ? nil : before)
-  }
-}
-
-extension LedgerEntry {
-  /// The entry with its number and hash, in the form in which it is kept.
-  fileprivate func numbered(after head: LedgerHead, at recordedAt: Instant) throws
-    -> Held<LedgerEntry>
-  {
-    let id = LedgerEntry.identifier(in: programme, head.sequence + 1)
-    var entry = LedgerEntry(
-      id: id, programme: programme, kind: kind, member: member, counterparty: counterparty,
-      key: key, naturalKey: naturalKey, occurredAt: occurredAt,
-      recordedAt: max(recordedAt, head.recordedAt), programmeVersion: programmeVersion,
-      request: request, outcome: outcome, legs: legs, openings: openings, lapses: lapses,
-      hold: hold,
-      holdExpiresAt: holdExpiresAt, reference: reference, cause: cause, reason: reason,
-      refusal: refusal, qualifiesAt: qualifiesAt, qualifyingPoints: qualifyingPoints,
-      qualifyingSpend: qualifyingSpend, qualifyingCount: qualifyingCount,
-      previousHash: head.hash, hash: Blob([]))
-    (entry.salt, entry.reasonHash) = (salt, computedReasonHash)
-    for place in entry.openings.indices where entry.openings[place].originEntry == .zero {
-      entry.openings[place].originEntry = id
-    }
-    do throws(StorageError) {
-      entry = try LedgerEntry.schema.hold(entry).row
-    } catch {
-      throw CRMError.translated(error)
-    }
-    entry.hash = entry.computedHash
-    return Held(entry)
   }
 }
 

@@ -21,8 +21,7 @@ struct SHA256 {
         for start in stride(from: 0, to: whole, by: 64) {
           hash.take(bytes, at: start, words, constants)
         }
-        let last = padded(bytes[whole...], length: bytes.count)
-        last.withUnsafeBytes { last in
+        withPadded(bytes[whole...], length: bytes.count) { last in
           for start in stride(from: 0, to: last.count, by: 64) {
             hash.take(last, at: start, words, constants)
           }
@@ -32,19 +31,19 @@ struct SHA256 {
     return hash.bytes
   }
 
-  /// What is left of a message with a one, zeros and its length in bits: one block or two.
-  private static func padded(
-    _ rest: Slice<UnsafeRawBufferPointer>, length: Int
-  ) -> [UInt8] {
+  /// Lends what is left of a message with a one, zeros and its length in bits: one block or two.
+  private static func withPadded(
+    _ rest: Slice<UnsafeRawBufferPointer>, length: Int, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
     let size = rest.count < 56 ? 64 : 128
-    var last = [UInt8](repeating: 0, count: size)
-    last.withUnsafeMutableBytes { last in
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { last in
       last.copyBytes(from: rest)
+      last[rest.count...].initializeMemory(as: UInt8.self, repeating: 0)
       last[rest.count] = 0x80
       let bits = (UInt64(length) &* 8).bigEndian
       last.storeBytes(of: bits, toByteOffset: size - 8, as: UInt64.self)
+      body(UnsafeRawBufferPointer(last))
     }
-    return last
   }
 
   private var bytes: [UInt8] {
@@ -69,15 +68,11 @@ struct SHA256 {
       words[place] = UInt32(
         bigEndian: bytes.loadUnaligned(fromByteOffset: start &+ place &* 4, as: UInt32.self))
     }
-    for place in 16..<64 {
-      let (a, b) = (words[place &- 15], words[place &- 2])
-      let first = a.turned(7) ^ a.turned(18) ^ (a >> 3)
-      let second = b.turned(17) ^ b.turned(19) ^ (b >> 10)
-      words[place] = words[place &- 16] &+ first &+ words[place &- 7] &+ second
-    }
     var (a, b, c, d, e, f, g, h) = state
-    // Eight rounds at a time, after which each variable stands where it began: none is moved.
+    // Eight rounds at a time, after which each variable stands where it began: none is moved. Words
+    // are made just before they are needed, while the processor waits for the rounds before.
     for place in stride(from: 0, to: 64, by: 8) {
+      if place >= 16 { Self.extend(words, at: place) }
       let input = { (offset: Int) in words[place &+ offset] &+ constants[place &+ offset] }
       Self.turn(a, b, c, &d, e, f, g, &h, input(0))
       Self.turn(h, a, b, &c, d, e, f, &g, input(1))
@@ -92,6 +87,17 @@ struct SHA256 {
       state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e, state.5 &+ f,
       state.6 &+ g, state.7 &+ h
     )
+  }
+
+  /// Makes eight further words from those before.
+  @inline(__always)
+  private static func extend(_ words: UnsafeMutableBufferPointer<UInt32>, at start: Int) {
+    for place in start..<(start &+ 8) {
+      let (a, b) = (words[place &- 15], words[place &- 2])
+      let first = a.turned(7) ^ a.turned(18) ^ (a >> 3)
+      let second = b.turned(17) ^ b.turned(19) ^ (b >> 10)
+      words[place] = words[place &- 16] &+ first &+ words[place &- 7] &+ second
+    }
   }
 
   /// One round, which changes two of the eight variables.

@@ -165,6 +165,7 @@ extension LoyaltyOperations {
   /// For whose tiers an entry counts: what takes back from an earning, or undoes that, counts for
   /// who earned, whoever they were joined with when it was written.
   func qualifier(of entry: LedgerEntry) throws -> LoyaltyMember.ID {
+    guard entry.kind == .refund || entry.kind == .reverse else { return entry.qualifier }
     var origin = entry
     while origin.kind == .refund || origin.kind == .reverse,
       let cause = try origin.cause.flatMap({ try entries.find($0) })

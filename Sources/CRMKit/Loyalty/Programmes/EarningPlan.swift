@@ -57,9 +57,7 @@ extension EarningPlan {
     for kind in programme.kinds where award.granted(of: kind.name) > 0 {
       credits += Self.credits(of: kind, award, at: occurredAt, in: days)
     }
-    let prices = try Self.prices(
-      of: credits, for: request, at: award.moneyRate, by: programme.programme)
-    for (place, price) in prices.enumerated() { credits[place].price = price }
+    try Self.price(&credits, for: request, at: award.moneyRate, by: programme)
     self.credits = credits
     qualifiesAt = occurredAt
     qualifyingPoints = Self.qualifyingPoints(of: award, by: programme)

@@ -58,8 +58,7 @@ enum EarningRules {
       standing: context.standing, totals: [], items: [])
     let portions = try event.tierPortions()
     for place in event.programme.kinds.indices {
-      let sum = try EarningSum(of: place, in: event, portions: portions)
-      guard var sum else { continue }
+      guard var sum = try EarningSum(of: place, in: event, portions: portions) else { continue }
       try sum.addAll()
       try sum.write(to: &award)
     }

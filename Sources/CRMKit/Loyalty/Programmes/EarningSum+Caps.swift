@@ -23,7 +23,7 @@ extension EarningSum {
       wanted: wanted, granted: granted, cap: items.first { $0.cap != nil }?.cap)
     cut(&total, &items)
     award.totals.append(total)
-    award.items += items
+    if award.items.isEmpty { award.items = items } else { award.items += items }
   }
 
   /// Rules that give points are told of even where they gave none.

@@ -32,11 +32,9 @@ extension LoyaltyOperations {
         request, key: key, naturalKey: naturalKey, for: member, at: request.occurredAt
       ) { work in
         try work.checkActive()
-        let at = work.entry.occurredAt
-        let version = try version(of: work.programme.name, at: at)
-        let plan = try plan(request, for: work.actor, version, at: at)
+        let plan = try plan(request, for: work.actor, work.version, at: work.entry.occurredAt)
         try post(plan, request, in: work)
-        try keepCounts(of: plan.award, request, for: work.actor, version.prepared)
+        try keepCounts(of: plan.award, request, for: work.actor, work.version.prepared)
       }
       if request.occasion == .order { try unpark(refundsOf: request.name, after: result) }
       return result

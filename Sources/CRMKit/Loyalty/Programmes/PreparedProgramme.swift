@@ -23,8 +23,11 @@ final class PreparedProgramme: Sendable {
   /// Whether any rule is for the first purchase alone.
   let asksFirstPurchase: Bool
 
-  /// A kind of points and what gives some.
-  struct Kind: Sendable {
+  /// Whether members get something for bringing others.
+  var rewardsReferrals: Bool { programme.referral != nil }
+
+  /// A kind of points and what gives some; boxed, as all that looks at it holds it.
+  final class Kind: Sendable {
     let name: String
     /// Rules that give points by themselves, by their names.
     let bases: [Rule]
@@ -36,6 +39,16 @@ final class PreparedProgramme: Sendable {
     let wait: PendingTerms.Wait
     /// How long its points last.
     let expiry: ExpiryPolicy
+
+    init(_ name: String, rules: [Rule], caps: [Int], wait: PendingTerms.Wait, expiry: ExpiryPolicy)
+    {
+      self.name = name
+      bases = rules.filter { !$0.rule.isMultiplier }
+      multipliers = rules.filter { $0.rule.isMultiplier }
+      self.caps = caps
+      self.wait = wait
+      self.expiry = expiry
+    }
   }
 
   /// A rule made ready.
@@ -97,8 +110,7 @@ final class PreparedProgramme: Sendable {
         .map { Cap(cap: $0, rule: "", trigger: nil, kind: place) }
       kinds.append(
         Kind(
-          name: terms.name, bases: prepared.filter { !$0.rule.isMultiplier },
-          multipliers: prepared.filter { $0.rule.isMultiplier }, caps: Array(start..<caps.count),
+          terms.name, rules: prepared, caps: Array(start..<caps.count),
           wait: programme.pending.wait, expiry: expiry))
     }
     self.caps = caps

@@ -1,25 +1,26 @@
 extension EarningPlan {
-  /// The parts of what an order cost that were paid for each of its credits; `nil` for points
+  /// Notes the part of what an order cost that was paid for each of its credits; none for points
   /// that no price was paid for, or that are worth nothing in money.
   ///
   /// - Parameters:
   ///   - credits: All that the order earned.
   ///   - rate: How much of the programme's money one of the order's was, where it was another.
-  static func prices(
-    of credits: [Credit], for request: EarnRequest, at rate: Fraction?,
-    by programme: LoyaltyProgramme
-  ) throws -> [Money?] {
-    guard let price = try request.price(in: programme.money, at: rate) else {
-      return credits.map { _ in nil }
+  static func price(
+    _ credits: inout [Credit], for request: EarnRequest, at rate: Fraction?,
+    by prepared: PreparedProgramme
+  ) throws {
+    guard let price = try request.price(in: prepared.programme.money, at: rate) else { return }
+    var promises: [LiabilityRules.Promise] = []
+    var priced: [Int] = []
+    for place in credits.indices {
+      guard let worth = prepared.programme.terms(of: credits[place].currency)?.worth
+      else { continue }
+      promises.append(.init(points: credits[place].points, worth: worth))
+      priced.append(place)
     }
-    let worths = credits.map { programme.terms(of: $0.currency)?.worth }
-    let promises = zip(credits, worths).compactMap { credit, worth in
-      worth.map { LiabilityRules.Promise(points: credit.points, worth: $0) }
-    }
-    var parts = try LiabilityRules.allocations(
-      of: price, to: promises, expecting: programme.accounting.expectedRedemption
-    ).makeIterator()
-    return worths.map { $0 == nil ? nil : parts.next() }
+    let parts = try LiabilityRules.allocations(
+      of: price, to: promises, expecting: prepared.programme.accounting.expectedRedemption)
+    for (place, part) in zip(priced, parts) { credits[place].price = part }
   }
 }
 

@@ -6,17 +6,16 @@ extension LoyaltyOperations {
   ///
   /// - Parameters:
   ///   - posted: The entries as they are kept, in their order.
-  ///   - programme: The version that holds for the last of them.
-  func reckonTiers(after posted: [LedgerEntry], in programme: LoyaltyProgramme) throws {
-    guard !programme.tierGroups.isEmpty else { return }
-    for group in programme.tierGroups {
+  ///   - version: The version of the programme that holds for the last of them.
+  func reckonTiers(after posted: [Held<LedgerEntry>], in version: ProgrammeVersion) throws {
+    for group in version.programme.tierGroups {
       if group.period == .balance {
-        try seeBalances(after: posted, in: programme, group)
+        try seeBalances(after: posted.map(\.row), in: version.programme, group)
       } else {
-        for entry in posted where entry.qualifiesAt != nil {
-          guard let event = TierEvent(entry) else { continue }
-          let member = try resolve(qualifier(of: entry))
-          try TierReckoning(self, member, group.name, programme.zone).count(event)
+        for entry in posted where entry.row.qualifiesAt != nil {
+          guard let event = TierEvent(entry.row) else { continue }
+          let member = try resolve(qualifier(of: entry.row))
+          try TierReckoning(self, member, group.name, version.days.zone).count(event)
         }
       }
     }
