@@ -34,12 +34,16 @@ struct MemoryPlan {
       }
       matches.append((position, match))
     }
-    var cost = try cost(query, estimate)
-    for (position, match) in matches {
-      let plan = MemoryPlan(index: position, indexes[position], match, for: query)
-      let other = try plan.cost(query, estimate)
-      if other < cost { (self, cost) = (plan, other) }
+    if matches.isEmpty { return }
+    let plans =
+      [self]
+      + matches.map { MemoryPlan(index: $0.index, indexes[$0.index], $0.match, for: query) }
+    let entries = try plans.map { try $0.entries(estimate) }
+    let rarest = entries.min() ?? 0
+    let costs = plans.indices.map {
+      plans[$0].cost(query, entries: entries[$0], rarest: rarest)
     }
+    if let cheapest = costs.indices.min(by: { costs[$0] < costs[$1] }) { self = plans[cheapest] }
   }
 
   /// Chooses the cheapest way through a table in memory.
@@ -63,16 +67,25 @@ struct MemoryPlan {
     isMultiple = false
   }
 
+  /// About how many entries there are on the way.
+  private func entries(_ estimate: (Int?, KeyRange) throws -> Int) rethrows -> Int {
+    try ranges.reduce(0) { try $0 + estimate(index, $1) }
+  }
+
   /// About how many nanoseconds the way takes.
-  private func cost(
-    _ query: CheckedQuery, _ estimate: (Int?, KeyRange) throws -> Int
-  ) rethrows -> Int {
-    let entries = try ranges.reduce(0) { try $0 + estimate(index, $1) }
+  ///
+  /// - Parameters:
+  ///   - entries: How many entries there are on it.
+  ///   - rarest: How many there are on the way with the fewest, on which all rows are that are
+  ///     asked for: on another one it takes as many more to come to one.
+  private func cost(_ query: CheckedQuery, entries: Int, rarest: Int) -> Int {
     let perEntry = index == nil ? 30 : 300
     // A row is put into order in about 600.
     guard isOrdered else { return (entries + ranges.count) * (perEntry + 600) }
     let wanted = min(query.limit ?? entries, entries)
-    let looked = isExact ? wanted : min(entries, wanted * 20)
+    let perWanted = max(20, rarest == 0 ? entries : entries / rarest)
+    let (far, isAll) = wanted.multipliedReportingOverflow(by: perWanted)
+    let looked = isExact ? wanted : isAll ? entries : min(entries, far)
     return (looked + ranges.count) * perEntry
   }
 
