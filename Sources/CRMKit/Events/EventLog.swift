@@ -15,6 +15,9 @@ struct EventLog {
   }
 
   private(set) var lastNumber: Int64?
+
+  /// The number of the last event before, once that was looked for.
+  private var numberBefore: Int64?
   private var nextNumber: Int64 = 0
   private var commit: Int64 = 0
   private var pending: [Pending] = []
@@ -36,12 +39,19 @@ struct EventLog {
 
   /// The number and commit of the next event.
   mutating func next(_ reader: any StorageReader) throws -> (number: Int64, commit: Int64) {
-    if lastNumber == nil {
-      let last = try reader.lastEvent()
-      nextNumber = (last?.id.number ?? 0) + 1
-      commit = (last?.commit ?? 0) + 1
-    }
+    _ = try lastNumberBefore(reader)
     return (nextNumber, commit)
+  }
+
+  /// The number of the last event before this write, 0 where there was none.
+  mutating func lastNumberBefore(_ reader: any StorageReader) throws -> Int64 {
+    if let numberBefore { return numberBefore }
+    let last = try reader.lastEvent()
+    let number = last?.id.number ?? 0
+    numberBefore = number
+    nextNumber = number + 1
+    commit = (last?.commit ?? 0) + 1
+    return number
   }
 
   /// Notes an event that was kept, to be reacted to later.

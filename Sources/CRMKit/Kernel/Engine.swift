@@ -10,6 +10,10 @@ final class Engine: Sendable {
   let migration: MigrationReport
 
   let signal = CommitSignal()
+
+  /// What records came to after the last write.
+  let sums = Locked(KeptSums())
+
   private let identifiers: Locked<IdentifierGenerator>
 
   init(
@@ -52,6 +56,7 @@ final class Engine: Sendable {
   ) async throws -> Result {
     try attribution.check()
     var committed: Int64?
+    var sums: KeptSums?
     let result = try await storage.write { writer in
       let writer: any StorageWriter = watch.map { WatchedWriter(writer, $0) } ?? writer
       let transaction = Transaction(
@@ -59,8 +64,10 @@ final class Engine: Sendable {
       defer { transaction.end() }
       let result = try body(transaction)
       committed = try transaction.finish()
+      sums = try transaction.sums()
       return result
     }
+    if let sums { self.sums.withLock { $0 = sums } }
     if let committed { signal.publish(committed) }
     return result
   }

@@ -1,6 +1,7 @@
 /// What a transaction knows of records without looking at them again, until they change.
 ///
-/// Nothing is kept beyond the transaction: another process may change records between two of them.
+/// Beyond the transaction only ``KeptSums`` are kept: another process may change records between
+/// two of them.
 struct Recollections {
   /// The row of a kind that was written or read last, and the last change of the kind.
   private struct Sight {
@@ -10,7 +11,7 @@ struct Recollections {
   }
 
   /// What records come to.
-  private final class Sum<Value> {
+  private final class Sum<Value: Sendable>: Sendable {
     let value: Value
 
     init(_ value: Value) {
@@ -22,7 +23,10 @@ struct Recollections {
   private(set) var changes = 0
 
   /// Of each kind what its records come to.
-  private var values: [ObjectIdentifier: AnyObject] = [:]
+  private var values: [ObjectIdentifier: any AnyObject & Sendable] = [:]
+
+  /// The kinds that change without an event, whose sums nobody could know to hold later.
+  private var untold: Set<ObjectIdentifier> = []
 
   /// What reacts to a change mostly reads what changed, and then what is read already.
   ///
@@ -32,15 +36,28 @@ struct Recollections {
   /// What capabilities keep in mind.
   private var memories: [ObjectIdentifier: AnyObject] = [:]
 
-  func value<R: Record, Value>(of kind: R.Type) -> Value? {
+  func value<R: Record, Value: Sendable>(of kind: R.Type) -> Value? {
     guard let sum = values[ObjectIdentifier(kind)], type(of: sum) == Sum<Value>.self else {
       return nil
     }
     return unsafeDowncast(sum, to: Sum<Value>.self).value
   }
 
-  mutating func keep<R: Record, Value>(_ value: Value, of kind: R.Type) {
+  mutating func keep<R: Record, Value: Sendable>(_ value: Value, of kind: R.Type) {
     values[ObjectIdentifier(kind)] = Sum(value)
+    if R.schema.isDerived { untold.insert(ObjectIdentifier(kind)) }
+  }
+
+  /// Takes over what records came to before the transaction, but for those it has changed.
+  mutating func take(_ sums: KeptSums) {
+    for (kind, sum) in sums.values where values[kind] == nil && lastChange(of: kind) == 0 {
+      values[kind] = sum
+    }
+  }
+
+  /// What records come to by now, for a write after an event.
+  func sums(after event: Int64) -> KeptSums {
+    KeptSums(event: event, values: values.filter { !untold.contains($0.key) })
   }
 
   func lastSeen<R: Record>(_ id: Identifier<R>) -> Held<R>? {

@@ -19,6 +19,9 @@ public final class Transaction {
   var runningTask: AgendaEntry?
 
   private var recollections = Recollections()
+
+  /// Whether what records came to before is among these; `nil` where that is not known any more.
+  private var recollectsBefore: Bool? = false
   private var depth = 0
   private var changes = 0
   private var failure: (any Error)?
@@ -100,7 +103,8 @@ public final class Transaction {
       return result
     } catch {
       (log, changes) = (before.0, before.1)
-      recollections = Recollections()
+      // What was changed before the part is not known any more.
+      (recollections, recollectsBefore) = (Recollections(), nil)
       if before.2 { failure = nil }
       throw error
     }
@@ -162,11 +166,35 @@ public final class Transaction {
   /// What the records of a kind come to; made again only after one of them has changed.
   ///
   /// For the few records that say how the firm works, and are asked for with every customer.
-  func recall<R: Record, Value>(of kind: R.Type, _ make: () throws -> Value) throws -> Value {
+  func recall<R: Record, Value: Sendable>(
+    of kind: R.Type, _ make: () throws -> Value
+  ) throws -> Value {
     if let value: Value = recollections.value(of: kind) { return value }
+    if try recollectBefore(), let value: Value = recollections.value(of: kind) { return value }
     let value = try make()
     recollections.keep(value, of: kind)
     return value
+  }
+
+  /// Takes over what records came to before this write.
+  ///
+  /// - Returns: Whether it was not done before.
+  private func recollectBefore() throws -> Bool {
+    guard let writer, recollectsBefore == false else { return false }
+    recollectsBefore = true
+    let before = try log.lastNumberBefore(writer)
+    let sums = engine.sums.withLock { $0 }
+    guard sums.event == before else { return false }
+    recollections.take(sums)
+    return true
+  }
+
+  /// What records come to once this write is kept, for the next one; `nil` where that is as before.
+  func sums() throws -> KeptSums? {
+    guard let writer, recollectsBefore != false || log.lastNumber != nil else { return nil }
+    _ = try recollectBefore()
+    guard recollectsBefore != nil else { return KeptSums() }
+    return recollections.sums(after: try log.lastNumber ?? log.lastNumberBefore(writer))
   }
 
   /// Ends a write that is to be kept, and returns the number of its last event.
