@@ -20,10 +20,15 @@ public struct Records<R: Record> {
   /// - Complexity: O(log *n*).
   public func find(_ id: R.ID) throws -> R? {
     // A row is large: it is copied once, out of its box to where the caller wants it.
-    if let known = transaction.lastSeen(id) { return known.row }
+    try held(id)?.row
+  }
+
+  /// The record of an identifier in its box.
+  func held(_ id: R.ID) throws -> Held<R>? {
+    if let known = transaction.lastSeen(id) { return known }
     let row = try store { try transaction.reader.get(id) }
     transaction.see(row)
-    return row?.row
+    return row
   }
 
   /// The record of an identifier in its box, of which only some fields are asked for; the others
@@ -36,13 +41,13 @@ public struct Records<R: Record> {
   ///
   /// - Complexity: O(*k* log *n*) for *k* identifiers.
   public func find(_ ids: [R.ID]) throws -> [R.ID: R] {
-    if ids.count == 1 { return try find(ids[0]).map { [ids[0]: $0] } ?? [:] }
     let found = try rows(ids).compactMap { $0.map { ($0.row.id, $0.row) } }
     return Dictionary(found) { first, _ in first }
   }
 
   func rows(_ ids: [R.ID]) throws -> [Held<R>?] {
-    try store { try transaction.reader.get(ids) }
+    if ids.count == 1 { return [try held(ids[0])] }
+    return try store { try transaction.reader.get(ids) }
   }
 
   /// Hands on the values of a field of many texts that begin with a prefix, by their UTF-8 bytes

@@ -56,15 +56,15 @@ struct LifecycleProjection {
     from stage: String, furthest: String, at instant: Instant, since entered: Instant
   ) throws -> Finding {
     var next: Instant?
-    for rule in plan.rules(from: stage) {
-      guard let target = target(of: rule, furthest: furthest), target.name != stage,
-        model.allows(from: stage, furthest: furthest, to: target)
+    let reached = model.stage(furthest)
+    for way in plan.ways(from: stage) {
+      guard let target = way.target ?? reached, target.name != stage,
+        target.isOpen(after: reached)
       else { continue }
-      let verdict = try subject.verdict(on: rule.condition, at: instant, since: entered)
+      let verdict = try subject.verdict(on: way.rule.condition, at: instant, since: entered)
       if verdict.holds {
-        let evidence = try subject.evidence(
-          for: rule.condition, at: instant, since: entered)
-        return (Step(rule: rule, stage: target, evidence: evidence), nil)
+        let evidence = try subject.evidence(for: way.leaves, at: instant, since: entered)
+        return (Step(rule: way.rule, stage: target, evidence: evidence), nil)
       }
       if let change = verdict.changesAt { next = min(next ?? change, change) }
     }
@@ -108,24 +108,17 @@ struct LifecycleProjection {
     }
     return (moves, instant)
   }
+}
 
-  private func target(of rule: LifecycleRule, furthest: String) -> LifecycleStage? {
-    switch rule.target {
-    case .stage(let name): model.stage(name)
-    case .furthest: model.stage(furthest)
-    }
+extension LifecycleStage {
+  /// Whether the forward rule lets customers come to the stage who have been at a furthest one.
+  func isOpen(after furthest: LifecycleStage?) -> Bool {
+    guard kind.isRung, let furthest else { return true }
+    return weight >= furthest.weight
   }
 }
 
 extension LifecycleModel {
-  /// Whether the forward rule lets a customer come from a stage to another.
-  func allows(from stage: String?, furthest: String?, to target: LifecycleStage) -> Bool {
-    guard target.kind.isRung, let furthest = furthest.flatMap({ self.stage($0) }) else {
-      return true
-    }
-    return target.weight >= furthest.weight
-  }
-
   /// The higher of the furthest rung so far and a stage that is come to.
   func furthest(_ furthest: String, or stage: LifecycleStage) -> String {
     guard stage.kind.isRung, stage.weight > self.stage(furthest)?.weight ?? .min else {

@@ -153,7 +153,7 @@ extension LifecycleOperations {
     from standing: (stage: String?, furthest: String?, enteredAt: Instant?),
     _ subject: LifecycleSubject, _ model: LifecycleModel
   ) throws {
-    guard model.allows(from: standing.stage, furthest: standing.furthest, to: target) else {
+    guard target.isOpen(after: standing.furthest.flatMap { model.stage($0) }) else {
       throw CRMError(
         .backward,
         "Customer \(subject.customer.id) has been at “\(standing.furthest ?? "")”, which is "

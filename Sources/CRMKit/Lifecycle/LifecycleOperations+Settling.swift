@@ -65,6 +65,12 @@ struct LifecycleCourse {
   /// Whether rules led as far as they lead.
   private(set) var isSettled = true
 
+  /// The moves that rules have made here at this very instant.
+  private var moves: [(from: String, rule: String)] = []
+
+  /// Whether the customer may have been moved at this very instant before.
+  private let hasMovedNow: Bool
+
   private var model: LifecycleModel { plan.model }
   private let operations: LifecycleOperations
   private var transaction: Transaction { operations.transaction }
@@ -79,6 +85,7 @@ struct LifecycleCourse {
     self.plan = plan
     self.subject = subject
     self.operations = operations
+    hasMovedNow = position.map { $0.enteredAt >= subject.now } ?? false
   }
 
   // MARK: By itself
@@ -142,16 +149,20 @@ struct LifecycleCourse {
   private func circles(by rule: LifecycleRule, from stage: String) throws -> Bool {
     // Whoever was moved at this instant has been at the stage since, and not for longer.
     guard position?.enteredAt == now else { return false }
+    guard hasMovedNow else {
+      let laps = moves.lazy.filter { $0 == (stage, rule.name) }.count
+      return laps >= LifecycleOperations.mostLaps
+    }
     let (customer, lifecycle, now) = (customer, model.name, now)
-    var moves = 0
+    var laps = 0
     // What the index knows finds the few of the instant; the rest is looked at here.
     try operations.transitions.scan(
       Query(where: { $0.customer == customer && $0.lifecycle == lifecycle && $0.at == now })
     ) { held in
-      if held.row.rule == rule.name, held.row.from == stage { moves += 1 }
-      return moves < LifecycleOperations.mostLaps
+      if held.row.rule == rule.name, held.row.from == stage { laps += 1 }
+      return laps < LifecycleOperations.mostLaps
     }
-    return moves >= LifecycleOperations.mostLaps
+    return laps >= LifecycleOperations.mostLaps
   }
 
   /// Looks at where time alone will lead.
@@ -210,6 +221,7 @@ struct LifecycleCourse {
     rule: String? = nil, _ reason: String, _ evidence: [LifecycleEvidence] = []
   ) throws {
     let left = position?.stage
+    if let left, let rule, instant == now { moves.append((left, rule)) }
     let transition = LifecycleTransition(
       id: transaction.makeIdentifier(), customer: customer, lifecycle: model.name,
       modelVersion: model.version, from: left, to: stage?.name, toKind: stage?.kind, at: instant,
@@ -222,8 +234,8 @@ struct LifecycleCourse {
       emitting: LifecycleMoved(
         transition: transition.id, customer: customer, lifecycle: model.name, from: left,
         to: stage?.name, kind: stage?.kind, fromKind: leftKind), at: told(instant))
-    // Those who hear of the move are to see where the customer stands.
-    if let position { try operations.put(position) }
+    // Who hears of the move does when all is kept, but rules may read any record before.
+    if plan.sources == nil, let position { try operations.put(position) }
     if let old = left.flatMap({ model.stage($0) }) { try perform(old.onExit) }
     if let stage {
       try perform(stage.onEntry)

@@ -1,3 +1,20 @@
+/// A rule of a model, with what each look asks of it.
+final class LifecycleWay: Sendable {
+  let rule: LifecycleRule
+
+  /// Where it leads; `nil` where that is the furthest stage of the customer.
+  let target: LifecycleStage?
+
+  /// The parts of its condition that look at something.
+  let leaves: [LifecycleCondition]
+
+  init(_ rule: LifecycleRule, in model: LifecycleModel) {
+    self.rule = rule
+    target = if case .stage(let name) = rule.target { model.stage(name) } else { nil }
+    leaves = rule.condition.leaves
+  }
+}
+
 /// A model as customers are led through it: what each look asks of it is looked up once.
 final class LifecyclePlan: Sendable {
   let model: LifecycleModel
@@ -6,20 +23,22 @@ final class LifecyclePlan: Sendable {
   /// read any.
   let sources: [ObjectIdentifier]?
 
-  private let rules: [String: [LifecycleRule]]
+  private let ways: [String: [LifecycleWay]]
   private let reasons: [String: String]
 
   init(_ model: LifecycleModel) {
     self.model = model
-    rules = Dictionary(
-      model.stages.map { ($0.name, model.rules(from: $0.name)) }, uniquingKeysWith: { a, _ in a })
+    ways = Dictionary(
+      model.stages.map { stage in
+        (stage.name, model.rules(from: stage.name).map { LifecycleWay($0, in: model) })
+      }, uniquingKeysWith: { a, _ in a })
     reasons = Dictionary(
       model.rules.map { ($0.name, "\($0.name): \($0.condition)") }, uniquingKeysWith: { a, _ in a })
     sources = Self.sources(of: model)
   }
 
   /// The rules that lead from a stage, those that go first first.
-  func rules(from stage: String) -> [LifecycleRule] { rules[stage] ?? [] }
+  func ways(from stage: String) -> [LifecycleWay] { ways[stage] ?? [] }
 
   /// What a move by a rule has for its reason.
   func reason(of rule: String) -> String { reasons[rule] ?? "" }

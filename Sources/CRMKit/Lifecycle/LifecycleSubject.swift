@@ -7,7 +7,7 @@ final class LifecycleSubject {
   /// As of when the customer is looked at.
   let now: Instant
 
-  private var metrics: CustomerMetrics??
+  private var metrics: Held<CustomerMetrics>??
   private var purchases: [PurchaseMetrics]?
   private var figures: [String: MetricFigure] = [:]
   private var positions: [String: LifecyclePosition?] = [:]
@@ -42,6 +42,7 @@ final class LifecycleSubject {
 
   /// The customer once labels were put on the file and taken off; what else is known stays so.
   func after(_ actions: [LifecycleAction]) -> LifecycleSubject {
+    if actions.isEmpty { return self }
     var changed = customer
     for action in actions { action.label(&changed) }
     guard changed.tags != customer.tags else { return self }
@@ -99,13 +100,21 @@ final class LifecycleSubject {
   func evidence(
     for condition: LifecycleCondition, at instant: Instant, since entered: Instant?
   ) throws -> [LifecycleEvidence] {
-    var seen: Set<String> = []
-    return try condition.leaves.compactMap { leaf in
+    try evidence(for: condition.leaves, at: instant, since: entered)
+  }
+
+  /// What the leaves of a condition looked at, and what was found there.
+  func evidence(
+    for leaves: [LifecycleCondition], at instant: Instant, since entered: Instant?
+  ) throws -> [LifecycleEvidence] {
+    var found: [LifecycleEvidence] = []
+    for leaf in leaves {
       guard let evidence = try evidence(forLeaf: leaf, at: instant, since: entered),
-        seen.insert(evidence.what).inserted
-      else { return nil }
-      return evidence
+        !found.contains(where: { $0.what == evidence.what })
+      else { continue }
+      found.append(evidence)
     }
+    return found
   }
 
   private func evidence(
@@ -137,25 +146,25 @@ final class LifecycleSubject {
     case .revenue(let currency): try revenue(in: currency)
     case .figure(let name): Int(clamping: try figure(name).sum)
     case .score(let name): try ScoreCourse(score(name), at: now).value().whole
-    default: try kept().map { quantity.count(in: $0) } ?? 0
+    default: try kept().map { quantity.count(in: $0.row) } ?? 0
     }
   }
 
   private func moment(_ moment: LifecycleMoment, since entered: Instant?) throws -> Instant? {
     switch moment {
     case .added: customer.createdAt
-    case .firstOrder: try kept()?.firstOrderAt
-    case .lastOrder: try kept()?.lastOrderAt
-    case .firstContact: try kept()?.firstContactAt
-    case .lastContact: try kept()?.lastContactAt
-    case .lastInbound: try kept()?.lastInboundAt
-    case .lastOutbound: try kept()?.lastOutboundAt
+    case .firstOrder: try kept()?.row.firstOrderAt
+    case .lastOrder: try kept()?.row.lastOrderAt
+    case .firstContact: try kept()?.row.firstContactAt
+    case .lastContact: try kept()?.row.lastContactAt
+    case .lastInbound: try kept()?.row.lastInboundAt
+    case .lastOutbound: try kept()?.row.lastOutboundAt
     case .stageEntered: entered
     case .figure(let name): try figure(name).lastAt
     }
   }
 
-  private func kept() throws -> CustomerMetrics? {
+  private func kept() throws -> Held<CustomerMetrics>? {
     if let metrics { return metrics }
     let found = try transaction.metrics.kept(of: customer.id)
     metrics = .some(found)

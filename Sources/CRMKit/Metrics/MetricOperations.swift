@@ -21,7 +21,7 @@ public struct MetricOperations {
   /// - Complexity: O(log *n*). Where nothing happened since the store has figures, they are made
   ///   of the customer's records: O(*k*) in these.
   public func figures(of customer: Customer.ID) throws -> CustomerMetrics {
-    try kept(of: customer) ?? (try recounted(customer).metrics)
+    try kept(of: customer)?.row ?? (try recounted(customer).metrics)
   }
 
   /// What a customer has bought, by currency.
@@ -42,8 +42,8 @@ public struct MetricOperations {
   }
 
   /// The figures as they are kept; `nil` where nothing happened since the store has figures.
-  func kept(of customer: Customer.ID) throws -> CustomerMetrics? {
-    try records.find(CustomerMetrics.identifier(of: customer))
+  func kept(of customer: Customer.ID) throws -> Held<CustomerMetrics>? {
+    try records.held(CustomerMetrics.identifier(of: customer))
   }
 
   func purchaseRows(of customer: Customer.ID) throws -> [PurchaseMetrics] {
@@ -57,7 +57,7 @@ public struct MetricOperations {
   ///
   /// - Returns: `nil` where it is in them already, as they were made of the records after it.
   func counted(_ customer: Customer.ID, before event: RecordedEvent) throws -> CustomerMetrics? {
-    if let metrics = try kept(of: customer) {
+    if let metrics = try kept(of: customer)?.row {
       return event.id.number > metrics.countedTo ? metrics : nil
     }
     guard try hasRecords(customer, before: event) else {

@@ -73,7 +73,7 @@ extension Transaction {
     _ references: [RecordReference], in field: String, besides kept: [RecordReference] = []
   ) throws -> [CRMError.Issue] {
     // A list that is longer is refused for that.
-    guard references.count <= RecordReference.mostInList else { return [] }
+    guard !references.isEmpty, references.count <= RecordReference.mostInList else { return [] }
     let places = Dictionary(
       grouping: references.indices.filter { !kept.contains(references[$0]) },
       by: { references[$0].kind })
@@ -132,12 +132,14 @@ extension Transaction {
   private func archivals<R: Record>(of kind: R.Type, among names: [String]) throws
     -> [String: Bool]
   {
+    let canBeArchived = R.self is any Archivable.Type
+    var archivals: [String: Bool] = [:]
     let ids = names.compactMap { Identifier<R>($0) }
-    guard !ids.isEmpty else { return [:] }
-    let found = try records(of: kind).find(ids).map { id, row in
-      (id.description, (row as? any Archivable)?.archivedAt != nil)
+    for case let found? in try records(of: kind).rows(ids) {
+      archivals[found.row.id.description] =
+        canBeArchived && (found.row as? any Archivable)?.archivedAt != nil
     }
-    return Dictionary(found) { first, _ in first }
+    return archivals
   }
 }
 
