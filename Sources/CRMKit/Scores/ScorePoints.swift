@@ -39,14 +39,16 @@ extension ScorePoints: Comparable, ExpressibleByIntegerLiteral {
 /// Written as a decimal number without zeros at its end, and read as one.
 extension ScorePoints: LosslessStringConvertible, Codable {
   public var description: String {
-    let (whole, rest) = billionths.magnitude.quotientAndRemainder(dividingBy: UInt64(Self.unit))
-    var text = "\(billionths < 0 ? "-" : "")\(whole)"
+    var (whole, rest) = billionths.magnitude.quotientAndRemainder(dividingBy: UInt64(Self.unit))
+    let text = "\(billionths < 0 ? "-" : "")\(whole)"
     guard rest > 0 else { return text }
-    var digits = String(rest)
-    digits = String(repeating: "0", count: 9 - digits.utf8.count) + digits
-    while digits.hasSuffix("0") { digits.removeLast() }
-    text += ".\(digits)"
-    return text
+    var places = 9
+    while rest.isMultiple(of: 10) {
+      rest /= 10
+      places -= 1
+    }
+    let digits = String(rest)
+    return "\(text).\(String(repeating: "0", count: places - digits.utf8.count))\(digits)"
   }
 
   /// Reads digits with or without a point and up to nine behind it; `nil` for anything else.

@@ -69,6 +69,16 @@ public struct WarningModel: Hashable, Sendable, Codable {
     Signal("promise_broken", .medium, when: .brokenPromises(1, within: .days(90))),
   ])
 
+  /// Whether a sign may depend on warnings: those of a host's own and conditions see all records.
+  var canSeeWarnings: Bool {
+    signals.contains { signal in
+      switch signal.sign {
+      case .own, .holding: true
+      default: false
+      }
+    }
+  }
+
   /// The names of the scores its conditions look at.
   var scores: Set<String> {
     Set(

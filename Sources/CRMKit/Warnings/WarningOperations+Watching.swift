@@ -39,8 +39,9 @@ extension WarningOperations {
     else { return }
     let before = transaction.lastChange(of: ObjectIdentifier(Warning.self))
     let kept = try watches.first(where: { $0.customer == id })
+    let model = try model(of: definition)
     var course = WarningCourse(
-      customer: customer, model: try model(of: definition),
+      customer: customer, model: model,
       watch: kept
         ?? WarningWatch(
           id: transaction.makeIdentifier(), customer: id, coming: [], episodes: [], endings: []),
@@ -48,14 +49,16 @@ extension WarningOperations {
     try course.catchUp()
     if customer.isArchived { try course.rest() } else { try course.look() }
     try course.keep(instead: kept)
-    if transaction.lastChange(of: ObjectIdentifier(Warning.self)) == before {
+    // What a look has changed, another one sees again only where signs can look at warnings.
+    if !model.canSeeWarnings
+      || transaction.lastChange(of: ObjectIdentifier(Warning.self)) == before
+    {
       memory.note(id, at: transaction.now, after: transaction.changeCount)
     }
   }
 }
 
-/// Whom a transaction looked at last, where that changed no warning: before anything else changes
-/// another look finds the same.
+/// Whom a transaction looked at last, where another look finds the same before anything else changes.
 private final class WarningMemory {
   private var last: (customer: Customer.ID, now: Instant, change: Int)?
 

@@ -68,8 +68,7 @@ final class WarningReader {
     guard try figures().orders > 0 else { return [] }
     let twice = span.times(2)
     let start = now - .milliseconds(twice.bounds.upperBound)
-    let orders = try orders { $0.placedAt >= start }
-    var values = orders.map { (value: $0.value, at: $0.placedAt) }
+    var values = try values(since: start)
     var currencies = Set(values.map(\.value.currency))
     if currencies.count > 1, let last = values.last?.value.currency,
       let converted = try converted(values, to: last)
@@ -88,6 +87,23 @@ final class WarningReader {
     // In whatever currency it shows, or does first.
     let first = falls.first { $0.from == nil } ?? falls.min { $0.from ?? now < $1.from ?? now }
     return first.map { [$0] } ?? []
+  }
+
+  /// What was ordered for since an instant and not called off, and when, the earliest first.
+  private func values(since start: Instant) throws -> [(value: Money, at: Instant)] {
+    guard transaction.capability(Orders.self) != nil else { return [] }
+    let id = customer.id
+    var values: [(value: Money, at: Instant)] = []
+    // Nothing but these two is taken of an order, which has many fields.
+    try transaction.records(of: Order.self).scan(
+      Query(
+        where: { $0.customer == id && $0.placedAt >= start },
+        sortedBy: { [.ascending($0.placedAt)] })
+    ) { order in
+      if order.row.status != .cancelled { values.append((order.row.value, order.row.placedAt)) }
+      return true
+    }
+    return values
   }
 
   /// Values in one currency, each by the rate of its time; `nil` where one is not known.
@@ -148,15 +164,24 @@ final class WarningReader {
     else { return [] }
     let since = figures.lastInboundAt ?? .earliest
     let id = customer.id
-    let own = try transaction.records(of: Interaction.self).all(
-      where: { $0.customer == id && $0.direction == .outbound && $0.occurredAt > since },
-      sortedBy: { [.ascending($0.occurredAt)] }, limit: contacts
-    ).map(\.occurredAt)
-    let shared = try transaction.records(of: InteractionParticipant.self).all(
-      where: { $0.customer == id && $0.direction == .outbound && $0.occurredAt > since },
-      sortedBy: { [.ascending($0.occurredAt)] }, limit: contacts
-    ).map(\.occurredAt)
-    let all = (own + shared).sorted()
+    var all: [Instant] = []
+    try transaction.records(of: Interaction.self).scan(
+      Query(
+        where: { $0.customer == id && $0.direction == .outbound && $0.occurredAt > since },
+        sortedBy: { [.ascending($0.occurredAt)] }, limit: contacts)
+    ) { contact in
+      all.append(contact.row.occurredAt)
+      return true
+    }
+    try transaction.records(of: InteractionParticipant.self).scan(
+      Query(
+        where: { $0.customer == id && $0.direction == .outbound && $0.occurredAt > since },
+        sortedBy: { [.ascending($0.occurredAt)] }, limit: contacts)
+    ) { part in
+      all.append(part.row.occurredAt)
+      return true
+    }
+    all.sort()
     guard all.count >= contacts else { return [] }
     return [
       WarningCase(
