@@ -40,7 +40,7 @@ struct AgendaTests {
           "\($0.0) at \(start + .seconds($0.1))"
         })
     let events = try await shop.events()
-    #expect(events.map(\.commit) == [1, 2, 3, 4, 5, 6])
+    #expect(Set(events.map(\.commit)).count == 1)
     #expect(events.map(\.occurredAt).first == start - .seconds(5))
     #expect(events.allSatisfy { $0.recordedAt == start + .seconds(3_600) })
     #expect(events.allSatisfy { $0.actor == .system && $0.reason == "due" })

@@ -13,8 +13,8 @@ extension CRM {
 
   /// Does all that is due, in order of due instant and then of scheduling.
   ///
-  /// Each task is done once, in a transaction of its own: after a crash in between, the next
-  /// call goes on where this one was. A task that throws is tried again after 1 minute, 5 and 30
+  /// Each task is done once, whole or not at all, a number of them in one transaction: after a crash
+  /// in between, the next call goes on where this one was. A task that throws is tried again after 1 minute, 5 and 30
   /// minutes, 2 and 12 hours, then parked (see ``AgendaOperations/parked(limit:)``). A clock that
   /// goes back does nothing twice.
   ///
@@ -23,30 +23,48 @@ extension CRM {
   @discardableResult
   public nonisolated(nonsending) func advance(to end: Instant? = nil) async throws -> Advance {
     let end = end ?? engine.clock.now
-    let agenda = CRM.agendaAttribution
     var report = Advance()
+    // Those begun before one that fails are done one by one, so that each that can be is.
+    var alone = 0
     while true {
       try Task.checkCancellation()
-      var entry: AgendaEntry?
+      let most = alone > 0 ? 1 : Self.mostTogether
+      var begun: [AgendaEntry] = []
       var isRun = false
       let watch = StoreWatch()
       do {
-        try await engine.write(agenda, watch: watch) { tx in
-          entry = try tx.agenda.next(until: end)
-          if let entry { try tx.agenda.run(entry) }
+        try await engine.write(CRM.agendaAttribution, watch: watch) { tx in
+          while begun.count < most, tx.changeCount < Self.mostChanges,
+            let entry = try tx.agenda.next(until: end)
+          {
+            begun.append(entry)
+            try tx.agenda.run(entry)
+          }
           _ = try tx.finish()
           isRun = true
         }
-        guard entry != nil else { return report }
-        report.done += 1
+        if begun.isEmpty { return report }
+        report.done += begun.count
+        alone -= min(alone, 1)
       } catch {
-        guard let entry, !Self.isBeyondTask(error, isStores: isRun || watch.hasSeenFailure) else {
-          throw error
+        guard let entry = begun.last,
+          !Self.isBeyondTask(error, isStores: isRun || watch.hasSeenFailure)
+        else { throw error }
+        if begun.count > 1 {
+          alone = begun.count
+          continue
         }
+        alone -= min(alone, 1)
         if try await note(error, of: entry) { report.parked += 1 } else { report.failed += 1 }
       }
     }
   }
+
+  /// How many tasks are done in one transaction.
+  private static let mostTogether = 64
+
+  /// After how many changes none is begun in it, so that others can write.
+  private static let mostChanges = 512
 
   /// Notes that a task failed.
   ///
