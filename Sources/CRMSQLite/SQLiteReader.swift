@@ -94,12 +94,12 @@ class SQLiteReader: StorageReader {
 
   func scan<R: Record>(_ query: Query<R>, _ body: (Held<R>) throws -> Bool) throws {
     try checkUse()
-    let table = try statements(of: R.self).definition
+    let table = try statements(of: R.self)
     let prepared = try PreparedQuery(query, in: catalog)
     scans += 1
     defer { scans -= 1 }
     var remaining = prepared.limit ?? .max
-    for query in try prepared.rowStatements(in: directory, of: table) {
+    for query in try queries(of: prepared, in: table) {
       if remaining == 0 { return }
       let goesOn = try rows(of: query, limit: remaining) { row in
         remaining -= 1
@@ -107,6 +107,21 @@ class SQLiteReader: StorageReader {
       }
       if !goesOn { return }
     }
+  }
+
+  /// The statements whose answers, one after the other, are the rows a query asks for.
+  private func queries<R: Record>(
+    of prepared: PreparedQuery<R>, in table: TableStatements
+  ) throws -> [SQLQuery] {
+    guard let form = prepared.form else {
+      return try prepared.rowStatements(in: directory, of: table.definition)
+    }
+    if let known = table.queries.query(form, for: prepared) { return [known] }
+    let queries = try prepared.rowStatements(in: directory, of: table.definition)
+    if queries.count == 1 {
+      table.queries.keep(queries[0], of: form, for: prepared, in: table.definition)
+    }
+    return queries
   }
 
   func scanEntries<R: Record>(

@@ -12,6 +12,9 @@ final class TableStatements {
   /// Which parameters of ``update`` take a number for an identifier.
   let numberedUpdate: [Bool]
 
+  /// The queries of rows that were asked before.
+  var queries = KnownQueries()
+
   private var prepared: [Kind: SQLiteStatement] = [:]
   private var selectingPart: [[String]: SQLiteStatement] = [:]
   private var selecting: SQLiteStatement?
