@@ -22,16 +22,17 @@ public enum Kept: String, Sendable, CaseIterable {
   }
 
   /// A CRM on an empty store, and the folder that goes with it.
-  func crm(_ durability: Durability = .onClose) async throws -> (CRM, TemporaryFolder) {
+  func crm(
+    _ durability: Durability = .onClose, clock: any WallClock = StoppedClock()
+  ) async throws -> (CRM, TemporaryFolder) {
     let folder = try TemporaryFolder()
-    return (try await crm(on: storage(in: folder, durability)), folder)
+    return (try await crm(on: storage(in: folder, durability), clock: clock), folder)
   }
 
   /// A CRM on a store.
-  func crm(on storage: any Storage) async throws -> CRM {
+  func crm(on storage: any Storage, clock: any WallClock = StoppedClock()) async throws -> CRM {
     try await CRM(
-      storage: storage, capabilities: CRM.shopCapabilities, clock: StoppedClock(),
-      identifiers: .seeded(7))
+      storage: storage, capabilities: CRM.shopCapabilities, clock: clock, identifiers: .seeded(7))
   }
 }
 

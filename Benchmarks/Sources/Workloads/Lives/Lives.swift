@@ -1,4 +1,5 @@
 import CRMKit
+import CRMTesting
 
 /// Orders and contacts of customers whom two lifecycles follow.
 public struct Lives: Sendable {
@@ -9,12 +10,13 @@ public struct Lives: Sendable {
     self.kept = kept
   }
 
-  /// Placing orders and recording contacts in turn, so many a write, as they happen.
+  /// Placing orders and recording contacts in turn, one an hour, so many a write.
   public func happenings(batch: Int, _ count: Int = Scale.canonical(10_000, small: 200))
     -> Contender
   {
     Contender("\(batch) a write", operations: count) { [kept] stopwatch in
-      let (crm, folder) = try await kept.crm()
+      let clock = TestClock()
+      let (crm, folder) = try await kept.crm(clock: clock)
       defer { withExtendedLifetime(folder) {} }
       let (customers, item) = try await crm.write { tx in
         try tx.lifecycle.define(.retail)
@@ -26,9 +28,12 @@ public struct Lives: Sendable {
       }
       try await stopwatch.measure {
         for start in stride(from: 0, to: count, by: batch) {
+          let end = min(start + batch, count)
+          clock.advance(by: .seconds(3_600 * (end - start)))
           try await crm.write { tx in
-            for number in start..<min(start + batch, count) {
-              try Self.happen(number, to: customers[number / 2 % 1_000], item, count, tx)
+            for number in start..<end {
+              try Self.happen(
+                number, to: customers[number / 2 % 1_000], item, hoursAgo: end - number - 1, tx)
             }
           }
         }
@@ -39,10 +44,10 @@ public struct Lives: Sendable {
   }
 
   private static func happen(
-    _ number: Int, to customer: Customer.ID, _ item: CatalogueItem.ID, _ count: Int,
+    _ number: Int, to customer: Customer.ID, _ item: CatalogueItem.ID, hoursAgo: Int,
     _ tx: Transaction
   ) throws {
-    let instant = tx.now - .seconds(3_600 * (count - number))
+    let instant = tx.now - .seconds(3_600 * hoursAgo)
     guard number % 2 == 0 else {
       try tx.interactions.record(
         NewInteraction(
