@@ -334,10 +334,12 @@ struct AgendaFailureTests {
       }
       shop.failure.schedule(atChange: number)
       do {
-        try await shop.crm.advance()
-        #expect(shop.failure.isPending)
-        #expect(number > 8)
-        return
+        // What fails among others is done again alone, and this failure comes once.
+        #expect(try await shop.crm.advance().done == 4)
+        if shop.failure.isPending {
+          #expect(number > 8)
+          return
+        }
       } catch let error as StorageError {
         #expect(error.code == .inputOutput)
       }

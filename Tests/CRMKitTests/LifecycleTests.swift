@@ -133,6 +133,27 @@ struct LifecycleTests {
     #expect(try await stages() == ["lead", "churned", "customer"])
   }
 
+  @Test("Organisations that belong to each other climb together", arguments: Backend.allCases)
+  func mutualMembers(backend: Backend) async throws {
+    let types = ["branch", "partner"].map { name in
+      RelationshipType(
+        RelationshipType.Key(rawValue: name), "\(name) of", inverse: "has \(name)",
+        from: .organisation, to: .organisation, upper: .to, for: [.membership])
+    }
+    let shop = try await Shop(
+      backend, CRM.standardCapabilities.replacing(Relationships(types: .standard + types)))
+    let stages = try await shop.crm.write { tx in
+      let firms = try ["Acme", "Bolt"].map { try tx.customers.add(.organisation($0)).id }
+      try tx.relationships.add(NewRelationship(firms[0], types[0].key, of: firms[1]))
+      try tx.relationships.add(NewRelationship(firms[1], types[1].key, of: firms[0]))
+      try tx.lifecycle.define(Self.ladder)
+      try tx.lifecycle.look()
+      try tx.lifecycle.move(firms[0], to: "customer", in: "ladder", because: "signed")
+      return try firms.map { try tx.lifecycle.position(of: $0, in: "ladder")?.stage }
+    }
+    #expect(stages == ["customer", "customer"])
+  }
+
   @Test("The status is one thing, the furthest stage another", arguments: Backend.allCases)
   func hc049(backend: Backend) async throws {
     let shop = try await Shop(backend)

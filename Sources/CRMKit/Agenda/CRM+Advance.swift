@@ -14,7 +14,9 @@ extension CRM {
   /// Does all that is due, in order of due instant and then of scheduling.
   ///
   /// Each task is done once, whole or not at all, a number of them in one transaction: after a crash
-  /// in between, the next call goes on where this one was. A task that throws is tried again after 1 minute, 5 and 30
+  /// in between, the next call goes on where this one was. Where one of them fails, what the others
+  /// did in the transaction is undone and they are done anew, each in one of its own; so a handler
+  /// may run more than once, which nothing in the store shows. A task that throws is tried again after 1 minute, 5 and 30
   /// minutes, 2 and 12 hours, then parked (see ``AgendaOperations/parked(limit:)``). A clock that
   /// goes back does nothing twice.
   ///
@@ -34,7 +36,7 @@ extension CRM {
       let watch = StoreWatch()
       do {
         try await engine.write(CRM.agendaAttribution, watch: watch) { tx in
-          while begun.count < most, tx.changeCount < Self.mostChanges,
+          while begun.isEmpty || (begun.count < most && !Self.isToEnd(tx)),
             let entry = try tx.agenda.next(until: end)
           {
             begun.append(entry)
@@ -47,13 +49,13 @@ extension CRM {
         report.done += begun.count
         alone -= min(alone, 1)
       } catch {
-        guard let entry = begun.last,
-          !Self.isBeyondTask(error, isStores: isRun || watch.hasSeenFailure)
-        else { throw error }
         if begun.count > 1 {
           alone = begun.count
           continue
         }
+        guard let entry = begun.last,
+          !Self.isBeyondTask(error, isStores: isRun || watch.hasSeenFailure)
+        else { throw error }
         alone -= min(alone, 1)
         if try await note(error, of: entry) { report.parked += 1 } else { report.failed += 1 }
       }
@@ -63,8 +65,11 @@ extension CRM {
   /// How many tasks are done in one transaction.
   private static let mostTogether = 64
 
-  /// After how many changes none is begun in it, so that others can write.
-  private static let mostChanges = 512
+  /// Whether no further task is begun in a transaction, so that others can write: it has changed
+  /// much, or whoever waits for it has given up.
+  private static func isToEnd(_ transaction: Transaction) -> Bool {
+    transaction.changes >= 512 || Task.isCancelled
+  }
 
   /// Notes that a task failed.
   ///

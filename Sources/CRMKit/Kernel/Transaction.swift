@@ -23,7 +23,7 @@ public final class Transaction {
   /// Whether what records came to before is among these; `nil` where that is not known any more.
   private var recollectsBefore: Bool? = false
   private var depth = 0
-  private var changes = 0
+  private(set) var changes = 0
   private var failure: (any Error)?
   private var hasEnded = false
 

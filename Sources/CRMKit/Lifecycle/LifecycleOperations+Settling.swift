@@ -234,8 +234,10 @@ struct LifecycleCourse {
       emitting: LifecycleMoved(
         transition: transition.id, customer: customer, lifecycle: model.name, from: left,
         to: stage?.name, kind: stage?.kind, fromKind: leftKind), at: told(instant))
-    // Who hears of the move does when all is kept, but rules may read any record before.
-    if plan.sources == nil, let position { try operations.put(position) }
+    // Who hears of the move does when all is kept, but rules may read any record before, and those
+    // who are lifted may belong to each other.
+    let isSeen = plan.sources == nil || (model.liftsMembers && subject.customer.kind != .person)
+    if isSeen, let position { try operations.put(position) }
     if let old = left.flatMap({ model.stage($0) }) { try perform(old.onExit) }
     if let stage {
       try perform(stage.onEntry)

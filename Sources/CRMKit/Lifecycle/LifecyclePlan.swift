@@ -8,9 +8,15 @@ final class LifecycleWay: Sendable {
   /// The parts of its condition that look at something.
   let leaves: [LifecycleCondition]
 
-  init(_ rule: LifecycleRule, in model: LifecycleModel) {
+  /// The way of a rule; `nil` where that leads to no stage of the model.
+  init?(_ rule: LifecycleRule, in model: LifecycleModel) {
+    switch rule.target {
+    case .furthest: target = nil
+    case .stage(let name):
+      guard let stage = model.stage(name) else { return nil }
+      target = stage
+    }
     self.rule = rule
-    target = if case .stage(let name) = rule.target { model.stage(name) } else { nil }
     leaves = rule.condition.leaves
   }
 }
@@ -30,7 +36,7 @@ final class LifecyclePlan: Sendable {
     self.model = model
     ways = Dictionary(
       model.stages.map { stage in
-        (stage.name, model.rules(from: stage.name).map { LifecycleWay($0, in: model) })
+        (stage.name, model.rules(from: stage.name).compactMap { LifecycleWay($0, in: model) })
       }, uniquingKeysWith: { a, _ in a })
     reasons = Dictionary(
       model.rules.map { ($0.name, "\($0.name): \($0.condition)") }, uniquingKeysWith: { a, _ in a })

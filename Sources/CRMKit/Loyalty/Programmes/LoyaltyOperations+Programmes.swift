@@ -14,6 +14,12 @@ extension LoyaltyOperations {
   {
     let versions = try definitions.all(
       where: { $0.name == programme.name }, sortedBy: { [.ascending($0.version)] })
+    // What an earlier version of the library took is kept, whatever is refused by now.
+    if let same = versions.first(where: { $0.version == programme.version }),
+      try model(of: same).programme == programme
+    {
+      return programme
+    }
     var problems = programme.problems()
     if let last = versions.last, programme.version > last.version {
       problems += programme.tierGroupProblems(after: try model(of: last).programme)

@@ -43,7 +43,8 @@ extension LoyaltyOperations {
   func reward(_ move: TierMove, of member: LoyaltyMember, in name: String) throws {
     let programme = try programme(member.programme, at: move.at)
     guard let group = programme.tierGroups.first(where: { $0.name == name }),
-      let from = group.rank(of: move.from), let to = group.rank(of: move.to), from < to
+      group.period != .balance, let from = group.rank(of: move.from),
+      let to = group.rank(of: move.to), from < to
     else { return }
     let first = group.entryRewards == .allCrossed ? from + 1 : to
     for tier in group.tiers[first...to] where tier.entryReward > 0 {
