@@ -11,13 +11,16 @@ final class ChildProcess: Sendable {
 
   /// Starts a program.
   init(_ path: String, _ arguments: [String], _ environment: [String: String]) throws {
-    (identifier, pipe) = try Self.starting.withLock { _ in
-      try Self.start(path, arguments, environment)
+    (identifier, pipe) = try Self.started.withLock { started in
+      started += 1
+      return try Self.start(path, arguments, environment)
     }
   }
 
   /// One is started at a time, so that none has the end of another's pipe.
-  private static let starting = Locked(())
+  ///
+  /// It counts them, as a lock around nothing shares its place with what the lock itself reads.
+  private static let started = Locked(0)
 
   private static func start(
     _ path: String, _ arguments: [String], _ environment: [String: String]
