@@ -42,23 +42,34 @@ public final class ScheduledFailure: Sendable {
   /// No failure, until one is ordered.
   public init() {}
 
-  private let countdown = Locked<Int?>(nil)
+  private struct Order {
+    /// At which change from now.
+    var countdown: Int?
+    var isLasting = false
+    /// Whether every change fails by now.
+    var hasBegun = false
+  }
+
+  private let order = Locked(Order())
 
   /// Orders a failure at the nth change from now, counting from 1; `nil` orders none.
   ///
   /// Adding, replacing and removing a row are changes, and so is committing a write.
-  public func schedule(atChange number: Int?) {
-    countdown.withLock { $0 = number }
+  ///
+  /// - Parameter isLasting: Whether all changes after that fail as well, until another is ordered.
+  public func schedule(atChange number: Int?, lasting isLasting: Bool = false) {
+    order.withLock { $0 = Order(countdown: number, isLasting: isLasting) }
   }
 
   /// Whether the failure ordered has not happened yet.
-  public var isPending: Bool { countdown.withLock { $0 != nil } }
+  public var isPending: Bool { order.withLock { $0.countdown != nil } }
 
   /// Counts a step, and fails where it is the one that was ordered to.
   public func step() throws {
-    let fails = countdown.withLock { left -> Bool in
-      guard let number = left else { return false }
-      left = number > 1 ? number - 1 : nil
+    let fails = order.withLock { order -> Bool in
+      guard let number = order.countdown else { return order.hasBegun }
+      order.countdown = number > 1 ? number - 1 : nil
+      if number <= 1 { order.hasBegun = order.isLasting }
       return number <= 1
     }
     guard fails else { return }

@@ -16,9 +16,9 @@ extension CRM {
   /// Each task is done once, whole or not at all, a number of them in one transaction: after a crash
   /// in between, the next call goes on where this one was. Where one of them fails, what the others
   /// did in the transaction is undone and they are done anew, each in one of its own; so a handler
-  /// may run more than once, which nothing in the store shows. A task that throws is tried again after 1 minute, 5 and 30
-  /// minutes, 2 and 12 hours, then parked (see ``AgendaOperations/parked(limit:)``). A clock that
-  /// goes back does nothing twice.
+  /// may run more than once, which nothing in the store shows. A task that throws is tried again
+  /// after 1 minute, 5 and 30 minutes, 2 and 12 hours, then parked (see
+  /// ``AgendaOperations/parked(limit:)``). A clock that goes back does nothing twice.
   ///
   /// - Parameter end: Up to which instant, if not the present.
   /// - Throws: `StorageError` where the store fails; what was done stays done.

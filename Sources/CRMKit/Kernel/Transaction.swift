@@ -178,7 +178,7 @@ public final class Transaction {
 
   /// Takes over what records came to before this write.
   ///
-  /// - Returns: Whether it was not done before.
+  /// - Returns: Whether there was anything to take over.
   private func recollectBefore() throws -> Bool {
     guard let writer, recollectsBefore == false else { return false }
     recollectsBefore = true
