@@ -10,7 +10,7 @@ struct Tree<Payload> {
   ///
   /// Copying a node counts a reference to each node below, most of which are not in the
   /// processor's cache: with smaller nodes small writes cost less, and look-ups hardly more.
-  static var innerPageSize: Int { 1_024 }
+  static var innerPageSize: Int { 512 }
 
   /// An empty tree of leaves of so many bytes.
   init(pageSize: Int) {

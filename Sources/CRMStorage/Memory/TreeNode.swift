@@ -32,7 +32,7 @@ final class TreeNode<Payload> {
   init(capacity: Int) {
     self.capacity = capacity
     heapStart = capacity
-    page = RawMemory.allocate(capacity)
+    page = PagePool.shared.take(capacity)
   }
 
   /// A root above two nodes.
@@ -43,7 +43,7 @@ final class TreeNode<Payload> {
   }
 
   deinit {
-    RawMemory.free(page)
+    PagePool.shared.give(page, capacity)
   }
 
   var isLeaf: Bool { children.isEmpty }
@@ -185,15 +185,15 @@ final class TreeNode<Payload> {
 
   /// Moves the keys to a fresh page, without what removed keys left behind.
   private func rebuild(capacity: Int) {
-    let old = page
+    let (old, oldCapacity) = (page, self.capacity)
     let slots = (0..<count).map { key($0) }
-    page = RawMemory.allocate(capacity)
+    page = PagePool.shared.take(capacity)
     self.capacity = capacity
     heapStart = capacity
     liveBytes = 0
     count = 0
     for key in slots { insertKey(key, at: count) }
-    RawMemory.free(old)
+    PagePool.shared.give(old, oldCapacity)
   }
 
   // MARK: Changing
