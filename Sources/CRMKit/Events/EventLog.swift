@@ -24,9 +24,21 @@ struct EventLog {
   private var taken = 0
   private var cause: Cause?
 
-  /// Customers whom events were about and who are still to be settled, each once.
-  private var touched: [(customer: Customer.ID, cause: Cause)] = []
-  private var waiting: Set<Customer.ID> = []
+  /// A customer whom events were about and who is still to be settled.
+  private struct Touched {
+    let customer: Customer.ID
+
+    /// The first of the events.
+    let cause: Cause
+
+    /// The settlements to which one of the events is news.
+    var news: SettlementSet
+  }
+
+  private var touched: [Touched] = []
+
+  /// The places of those who are still to be settled, each once.
+  private var waiting: [Customer.ID: Int] = [:]
   private var settled = 0
 
   /// The event that what happens now is a consequence of.
@@ -56,16 +68,21 @@ struct EventLog {
 
   /// Notes an event that was kept, to be reacted to later.
   ///
-  /// - Parameter customers: Whom it is about, where they are to be settled.
+  /// - Parameters:
+  ///   - hearers: What hears it.
+  ///   - customers: Whom it is about, where they are to be settled.
   mutating func append(
-    _ event: RecordedEvent, _ reactions: [Reaction], settling customers: [Customer.ID]
+    _ event: RecordedEvent, _ hearers: Hearers, settling customers: [Customer.ID]
   ) throws(CRMError) {
+    let reactions = hearers.reactions
     lastNumber = event.id.number
     nextNumber = event.id.number + 1
     if reactions.isEmpty, customers.isEmpty { return }
     var chain = cause?.chain ?? []
     chain.append(event.type)
-    for customer in customers { touch(customer, Cause(event: event.id, chain: chain)) }
+    for customer in customers {
+      touch(customer, Cause(event: event.id, chain: chain), hearers.settlements)
+    }
     guard chain.count <= Self.deepestChain else {
       throw CRMError(
         .reactionChain,
@@ -88,26 +105,35 @@ struct EventLog {
 
   /// Has further customers settled, whom the event told last concerns though it stands on no
   /// timeline of theirs.
-  mutating func settle(_ customers: [Customer.ID], toldBy type: String) {
+  mutating func settle(
+    _ customers: [Customer.ID], toldBy type: String, _ news: SettlementSet
+  ) {
     guard let lastNumber else { return }
     let told = Cause(
       event: Identifier(number: lastNumber), chain: (cause?.chain ?? []) + [type])
-    for customer in customers { touch(customer, told) }
+    for customer in customers { touch(customer, told, news) }
   }
 
-  private mutating func touch(_ customer: Customer.ID, _ cause: Cause) {
-    if waiting.insert(customer).inserted { touched.append((customer, cause)) }
+  private mutating func touch(_ customer: Customer.ID, _ cause: Cause, _ news: SettlementSet) {
+    if let place = waiting[customer] {
+      touched[place].news.formUnion(news)
+    } else {
+      waiting[customer] = touched.count
+      touched.append(Touched(customer: customer, cause: cause, news: news))
+    }
   }
 
   /// The customer who has waited longest to be settled; what they were told of becomes the cause
   /// of what follows.
-  mutating func takeTouched() -> Customer.ID? {
+  ///
+  /// - Returns: The customer, and the settlements to which there is news of them.
+  mutating func takeTouched() -> (Customer.ID, SettlementSet)? {
     guard settled < touched.count else { return nil }
     let next = touched[settled]
     settled += 1
-    waiting.remove(next.customer)
+    waiting[next.customer] = nil
     cause = next.cause
-    return next.customer
+    return (next.customer, next.news)
   }
 
   /// Ends a round of reactions.

@@ -37,7 +37,7 @@ extension Transaction {
     id: Identifier<RecordedEvent.AnyKind>?, changes: [FieldChange], at instant: Instant?
   ) throws {
     let writer = try checkWritable()
-    let reactions = try checkDeclared(E.self)
+    let hearers = try checkDeclared(E.self)
     // A task that is late can tell of what came after it was due.
     let problems = futureProblems("occurred_at", instant, now: max(now, recordedAt))
     guard problems.isEmpty else { throw CRMError.invalid("events", problems) }
@@ -67,7 +67,7 @@ extension Transaction {
       if let customer { settling.append(customer) }
       settling += TimelineRules.others(others, than: customer)
     }
-    try log.append(recorded, reactions, settling: settling)
+    try log.append(recorded, hearers, settling: settling)
   }
 
   /// Leaves an event out of its customer's timeline from now on.
@@ -86,8 +86,9 @@ extension Transaction {
 
   /// Settles further customers, whom the event told last concerns though it stands on no timeline
   /// of theirs.
-  func settle<E: Event>(_ customers: [Customer.ID], after event: E.Type) {
-    if !engine.registry.settlements.isEmpty { log.settle(customers, toldBy: E.name) }
+  func settle<E: Event>(_ customers: [Customer.ID], after event: E.Type) throws(CRMError) {
+    let news = try checkDeclared(E.self).settlements
+    if !engine.registry.settlements.isEmpty { log.settle(customers, toldBy: E.name, news) }
   }
 
   /// Leaves the event told last out of its customer's timeline.
@@ -118,13 +119,13 @@ extension Transaction {
 
   /// What hears a kind of event, which some capability must list.
   @discardableResult
-  func checkDeclared<E: Event>(_ event: E.Type) throws(CRMError) -> [Reaction] {
-    guard let reactions = engine.registry.reactions(to: E.self) else {
+  func checkDeclared<E: Event>(_ event: E.Type) throws(CRMError) -> Hearers {
+    guard let hearers = engine.registry.hearers(of: E.self) else {
       throw CRMError(
         .undeclaredEvent, "No capability lists the event “\(E.name)”.",
         recovery: "Add \(E.self) to the events of the capability that emits it.")
     }
-    return reactions
+    return hearers
   }
 
   /// Refuses what is about customers who do not exist, with all of them.

@@ -113,7 +113,7 @@ public struct InteractionOperations {
         if interaction.isPlanned { try transaction.agenda.cancel(PlannedContact(interaction: id)) }
         try records.delete(
           id, emitting: InteractionDeleted(interaction: id, others: parts.map(\.customer)))
-        transaction.settle(parts.map(\.customer), after: InteractionDeleted.self)
+        try transaction.settle(parts.map(\.customer), after: InteractionDeleted.self)
         try transaction.unlistLatestEvent()
       }
     }
@@ -145,7 +145,7 @@ public struct InteractionOperations {
       let told = try standingEvents(of: interaction)
       try records.update(
         interaction, emitting: InteractionLinked(interaction: id, customer: customer))
-      transaction.settle([customer], after: InteractionLinked.self)
+      try transaction.settle([customer], after: InteractionLinked.self)
       // The contact itself stands on their timelines, once on each.
       try transaction.unlistLatestEvent()
       for event in told {
@@ -180,7 +180,7 @@ public struct InteractionOperations {
       if isFirst { interaction.customer = part.customer }
       try records.update(
         interaction, emitting: InteractionUnlinked(interaction: id, customer: customer))
-      transaction.settle([customer], after: InteractionUnlinked.self)
+      try transaction.settle([customer], after: InteractionUnlinked.self)
       try transaction.unlistLatestEvent()
       guard isFirst else { return }
       let task = PlannedContact(interaction: id)

@@ -17,7 +17,7 @@ final class Registry: Sendable {
   let nextSteps: [NextStepSource]
 
   private let capabilitiesByKind: [ObjectIdentifier: any Capability]
-  private let reactions: [ObjectIdentifier: [Reaction]]
+  private let hearers: [ObjectIdentifier: Hearers]
   private let locks: [ObjectIdentifier: RecordLock]
 
   /// The kinds that every CRM has, whatever its capabilities.
@@ -44,7 +44,7 @@ final class Registry: Sendable {
       }
     ) { first, _ in first }
     locks = try Self.locks(of: capabilities)
-    reactions = try Self.reactions(of: capabilities)
+    hearers = try Self.hearers(of: capabilities, settlements)
     agenda = try Self.agenda(of: capabilities)
   }
 
@@ -93,28 +93,33 @@ final class Registry: Sendable {
     return locks
   }
 
-  private static func reactions(of capabilities: [any Capability]) throws(CRMError)
-    -> [ObjectIdentifier: [Reaction]]
-  {
-    var reactions: [ObjectIdentifier: [Reaction]] = [:]
+  private static func hearers(
+    of capabilities: [any Capability], _ settlements: [Settlement]
+  ) throws(CRMError) -> [ObjectIdentifier: Hearers] {
+    var hearers: [ObjectIdentifier: Hearers] = [:]
     var names: Set<String> = []
-    for event in capabilities.flatMap(\.events) where reactions[ObjectIdentifier(event)] == nil {
+    for event in capabilities.flatMap(\.events) where hearers[ObjectIdentifier(event)] == nil {
       guard names.insert(event.name).inserted else {
         throw CRMError(
           .invalidCapability, "Two kinds of event are named “\(event.name)”.",
           recovery: "Rename one of them.")
       }
-      reactions[ObjectIdentifier(event)] = []
+      var hearer = Hearers()
+      for (place, settlement) in settlements.enumerated()
+      where !settlement.known.contains(where: { $0 == event }) {
+        hearer.settlements.insert(SettlementSet(place: place))
+      }
+      hearers[ObjectIdentifier(event)] = hearer
     }
     for reaction in capabilities.flatMap(\.reactions) {
-      guard reactions[reaction.event] != nil else {
+      guard hearers[reaction.event] != nil else {
         throw CRMError(
           .invalidCapability, "A reaction hears “\(reaction.name)”, which nothing emits.",
           recovery: "Add the capability that emits it, before the one that hears it.")
       }
-      reactions[reaction.event]?.append(reaction)
+      hearers[reaction.event]?.reactions.append(reaction)
     }
-    return reactions
+    return hearers
   }
 
   private static func agenda(of capabilities: [any Capability]) throws(CRMError)
@@ -144,9 +149,9 @@ final class Registry: Sendable {
       recovery: "Correct every setting named, and open the CRM with these.", issues: problems)
   }
 
-  /// What hears a kind of event, in capability order; `nil` where no capability lists the kind.
-  func reactions<E: Event>(to event: E.Type) -> [Reaction]? {
-    reactions[ObjectIdentifier(event)]
+  /// What hears a kind of event; `nil` where no capability lists the kind.
+  func hearers<E: Event>(of event: E.Type) -> Hearers? {
+    hearers[ObjectIdentifier(event)]
   }
 
   /// What keeps records of a kind from being changed, if anything does.
@@ -158,4 +163,13 @@ final class Registry: Sendable {
   func capability<C: Capability>(_ type: C.Type) -> C? {
     capabilitiesByKind[ObjectIdentifier(type)] as? C
   }
+}
+
+/// What hears a kind of event.
+struct Hearers {
+  /// What is done at once, in capability order.
+  var reactions: [Reaction] = []
+
+  /// The settlements to which it is news of its customers.
+  var settlements: SettlementSet = []
 }

@@ -115,8 +115,10 @@ public final class Transaction {
       while let (event, reactions) = log.takePending() {
         for reaction in reactions { try reaction.run(event, self) }
       }
-      guard let customer = log.takeTouched() else { break }
-      for settlement in engine.registry.settlements { try settlement.run(customer, self) }
+      guard let (customer, news) = log.takeTouched() else { break }
+      for (place, settlement) in engine.registry.settlements.enumerated() {
+        try settlement.run(customer, news.contains(SettlementSet(place: place)), self)
+      }
     } while true
     log.finishReacting()
   }

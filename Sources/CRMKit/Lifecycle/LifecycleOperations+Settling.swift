@@ -18,12 +18,17 @@ extension LifecycleOperations {
   }
 
   /// Brings a customer to where rules and time have led, in every lifecycle.
-  func settle(_ id: Customer.ID) throws {
+  ///
+  /// - Parameter isNews: Whether more is new of the customer than a warning.
+  func settle(_ id: Customer.ID, isNews: Bool = true) throws {
     let plans = try current().inOrderOfSight
-    guard !plans.allSatisfy({ isSettled(id, in: $0) }) else { return }
+    let isLeft = { (plan: LifecyclePlan) in
+      (isNews || plan.canSeeWarnings) && !isSettled(id, in: plan)
+    }
+    guard plans.contains(where: isLeft) else { return }
     let change = transaction.changeCount
     guard let customer = try transaction.customers.find(id) else { return }
-    for plan in plans where !isSettled(id, in: plan) {
+    for plan in plans where isLeft(plan) {
       if try settle(customer, in: plan) { noteSettled(id, in: plan, since: change) }
     }
   }

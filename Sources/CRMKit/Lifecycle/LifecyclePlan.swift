@@ -29,6 +29,9 @@ final class LifecyclePlan: Sendable {
   /// read any.
   let sources: [ObjectIdentifier]?
 
+  /// Whether looks may read warnings, or what a host counts of them.
+  let canSeeWarnings: Bool
+
   private let ways: [String: [LifecycleWay]]
   private let reasons: [String: String]
 
@@ -40,7 +43,9 @@ final class LifecyclePlan: Sendable {
       }, uniquingKeysWith: { a, _ in a })
     reasons = Dictionary(
       model.rules.map { ($0.name, "\($0.name): \($0.condition)") }, uniquingKeysWith: { a, _ in a })
-    sources = Self.sources(of: model)
+    let sources = Self.sources(of: model)
+    self.sources = sources
+    canSeeWarnings = sources?.contains(ObjectIdentifier(MetricFigure.self)) ?? true
   }
 
   /// The rules that lead from a stage, those that go first first.

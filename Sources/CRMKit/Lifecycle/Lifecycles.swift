@@ -32,7 +32,9 @@ public struct Lifecycles: Capability {
   }
 
   public var settlement: Settlement? {
-    Settlement { customer, tx in try tx.lifecycle.settle(customer) }
+    Settlement(knowing: Warnings().events) { customer, isNews, tx in
+      try tx.lifecycle.settle(customer, isNews: isNews)
+    }
   }
 
   public var agenda: [AgendaHandler] {

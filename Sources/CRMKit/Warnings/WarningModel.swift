@@ -69,8 +69,9 @@ public struct WarningModel: Hashable, Sendable, Codable {
     Signal("promise_broken", .medium, when: .brokenPromises(1, within: .days(90))),
   ])
 
-  /// Whether a sign may depend on warnings: those of a host's own and conditions see all records.
-  var canSeeWarnings: Bool {
+  /// Whether a sign may depend on lifecycles and warnings: those of a host's own and conditions see
+  /// all records.
+  var canSeeOutcomes: Bool {
     signals.contains { signal in
       switch signal.sign {
       case .own, .holding: true

@@ -28,18 +28,19 @@ extension WarningOperations {
   }
 
   /// Brings a customer's warning to where time and what happened have led.
-  func settle(_ id: Customer.ID) throws {
+  ///
+  /// - Parameter isNews: Whether more is new of the customer than where lifecycles and warnings have
+  ///   led by themselves.
+  func settle(_ id: Customer.ID, isNews: Bool = true) throws {
     let current = try transaction.recall(of: WarningDefinition.self) {
       try latest().map { [$0] } ?? []
     }
-    let memory = transaction.memory(WarningMemory.init)
-    guard let definition = current.first,
-      !memory.covers(id, at: transaction.now, after: transaction.changeCount),
-      let customer = try transaction.customers.find(id)
-    else { return }
-    let before = transaction.lastChange(of: ObjectIdentifier(Warning.self))
-    let kept = try watches.first(where: { $0.customer == id })
+    guard let definition = current.first else { return }
     let model = try model(of: definition)
+    guard isNews || model.canSeeOutcomes, let customer = try transaction.customers.find(id) else {
+      return
+    }
+    let kept = try watches.first(where: { $0.customer == id })
     var course = WarningCourse(
       customer: customer, model: model,
       watch: kept
@@ -49,24 +50,5 @@ extension WarningOperations {
     try course.catchUp()
     if customer.isArchived { try course.rest() } else { try course.look() }
     try course.keep(instead: kept)
-    // What a look has changed, another one sees again only where signs can look at warnings.
-    if !model.canSeeWarnings
-      || transaction.lastChange(of: ObjectIdentifier(Warning.self)) == before
-    {
-      memory.note(id, at: transaction.now, after: transaction.changeCount)
-    }
-  }
-}
-
-/// Whom a transaction looked at last, where another look finds the same before anything else changes.
-private final class WarningMemory {
-  private var last: (customer: Customer.ID, now: Instant, change: Int)?
-
-  func covers(_ customer: Customer.ID, at now: Instant, after change: Int) -> Bool {
-    last.map { $0 == (customer, now, change) } ?? false
-  }
-
-  func note(_ customer: Customer.ID, at now: Instant, after change: Int) {
-    last = (customer, now, change)
   }
 }

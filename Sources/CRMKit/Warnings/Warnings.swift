@@ -1,7 +1,8 @@
 /// Early warning: which customers may be about to leave, by what signs, and what is at stake.
 ///
 /// Nothing is watched until a model is defined (``WarningOperations/define(_:)``). From then on
-/// a customer is looked at whenever something is told of them, and when time alone brings a sign.
+/// a customer is looked at whenever something is told of them that a sign can show, and when time
+/// alone brings a sign.
 public struct Warnings: Capability {
   static let key = RecordKey("tx.warnings")
 
@@ -47,7 +48,14 @@ public struct Warnings: Capability {
   }
 
   public var settlement: Settlement? {
-    Settlement { customer, tx in try tx.warnings.settle(customer) }
+    Settlement(
+      knowing: Lifecycles().events + [
+        WarningRaised.self, WarningGrown.self, WarningWoken.self, WarningExpired.self,
+        WarningUpdated.self,
+      ]
+    ) { customer, isNews, tx in
+      try tx.warnings.settle(customer, isNews: isNews)
+    }
   }
 
   public var agenda: [AgendaHandler] {
