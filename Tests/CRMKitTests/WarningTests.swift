@@ -565,6 +565,74 @@ struct WarningTests {
   }
 
   @Test(
+    "What was dealt with warns again where time alone ends it and brings it back",
+    arguments: Backend.allCases)
+  func valueAgain(backend: Backend) async throws {
+    let watched = try await Watched(
+      backend,
+      Self.model(.fallingValue(by: .percent(50), within: .days(10)), expiry: .days(365)))
+    let start = watched.shop.clock.now
+    try await watched.shop.crm.write { tx in
+      _ = try watched.order(tx, "1", amount: try Money("10.00", .eur))
+    }
+    try await watched.pass(days: 10)
+    let first = try #require(try await watched.standing())
+    try await watched.shop.crm.write { _ = try $0.warnings.resolve(first.id, note: "Called") }
+    try await watched.pass(days: 1)
+    // Less than half of what was bought before, which is so until the 10 belong to neither time;
+    // when the 3 belong to the time before, nothing was bought since.
+    try await watched.shop.crm.write { tx in
+      _ = try watched.order(tx, "2", amount: try Money("3.00", .eur))
+    }
+    #expect(try await watched.standing() == nil)
+    try await watched.pass(days: 100)
+    let all = try await watched.all()
+    #expect(all.map(\.raisedAt) == [start + Self.day * 21, start + Self.day * 10])
+    #expect(all.map(\.closedAt) == [start + Self.day * 31, start + Self.day * 10])
+    #expect(try await watched.shop.crm.verify().problems.isEmpty)
+  }
+
+  @Test(
+    "A sign that looks at a lifecycle shows at the instant at which time moves the customer",
+    arguments: Backend.allCases)
+  func stage(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(.retail)
+      try tx.warnings.define(
+        Self.model(.holding(.stands(["at_risk", "lapsed"], in: "retail"))))
+      try tx.orders.place(
+        NewOrder(
+          number: "1", customer: ada.id,
+          lines: [.init(item.id, quantity: 1, amount: try Money("9.99", .usd))]))
+    }
+    let due = shop.clock.now + Self.day * 90
+    shop.clock.advance(by: Self.day * 200)
+    try await shop.crm.advance()
+    let warning = try await shop.crm.read { try $0.warnings.all(of: ada.id).first }
+    #expect(warning?.raisedAt == due)
+  }
+
+  @Test(
+    "Who is moved by hand is told of where signs look at lifecycles, and what is put off is kept",
+    arguments: Backend.allCases)
+  func moved(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(.b2b)
+      try tx.warnings.define(Self.model(.holding(.stands(["opportunity"], in: "b2b"))))
+      try tx.lifecycle.move(ada.id, to: "opportunity", in: "b2b", because: "They talk.")
+      let warning = try #require(try tx.warnings.standing(of: ada.id))
+      try tx.warnings.snooze(warning.id, until: tx.now + Self.day)
+    }
+    shop.clock.advance(by: Self.day)
+    try await shop.crm.advance()
+    #expect(try await shop.crm.read { try $0.warnings.standing(of: ada.id)?.status } == .open)
+  }
+
+  @Test(
     "Who pays in another currency buys for no less, where its rate is known",
     arguments: Backend.allCases, [true, false])
   func currencies(backend: Backend, isKnown: Bool) async throws {

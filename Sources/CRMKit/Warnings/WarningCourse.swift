@@ -46,6 +46,7 @@ struct WarningCourse {
         try add([evidence], at: instant)
       }
       try drop(at: instant)
+      endEpisodes(at: instant)
       if warning?.expiresAt.map({ $0 <= instant }) == true {
         try expire("no further signs for \(model.expiry)", at: instant)
       }
@@ -53,10 +54,21 @@ struct WarningCourse {
   }
 
   /// When time alone next changes something.
+  ///
+  /// The end of a sign counts also where no warning stands for it: it may come back after that.
   private var nextChange: Instant? {
-    let ends = warning?.evidence.filter { !$0.isGone }.compactMap(end) ?? []
     let own = [warning?.snoozedUntil, warning?.expiresAt, watch.coming.first?.at]
-    return (ends + own.compactMap { $0 }).min()
+    return (watch.endings.map(\.at) + own.compactMap { $0 }).min()
+  }
+
+  /// Forgets the ends that have come, and since when the signs showed that ended so.
+  private mutating func endEpisodes(at instant: Instant) {
+    for ending in watch.endings where ending.at <= instant {
+      watch.episodes.removeAll {
+        $0.signal == ending.signal && ending.key == Warning.Evidence.key(since: $0.since)
+      }
+    }
+    watch.endings.removeAll { $0.at <= instant }
   }
 
   /// When evidence shows no more by time alone.
@@ -108,7 +120,7 @@ struct WarningCourse {
   private mutating func evidence(
     of signal: WarningModel.Signal, _ found: WarningCase, at instant: Instant
   ) -> Warning.Evidence {
-    let key = found.key ?? "\(Warning.Evidence.episodeMark)\(instant.milliseconds)"
+    let key = found.key ?? Warning.Evidence.key(since: instant)
     if let end = found.until {
       watch.endings.append(WarningWatch.Ending(signal: signal.name, key: key, at: end))
     }
@@ -165,15 +177,24 @@ struct WarningCourse {
   ///
   /// What somebody dealt with, or nothing came to for long, is not raised again.
   private func fresh(_ evidence: [Warning.Evidence]) throws -> [Warning.Evidence] {
-    let unseen = evidence.filter { new in
+    var unseen = evidence.filter { new in
       !(warning?.evidence.contains { $0.isSame(as: new) } ?? false)
     }
     guard !unseen.isEmpty else { return [] }
     let id = customer.id
-    let earlier = try operations.records.all(where: { $0.customer == id }).flatMap { warning in
-      warning.status == .expired ? warning.evidence.filter { !$0.isGone } : warning.evidence
+    // A sign that goes on showing is mostly in the latest of the warnings that are closed.
+    try operations.records.scan(
+      Query(
+        where: { $0.customer == id && $0.isStanding == false },
+        sortedBy: { [.descending($0.raisedAt)] })
+    ) { closed in
+      let hasExpired = closed.row.status == .expired
+      unseen.removeAll { new in
+        closed.row.evidence.contains { $0.isSame(as: new) && !(hasExpired && $0.isGone) }
+      }
+      return !unseen.isEmpty
     }
-    return unseen.filter { new in !earlier.contains { $0.isSame(as: new) } }
+    return unseen
   }
 
   /// Raises a warning for evidence, or adds it to the one that stands.
@@ -264,7 +285,11 @@ struct WarningCourse {
 
 extension Warning.Evidence {
   /// What the key of a sign begins with that shows by nothing but the time since which it does.
-  fileprivate static let episodeMark = "since "
+  private static let episodeMark = "since "
+
+  fileprivate static func key(since instant: Instant) -> String {
+    "\(episodeMark)\(instant.milliseconds)"
+  }
 
   fileprivate var isEpisode: Bool { key.hasPrefix(Self.episodeMark) }
 
