@@ -63,12 +63,12 @@ extension CRM {
   }
 
   /// How many tasks are done in one transaction.
-  private static let mostTogether = 64
+  private static let mostTogether = 256
 
   /// Whether no further task is begun in a transaction, so that others can write: it has changed
   /// much, or whoever waits for it has given up.
   private static func isToEnd(_ transaction: Transaction) -> Bool {
-    transaction.changes >= 512 || Task.isCancelled
+    transaction.changes >= 2_048 || Task.isCancelled
   }
 
   /// Notes that a task failed.
