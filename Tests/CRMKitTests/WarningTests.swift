@@ -715,6 +715,58 @@ struct WarningTests {
     #expect(twice?.issues.map(\.field) == ["Warnings.signs[1].name"])
   }
 
+  @Test(
+    "A consent that is taken back is a sign, and none is one that was never given",
+    arguments: Backend.allCases)
+  func consent(backend: Backend) async throws {
+    let shop = try await Shop(
+      backend,
+      CRM.standardCapabilities
+        .replacing(
+          Customers(attributes: [
+            AttributeDefinition("newsletter", .flag), AttributeDefinition("plan", .text),
+          ])
+        )
+        .replacing(Warnings(signs: [.consentWithdrawn(of: "newsletter")])))
+    let set = { (id: Customer.ID, attributes: Attributes) in
+      try await shop.crm.write { tx in
+        var file = try tx.customers.get(id)
+        file.attributes = attributes
+        try tx.customers.update(file)
+      }
+    }
+    let (giving, never) = try await shop.crm.write { tx in
+      try tx.warnings.define(Self.model(.own("consent_withdrawn")))
+      var new = NewCustomer.person("Ada")
+      new.attributes = ["newsletter": .flag(true)]
+      return (try tx.customers.add(new).id, try tx.customers.add(.person("Bob")).id)
+    }
+    try await set(never, ["newsletter": .flag(false)])
+    try await set(giving, ["newsletter": .flag(true), "plan": .text("pro")])
+    #expect(try await shop.crm.read { try $0.warnings.count() } == 0)
+    shop.clock.advance(by: Self.day)
+    let withdrawn = shop.clock.now
+    try await set(giving, ["plan": .text("pro")])
+    shop.clock.advance(by: Self.day)
+    try await set(giving, ["plan": .text("small")])
+    let warnings = try await shop.crm.read { try $0.warnings.standing().items }
+    #expect(warnings.map(\.customer) == [giving])
+    #expect(warnings.first?.raisedAt == withdrawn)
+    #expect(warnings.first?.evidence.map(\.found) == [[.init("consent taken back", "newsletter")]])
+    // Given again it ends, and taken back again it is another matter.
+    try await set(giving, ["newsletter": .flag(true)])
+    #expect(try await shop.crm.read { try $0.warnings.standing().items }.isEmpty)
+    try await set(giving, ["newsletter": .flag(false)])
+    #expect(try await shop.crm.read { try $0.warnings.standing().items.count } == 1)
+    shop.clock.advance(by: Self.day * 91)
+    try await shop.crm.advance()
+    #expect(
+      try await shop.crm.read { try $0.warnings.all(of: giving).map(\.status) } == [
+        .expired, .expired,
+      ])
+    #expect(try await shop.crm.verify().problems.isEmpty)
+  }
+
   // MARK: Lists
 
   @Test(

@@ -96,7 +96,8 @@ public struct WarningCase: Hashable, Sendable {
   }
 }
 
-/// A sign of a host's own, such as loyalty points that were drained or a consent withdrawn.
+/// A sign of a host's own; ``pointsDrained(_:by:ofAtLeast:showingFor:)`` and
+/// ``consentWithdrawn(_:of:showingFor:)`` are two that ship.
 ///
 ///     let drained = OwnWarningSign("points_drained") { customer, tx in
 ///       try tx.records(of: Redemption.self).all(where: { $0.customer == customer })
