@@ -77,6 +77,39 @@ struct LifecycleTests {
     #expect(refused?.issues.map(\.problem) == ["“back” leads backward: customer → lead"])
   }
 
+  @Test(
+    "All whom a filter finds are moved, and it is told who was not and why",
+    arguments: Backend.allCases)
+  func moveAll(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let kim = Principal.staff("kim")
+    try await shop.crm.acting(as: kim).write { tx in
+      let people = try ["Ann", "Ben", "Cy", "Dee", "Eve"].map {
+        try tx.customers.add(.person($0, country: $0 == "Eve" ? "DE" : "KR")).id
+      }
+      try tx.lifecycle.define(Self.ladder)
+      try tx.lifecycle.look()
+      try tx.lifecycle.move(people[1], to: "sql", in: "ladder", because: "asked")
+      try tx.lifecycle.move(people[2], to: "customer", in: "ladder", because: "signed")
+      _ = try tx.customers.archive(people[3])
+      let before = try people.map { try tx.lifecycle.history(of: $0, in: "ladder") }
+      let bulk = try tx.lifecycle.moveAll(
+        where: { $0.country == "KR" }, to: "sql", in: "ladder", because: "met at the fair")
+      #expect(bulk.moved == [people[0]])
+      #expect(bulk.unmoved == [people[1]])
+      let refusals = Dictionary(
+        uniqueKeysWithValues: bulk.refused.map { ($0.customer, $0.error.code) })
+      #expect(refusals == [people[2]: .backward, people[3]: .notAllowed])
+      let after = try people.map { try tx.lifecycle.history(of: $0, in: "ladder") }
+      let move = try #require(after[0].last)
+      #expect(move.from == "subscriber" && move.to == "sql" && move.cause == .bulk)
+      #expect(move.actor == kim && move.reason == "met at the fair" && move.at == tx.now)
+      #expect(after[0].dropLast() == before[0][...])
+      #expect(after.dropFirst() == before.dropFirst(), "Nobody else was moved")
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
   @Test("Stages of equal weight are refused when the model is defined", arguments: Backend.allCases)
   func hc047(backend: Backend) async throws {
     let shop = try await Shop(backend)
