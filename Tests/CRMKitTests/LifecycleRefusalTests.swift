@@ -178,6 +178,42 @@ struct LifecycleRefusalTests {
   }
 
   @Test(
+    "An entry that looks at a stay is refused, as nobody has one before",
+    arguments: [
+      LifecycleCondition.passed(.days(1), since: .stageEntered),
+      .atLeast(1, .orders) && !.happened(.stageEntered),
+    ])
+  func entry(condition: LifecycleCondition) async throws {
+    let model = LifecycleModel(
+      "m", stages: [LifecycleStage("a", weight: 1, .open)], initial: "a", entry: condition,
+      rules: [])
+    #expect(
+      try await refusal(of: model) == [
+        .init("entry", "looks at when a stage was entered, before any was")
+      ])
+  }
+
+  @Test(
+    "A stage is not reached by what can never hold",
+    arguments: [(false, true), (true, false), (false, false), (true, true)])
+  func impossible(ruleHolds: Bool, guardHolds: Bool) async throws {
+    func condition(_ holds: Bool) -> LifecycleCondition {
+      .atLeast(2, .orders) && .fewer(than: holds ? 3 : 1, .orders)
+    }
+    let model = LifecycleModel(
+      "m",
+      stages: [LifecycleStage("a", weight: 1, .open), LifecycleStage("b", weight: 2, .active)],
+      initial: "a",
+      rules: [LifecycleRule("on", from: ["a"], to: "b", when: condition(ruleHolds))],
+      paths: [LifecyclePath(to: "b", guardedBy: condition(guardHolds))])
+    let issues = try await refusal(of: model)
+    #expect(
+      issues
+        == (ruleHolds || guardHolds
+          ? nil : [.init("stages[1]", "“b” cannot be reached from “a”")]))
+  }
+
+  @Test(
     "Spans that no calendar has are refused wherever they stand",
     arguments: [
       (LifecycleSpan.days(.max), "has a span of more than 4000000 days"),

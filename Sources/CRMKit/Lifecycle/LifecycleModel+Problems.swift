@@ -10,7 +10,7 @@ extension LifecycleModel {
   func problems(figures: Set<String>, scores: Set<String> = []) -> [CRMError.Issue] {
     var problems = TextRules.problems(of: name, in: "name", within: 60)
     if version < 1 { problems.append(.init("version", "is less than 1")) }
-    problems += stageProblems() + ruleProblems() + pathProblems()
+    problems += stageProblems() + entryProblems() + ruleProblems() + pathProblems()
     problems += conditions.flatMap { place, condition in
       condition.problems(in: place, figures: figures, scores: scores)
     }
@@ -61,6 +61,17 @@ extension LifecycleModel {
       problems.append(unknown(initial, in: "initial"))
     }
     return problems
+  }
+
+  /// An entry that looks at a stay, which nobody has before they enter.
+  private func entryProblems() -> [CRMError.Issue] {
+    let looksAtStay = entry.leaves.contains { leaf in
+      switch leaf {
+      case .happened(.stageEntered), .passed(_, since: .stageEntered): true
+      default: false
+      }
+    }
+    return looksAtStay ? [.init("entry", "looks at when a stage was entered, before any was")] : []
   }
 
   private func ruleProblems() -> [CRMError.Issue] {
@@ -117,17 +128,24 @@ extension LifecycleModel {
 
   /// Stages that neither a rule nor a person can bring anybody to.
   private func unreachableProblems() -> [CRMError.Issue] {
+    // What can never hold leads nowhere.
+    let rules = rules.filter { LifecycleLogic.canHold([$0.condition]) }
+    let paths = paths.filter { LifecycleLogic.canHold([$0.guardedBy]) }
     var reached: Set<String> = [initial]
     var open = [initial]
     while let name = open.popLast() {
-      for next in successors(of: name) where reached.insert(next).inserted { open.append(next) }
+      for next in successors(of: name, by: rules, paths) where reached.insert(next).inserted {
+        open.append(next)
+      }
     }
     return stages.enumerated().filter { !reached.contains($1.name) }.map { index, stage in
       .init("stages[\(index)]", "“\(stage.name)” cannot be reached from “\(initial)”")
     }
   }
 
-  private func successors(of name: String) -> [String] {
+  private func successors(
+    of name: String, by rules: [LifecycleRule], _ paths: [LifecyclePath]
+  ) -> [String] {
     let byRule = rules.filter { $0.from.contains(name) }.flatMap { rule -> [String] in
       switch rule.target {
       case .stage(let name): [name]
