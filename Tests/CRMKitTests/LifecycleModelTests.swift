@@ -237,6 +237,125 @@ extension LifecycleModelTests {
     #expect(try await shop.crm.verify().isSound)
   }
 
+  @Test(
+    "A stage that the version still has is not mapped to another", arguments: Backend.allCases)
+  func backwardMapping(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, _) = try await shop.furnished()
+    let ladder = [
+      LifecycleStage("start", weight: 1, .open), LifecycleStage("loyal", weight: 2, .active),
+    ]
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(Self.version(1, ladder))
+      try tx.lifecycle.move(ada.id, to: "loyal", in: "m", because: "so it is")
+      try tx.lifecycle.define(Self.version(2, ladder))
+    }
+    let mapping = ["loyal": "start"]
+    let preview = await failure {
+      try await shop.crm.read { try $0.lifecycle.previewCarrying("m", to: 2, mapping: mapping) }
+    }
+    let refused = await failure {
+      try await shop.crm.write { try $0.lifecycle.carry("m", to: 2, mapping: mapping) }
+    }
+    for error in [preview, refused] {
+      #expect(error?.code == .invalid)
+      #expect(
+        error?.issues == [
+          .init("mapping[loyal]", "is “start”, but version 2 still has “loyal”")
+        ])
+    }
+    try await shop.crm.write { tx in
+      let position = try #require(try tx.lifecycle.position(of: ada.id, in: "m"))
+      #expect(position.stage == "loyal" && position.modelVersion == 1)
+      let done = try tx.lifecycle.carry("m", to: 2, mapping: ["loyal": "loyal"])
+      #expect(done.moves.map { [$0.move.from, $0.move.to] } == [["loyal", "loyal"]])
+    }
+  }
+
+  @Test(
+    "What was carried is told as time had led, and whom rules moved on at once besides",
+    arguments: Backend.allCases, [(5, "start"), (20, "gone")])
+  func carried(backend: Backend, situation: (days: Int, stage: String)) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    let stages = [
+      LifecycleStage("start", weight: 1, .open), LifecycleStage("buyer", weight: 2, .active),
+      LifecycleStage("gone", weight: 3, .lost),
+    ]
+    let leaves = LifecycleRule(
+      "leaves", from: ["start"], to: "gone", when: .passed(.days(10), since: .stageEntered))
+    let bought = LifecycleRule(
+      "bought", from: ["start", "gone"], to: "buyer", priority: 1, when: .atLeast(1, .orders))
+    try await shop.crm.write { tx in
+      try tx.customers.add(.person("Ben"))
+      try tx.lifecycle.define(
+        LifecycleModel("m", stages: stages, initial: "start", rules: [leaves]))
+      try tx.lifecycle.look()
+      try tx.lifecycle.define(
+        LifecycleModel("m", version: 2, stages: stages, initial: "start", rules: [leaves, bought]))
+      try tx.orders.place(
+        NewOrder(
+          number: "1", customer: ada.id, lines: [.init(item.id, amount: Money("9.99", .usd))]))
+    }
+    // Nobody looks meanwhile.
+    shop.clock.advance(by: Self.day(situation.days))
+    let preview = try await shop.crm.read { try $0.lifecycle.previewCarrying("m", to: 2) }
+    let done = try await shop.crm.write { try $0.lifecycle.carry("m", to: 2) }
+    for report in [preview, done] {
+      #expect(report.customers == 2)
+      #expect(
+        report.moves.map { [$0.move.from, $0.move.to] } == [[situation.stage, situation.stage]])
+      #expect(report.moves.map(\.customers) == [2])
+      #expect(report.movedOn == 1)
+    }
+    try await shop.crm.read { tx in
+      let history = try tx.lifecycle.history(of: ada.id, in: "m").suffix(2)
+      #expect(history.map(\.cause) == [.version, .rule])
+      #expect(history.map(\.from) == [situation.stage, situation.stage])
+      #expect(history.map(\.to) == [situation.stage, "buyer"])
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
+  @Test(
+    "Whoever climbs with a company that is carried was carried before", arguments: Backend.allCases)
+  func carriedTogether(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let ladder = [
+      LifecycleStage("start", weight: 1, .open), LifecycleStage("buyer", weight: 2, .active),
+    ]
+    let bought = LifecycleRule("bought", from: ["start"], to: "buyer", when: .atLeast(1, .orders))
+    func version(_ number: Int, _ rules: [LifecycleRule]) -> LifecycleModel {
+      LifecycleModel(
+        "m", version: number, stages: ladder, initial: "start", rules: rules, liftsMembers: true)
+    }
+    let (_, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.lifecycle.define(version(1, []))
+      // Whichever of them comes first, some come after.
+      for number in 1...4 {
+        let firm = try tx.customers.add(.organisation("Firm \(number)")).id
+        let person = try tx.customers.add(.person("Person \(number)")).id
+        try tx.relationships.add(NewRelationship(person, .employee, of: firm))
+        try tx.orders.place(
+          NewOrder(
+            number: "\(number)", customer: firm,
+            lines: [.init(item.id, amount: Money("9.99", .usd))]))
+      }
+      try tx.lifecycle.look()
+      try tx.lifecycle.define(version(2, [bought]))
+      #expect(try tx.lifecycle.previewCarrying("m", to: 2).movedOn == 4, "the companies themselves")
+      #expect(try tx.lifecycle.carry("m", to: 2).movedOn == 8)
+      for position in try tx.records(of: LifecyclePosition.self).all() {
+        let history = try tx.lifecycle.history(of: position.customer, in: "m")
+        #expect(zip(history, history.dropFirst()).allSatisfy { $0.to == $1.from })
+        #expect(history.count { $0.cause == .version } == 1)
+        #expect(position.modelVersion == 2 && position.stage == history.last?.to)
+      }
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
   @Test("A version that expects another stay tells of it anew", arguments: Backend.allCases)
   func overstays(backend: Backend) async throws {
     let shop = try await Shop(backend)

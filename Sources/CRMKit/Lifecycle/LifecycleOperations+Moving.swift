@@ -135,7 +135,7 @@ extension LifecycleOperations {
   }
 
   /// Where a customer stands by now, the moves that time has made counted.
-  private func standing(
+  func standing(
     _ position: LifecyclePosition?, _ subject: LifecycleSubject, _ model: LifecycleModel
   ) throws -> (stage: String?, furthest: String?, enteredAt: Instant?) {
     guard let position, position.stage != nil else { return (nil, nil, nil) }
