@@ -129,6 +129,7 @@ struct LifecycleModelTests {
       #expect(open.map(\.dueAt) == [Shop.opening + Self.day(7)])
       let history = try tx.lifecycle.history(of: ben, in: "club")
       #expect(history.map(\.cause) == [.entry, .manual])
+      #expect(history.map(\.evidence) == [[LifecycleEvidence("country", "as asked")], []])
     }
     #expect(try await shop.crm.verify().isSound)
   }
@@ -189,6 +190,13 @@ struct LifecycleModelTests {
       try tx.lifecycle.move(company, to: "b", in: "m", because: "signed")
       #expect(try tx.lifecycle.position(of: ann, in: "m")?.stage == "b")
       #expect(try tx.lifecycle.position(of: ben, in: "m") == nil)
+      let lift = try #require(try tx.lifecycle.history(of: ann, in: "m").last)
+      #expect(lift.cause == .organisation)
+      #expect(
+        lift.evidence == [
+          LifecycleEvidence("organisation", company.description),
+          LifecycleEvidence("its stage", "b"),
+        ])
     }
   }
 }

@@ -84,6 +84,48 @@ struct LifecycleTimeTests {
   }
 
   @Test(
+    "What time alone did is the system's, whoever looks; the rest is theirs who did it",
+    arguments: Backend.allCases)
+  func actors(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (_, item) = try await shop.furnished()
+    let trial = LifecycleModel(
+      "trial",
+      stages: [
+        LifecycleStage("tries", weight: 1, .open), LifecycleStage("knows", weight: 2, .active),
+      ],
+      initial: "tries",
+      rules: [
+        LifecycleRule(
+          "learns", from: ["tries"], to: "knows",
+          when: .passed(.days(60), since: .stageEntered) && .customer { $0.kind == .organisation })
+      ], liftsMembers: true)
+    let kim = shop.crm.acting(as: Self.kim)
+    let (firm, ann) = try await kim.write { tx in
+      let firm = try tx.customers.add(.organisation("Acme")).id
+      let ann = try tx.customers.add(.person("Ann")).id
+      try tx.relationships.add(NewRelationship(ann, .employee, of: firm))
+      try tx.lifecycle.define(.retail)
+      try tx.lifecycle.define(trial)
+      try tx.orders.place(Self.order("1", firm, item.id))
+      return (firm, ann)
+    }
+    // Nobody looks until the next order.
+    shop.clock.advance(by: Self.day(200))
+    try await kim.write { try $0.orders.place(Self.order("2", firm, item.id)) }
+    try await shop.crm.read { tx in
+      let shopping = try tx.lifecycle.history(of: firm, in: "retail")
+      #expect(
+        shopping.map(\.to) == ["prospect", "first_purchase", "at_risk", "lapsed", "won_back"])
+      #expect(shopping.map(\.actor) == [Self.kim, Self.kim, .system, .system, Self.kim])
+      #expect(try tx.lifecycle.history(of: firm, in: "trial").last?.actor == .system)
+      // Nobody but time brought the company there with which she climbs.
+      let climb = try tx.lifecycle.history(of: ann, in: "trial").last
+      #expect(climb?.cause == .organisation && climb?.actor == .system)
+    }
+  }
+
+  @Test(
     "What a late task finds moves nobody before the last look", arguments: Backend.allCases)
   func belatedMove(backend: Backend) async throws {
     let shop = try await Shop(backend)

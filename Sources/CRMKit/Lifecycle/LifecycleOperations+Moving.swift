@@ -197,7 +197,9 @@ extension LifecycleOperations {
 
   /// Brings those who belong to an organisation, and can take part, at least as far as it has
   /// come.
-  func lift(from customer: Customer, to stage: LifecycleStage, in plan: LifecyclePlan) throws {
+  func lift(
+    from customer: Customer, to stage: LifecycleStage, in plan: LifecyclePlan, by actor: Principal
+  ) throws {
     guard plan.model.liftsMembers, stage.kind.isRung, customer.kind == .organisation,
       transaction.capability(Relationships.self) != nil
     else { return }
@@ -205,7 +207,7 @@ extension LifecycleOperations {
     repeat {
       let page = try transaction.relationships.members(of: customer.id, after: cursor, limit: 500)
       for member in page.items {
-        try lift(member.other.id, with: customer.id, to: stage, in: plan)
+        try lift(member.other.id, with: customer.id, to: stage, in: plan, by: actor)
       }
       cursor = page.next
     } while cursor != nil
@@ -213,7 +215,7 @@ extension LifecycleOperations {
 
   private func lift(
     _ id: Customer.ID, with organisation: Customer.ID, to stage: LifecycleStage,
-    in plan: LifecyclePlan
+    in plan: LifecyclePlan, by actor: Principal
   ) throws {
     let model = plan.model
     let member = try transaction.customers.get(id)
@@ -234,7 +236,11 @@ extension LifecycleOperations {
     }
     try course.go(
       to: stage, at: course.subject.now, .organisation,
-      "customer \(organisation) came to \(stage.name)")
+      "customer \(organisation) came to \(stage.name)",
+      [
+        LifecycleEvidence("organisation", organisation.description),
+        LifecycleEvidence("its stage", stage.name),
+      ], by: actor)
     try course.look()
     try course.keep(instead: old)
   }

@@ -103,7 +103,9 @@ struct LifecycleCourse {
         try subject.verdict(on: model.entry, at: now, since: nil).holds,
         let stage = model.stage(model.initial)
       else { return }
-      try go(to: stage, at: now, .entry, "takes part: \(model.entry)")
+      try go(
+        to: stage, at: now, .entry, "takes part: \(model.entry)",
+        subject.evidence(for: model.entry, at: now, since: nil))
     }
     expectStay()
     try catchUp()
@@ -111,7 +113,8 @@ struct LifecycleCourse {
     try look(knowing: found)
   }
 
-  /// Makes the moves that time alone has made since the last look.
+  /// Makes the moves that time alone has made since the last look; they are the system's, whoever
+  /// looks.
   ///
   /// What the customer did since has not been there at those instants, so rules see what was
   /// foreseen, not what is.
@@ -123,7 +126,8 @@ struct LifecycleCourse {
       position?.forecast.removeFirst()
       let rest = position?.forecast ?? []
       try go(
-        to: stage, at: next.at, .rule, rule: next.rule, plan.reason(of: next.rule), next.evidence)
+        to: stage, at: next.at, .rule, rule: next.rule, plan.reason(of: next.rule), next.evidence,
+        by: .system)
       position?.forecast = rest
     }
     try noticeOverstay(until: now)
@@ -221,17 +225,20 @@ struct LifecycleCourse {
   // MARK: Moving
 
   /// Comes to a stage, or to none, and tells of it.
+  ///
+  /// - Parameter actor: Who did it, if not whoever the transaction is of.
   mutating func go(
     to stage: LifecycleStage?, at instant: Instant, _ cause: LifecycleTransition.Cause,
-    rule: String? = nil, _ reason: String, _ evidence: [LifecycleEvidence] = []
+    rule: String? = nil, _ reason: String, _ evidence: [LifecycleEvidence] = [],
+    by actor: Principal? = nil
   ) throws {
     let left = position?.stage
     if let left, let rule, instant == now { moves.append((left, rule)) }
     let transition = LifecycleTransition(
       id: transaction.makeIdentifier(), customer: customer, lifecycle: model.name,
       modelVersion: model.version, from: left, to: stage?.name, toKind: stage?.kind, at: instant,
-      cause: cause, actor: transaction.attribution.actor, rule: rule, reason: clipped(reason),
-      evidence: evidence, skipped: skipped(on: stage))
+      cause: cause, actor: actor ?? transaction.attribution.actor, rule: rule,
+      reason: clipped(reason), evidence: evidence, skipped: skipped(on: stage))
     let leftKind = position?.kind
     take(stage, at: instant)
     try operations.transitions.insert(
@@ -246,7 +253,7 @@ struct LifecycleCourse {
     if let old = left.flatMap({ model.stage($0) }) { try perform(old.onExit) }
     if let stage {
       try perform(stage.onEntry)
-      try operations.lift(from: subject.customer, to: stage, in: plan)
+      try operations.lift(from: subject.customer, to: stage, in: plan, by: transition.actor)
     }
     subject = subject.after(model.actions(from: left, to: stage?.name))
   }

@@ -27,7 +27,7 @@ public struct LifecycleTransition: Record {
   /// What moved the customer.
   public var cause: Cause
 
-  /// Who did it.
+  /// Who did it, or did what a rule answered; the system where time alone did.
   public var actor: Principal
 
   /// The rule that did, if one did.
@@ -36,7 +36,8 @@ public struct LifecycleTransition: Record {
   /// Why: what whoever did it said, or what the rule asks for.
   public var reason: String
 
-  /// What was found where the rule looked.
+  /// What was found where the rule, or the entry, looked; of those who climb with an organisation,
+  /// which one and its stage.
   public var evidence: [LifecycleEvidence]
 
   /// The rungs that were passed over.
