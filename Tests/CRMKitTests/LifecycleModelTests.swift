@@ -70,6 +70,62 @@ struct LifecycleModelTests {
     }
   }
 
+  @Test(
+    "Who has no order that stands is silent from when they came to the stage, or last wrote",
+    arguments: Backend.allCases)
+  func silenceWithoutOrder(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, item) = try await shop.furnished()
+    let order = { @Sendable (number: String, customer: Customer.ID, tx: Transaction) in
+      try tx.orders.place(
+        NewOrder(
+          number: number, customer: customer, lines: [.init(item.id, amount: Money("9.99", .usd))])
+      ).id
+    }
+    let (first, ann, ben) = try await shop.crm.write { tx in
+      let firm = try tx.customers.add(.organisation("Acme")).id
+      let ann = try tx.customers.add(.person("Ann")).id
+      let ben = try tx.customers.add(.person("Ben")).id
+      try tx.relationships.add(NewRelationship(ann, .employee, of: firm))
+      try tx.lifecycle.define(.b2b)
+      _ = try order("1", firm, tx)
+      try tx.lifecycle.move(ben, to: "evangelist", in: "b2b", because: "recommends us")
+      return (try order("2", ada.id, tx), ann, ben)
+    }
+    func until(_ days: Int, _ body: @Sendable @escaping (Transaction) throws -> Void = { _ in })
+      async throws
+    {
+      shop.clock.set(to: Shop.opening + Self.day(days))
+      try await shop.crm.advance()
+      try await shop.crm.write { try body($0) }
+    }
+    try await until(10) { _ = try $0.orders.cancel(first) }
+    for day in [100, 300] {
+      try await until(day) { _ = try $0.interactions.record(Self.contact(ann, .inbound)) }
+    }
+    try await until(400) { tx in
+      let again = try order("3", ada.id, tx)
+      try tx.orders.cancel(again)
+    }
+    try await until(1_000)
+    func expect(_ customer: Customer.ID, _ moves: (day: Int, to: String)...) async throws {
+      let history = try await shop.crm.read { try $0.lifecycle.history(of: customer, in: "b2b") }
+      #expect(history.map(\.to) == moves.map(\.to))
+      #expect(history.map(\.at) == moves.map { Shop.opening + Self.day($0.day) })
+    }
+    // A contact who climbed with the company, and turns to the firm now and then.
+    try await expect(
+      ann, (0, "subscriber"), (0, "customer"), (280, "at_risk"), (300, "customer"),
+      (480, "at_risk"), (665, "churned"))
+    // One who was moved there by hand.
+    try await expect(ben, (0, "evangelist"), (180, "at_risk"), (365, "churned"))
+    // One whose orders were called off, the second after having come back.
+    try await expect(
+      ada.id, (0, "subscriber"), (0, "customer"), (180, "at_risk"), (365, "churned"),
+      (400, "won_back"), (580, "at_risk"), (765, "churned"))
+    #expect(try await shop.crm.verify().isSound)
+  }
+
   /// A club of people from Korea, who are let in once they have written.
   private static let club = LifecycleModel(
     "club",

@@ -94,7 +94,9 @@ extension LifecycleModel {
   /// | `won_back` | has ordered again |
   ///
   /// Silence is the customer's: orders and contacts from the customer end it, answers among them;
-  /// what the firm sends does not.
+  /// what the firm sends does not. Of those without an order that stands, as people who climbed
+  /// with their company, it is counted from when they came to the stage, unless they turned to the
+  /// firm since.
   /// The people of a company that climbs come at least as far with it.
   public static let b2b = LifecycleModel(
     "b2b",
@@ -122,25 +124,35 @@ extension LifecycleModel {
         ], to: "customer", priority: 10, when: .atLeast(1, .orders)),
       LifecycleRule(
         "is silent", from: ["customer", "evangelist"], to: "at_risk", when: silent(for: 180)),
-      LifecycleRule("has left", from: ["at_risk"], to: "churned", when: silent(for: 365)),
       LifecycleRule(
-        "is back", from: ["at_risk"], to: .furthest,
-        when: .happened(.lastOrder) && !silent(for: 180)),
+        "has left", from: ["at_risk"], to: "churned", when: silent(for: 365, atStage: 185)),
+      LifecycleRule("is back", from: ["at_risk"], to: .furthest, when: heardOf(within: 180)),
       LifecycleRule(
         "ordered again", from: ["churned"], to: "won_back",
         when: .happened(.lastOrder) && !.passed(.days(180), since: .lastOrder)),
       LifecycleRule(
         "has stayed", from: ["won_back"], to: .furthest,
         when: .passed(.days(90), since: .stageEntered) && .happened(.lastOrder)
-          && !silent(for: 180)),
+          && heardOf(within: 180)),
       LifecycleRule(
         "is silent again", from: ["won_back"], to: "at_risk", when: silent(for: 180)),
     ],
     liftsMembers: true)
 
   /// Neither an order nor a contact from the customer for so many days.
-  private static func silent(for days: Int) -> LifecycleCondition {
-    .passed(.days(days), since: .lastOrder)
+  ///
+  /// - Parameter stay: How long those without an order are at the stage by then; by default as long.
+  private static func silent(for days: Int, atStage stay: Int? = nil) -> LifecycleCondition {
+    let sinceOrder = LifecycleCondition.passed(.days(days), since: .lastOrder)
+    let withoutOrder =
+      !.happened(.lastOrder) && .passed(.days(stay ?? days), since: .stageEntered)
+    return (sinceOrder || withoutOrder)
       && (!.happened(.lastInbound) || .passed(.days(days), since: .lastInbound))
+  }
+
+  /// An order or a contact from the customer within so many days.
+  private static func heardOf(within days: Int) -> LifecycleCondition {
+    (.happened(.lastOrder) && !.passed(.days(days), since: .lastOrder))
+      || (.happened(.lastInbound) && !.passed(.days(days), since: .lastInbound))
   }
 }
