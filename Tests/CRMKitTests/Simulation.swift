@@ -5,6 +5,11 @@ import Testing
 /// Years of a shop with all lifecycles at work, the same for the same seed, and a look at the end
 /// of each day at what must hold.
 struct Simulation {
+  /// Those who have turned to the shop, by talking or by buying; they take part once they have.
+  private static let talkers = LifecycleModel(
+    "talkers", stages: [LifecycleStage("talks", weight: 1, .open)], initial: "talks",
+    entry: .atLeast(1, .inboundContacts), rules: [])
+
   /// How someone behaves.
   private struct Person {
     let id: Customer.ID
@@ -18,6 +23,8 @@ struct Simulation {
   private let item: CatalogueItem.ID
   private var numbers: SeededNumbers
   private var people: [Person] = []
+  private var talkers: Set<Customer.ID> = []
+  private var daysUnseen = 0
   private var placed = 0
   private var day = 0
   private var cursor = EventCursor.start
@@ -32,6 +39,7 @@ struct Simulation {
     item = try await shop.crm.write { tx in
       try tx.lifecycle.define(.retail)
       try tx.lifecycle.define(.b2b)
+      try tx.lifecycle.define(Self.talkers)
       try tx.warnings.define(.standard)
       try tx.standing.define(.standard)
       return try tx.catalogue.add(sku: "tea", name: "Tea").id
@@ -44,11 +52,14 @@ struct Simulation {
       self.day = day
       let known = min(customers, 1 + customers * 2 * (day + 1) / days)
       try await happen(newcomers: known - people.count, of: days)
-      // Now and then nobody looks for a while.
-      if !chance(1, of: 30) { try await shop.crm.advance() }
+      // Now and then nobody looks for some days.
+      if chance(1, of: 30) { daysUnseen = Int.random(in: 1...5, using: &numbers) }
+      let isSeen = daysUnseen == 0
+      daysUnseen = max(0, daysUnseen - 1)
+      if isSeen { try await shop.crm.advance() }
       shop.clock.set(to: Shop.opening + .seconds((day + 1) * 86_400))
-      try await shop.crm.advance()
-      try await check()
+      if isSeen { try await shop.crm.advance() }
+      try await check(isSeen: isSeen)
     }
     #expect(try await shop.crm.verify().problems == [])
   }
@@ -65,12 +76,16 @@ struct Simulation {
   private mutating func happen(newcomers: Int, of days: Int) async throws {
     for _ in 0..<newcomers {
       let start = Int.random(in: 0..<max(1, days), using: &numbers)
-      let gap = Double.random(in: 5...60, using: &numbers)
-      // Some buy at first, and come back when they are lost.
-      let isLeaving = people.count % 3 == 0
+      let most = people.count % 3 == 2 ? 60.0 : 10
+      let gap = Double.random(in: 5...most, using: &numbers)
+      let absence = Int.random(in: 0...500, using: &numbers)
+      // Some buy much at first, and leave for longer than a year, or come back once they lapsed.
       let away =
-        isLeaving
-        ? (day + 40)..<(day + 235) : start..<(start + Int.random(in: 0...500, using: &numbers))
+        switch people.count % 3 {
+        case 0: (day + 40)..<(day + 410 + absence)
+        case 1: (day + 40)..<(day + 235)
+        default: start..<(start + absence)
+        }
       let id = try await shop.crm.write { try $0.customers.add(.person("Someone")).id }
       people.append(Person(id: id, gap: gap, away: away))
     }
@@ -89,8 +104,8 @@ struct Simulation {
     let isLate = chance(1, of: 20)
     let quantity = Int.random(in: 1...5, using: &numbers)
     let deed = Int.random(in: 0..<30, using: &numbers)
-    try await shop.crm.write { [item, placed] tx in
-      guard try !tx.customers.get(person.id).isArchived else { return }
+    let isHeard = try await shop.crm.write { [item, placed] tx in
+      guard try !tx.customers.get(person.id).isArchived else { return false }
       let order = try tx.orders.place(
         NewOrder(
           number: "\(placed)", customer: person.id,
@@ -108,19 +123,23 @@ struct Simulation {
         try tx.lifecycle.move(person.id, to: "advocate", in: "retail", because: "told friends")
       default: break
       }
+      return true
     }
+    if isHeard { talkers.insert(person.id) }
   }
 
   private mutating func talk(with person: Person) async throws {
     let isLate = chance(1, of: 10)
     let isInbound = chance(1, of: 2)
-    try await shop.crm.write { tx in
-      guard try !tx.customers.get(person.id).isArchived else { return }
+    let isHeard = try await shop.crm.write { tx in
+      guard try !tx.customers.get(person.id).isArchived else { return false }
       try tx.interactions.record(
         NewInteraction(
           with: person.id, through: .phone, isInbound ? .inbound : .outbound, subject: "A talk",
           occurredAt: isLate ? tx.now - .seconds(3 * 86_400) : nil))
+      return isInbound
     }
+    if isHeard { talkers.insert(person.id) }
   }
 
   private func archiveOrRestore(_ person: Person) async throws {
@@ -132,25 +151,28 @@ struct Simulation {
 
   // MARK: What must hold
 
-  private mutating func check() async throws {
-    let (people, cursor) = (people, cursor)
+  private mutating func check(isSeen: Bool) async throws {
+    let cursor = cursor
+    let everybody = Set(people.map(\.id))
+    let members = ["retail": everybody, "b2b": everybody, "talkers": talkers]
     let (stages, warnings, next) = try await shop.crm.read { tx in
       let told = try tx.events.page(after: cursor, limit: 100_000)
       let touched = Set(told.compactMap(\.customer))
       var stages: Set<String> = []
-      for lifecycle in ["retail", "b2b"] {
+      for (lifecycle, members) in members {
         let positions = try tx.records(of: LifecyclePosition.self).all(
           where: { $0.lifecycle == lifecycle })
-        #expect(Set(positions.map(\.customer)).count == positions.count, "one stage each")
+        #expect(Set(positions.map(\.customer)) == members, "whoever has entered is in it")
+        #expect(positions.allSatisfy { $0.stage != nil }, "everybody is at a stage")
         stages.formUnion(positions.compactMap(\.stage))
         for position in positions where touched.contains(position.customer) {
           try check(position, tx)
         }
       }
       let due = try tx.agenda.upcoming(until: tx.now)
-      #expect(due.isEmpty, "what was due is done")
+      #expect(!isSeen || due.isEmpty, "what was due is done")
       let waiting = try tx.agenda.upcoming(limit: .max).count
-      #expect(waiting <= 5 * people.count, "the agenda does not grow without bound")
+      #expect(waiting <= 5 * everybody.count, "the agenda does not grow without bound")
       let raised = told.count { $0.type == WarningRaised.name }
       return (stages, raised, told.last.map(EventCursor.init(after:)) ?? cursor)
     }
@@ -169,6 +191,8 @@ struct Simulation {
     for move in history {
       #expect(!move.reason.isEmpty, "no move without a reason")
       if move.cause == .rule { #expect(move.rule != nil && !move.evidence.isEmpty) }
+      // Where everybody enters, nothing is looked at.
+      if move.cause == .entry, lifecycle == Self.talkers.name { #expect(!move.evidence.isEmpty) }
     }
     guard let entered = history.first?.at else { return }
     let stays = try tx.lifecycle.stays(of: customer, in: lifecycle)
