@@ -195,6 +195,54 @@ struct EstablishingTests {
   }
 
   @Test(
+    "A file is complete only after a deal that stands, and again after the next one",
+    arguments: Backend.allCases)
+  func completedAgain(backend: Backend) async throws {
+    let shop = try await shop(backend, wanted: [])
+    let (_, item) = try await shop.furnished()
+    let ids = try await effort(shop)
+    func place(_ number: String) async throws -> Order.ID {
+      shop.clock.advance(by: .seconds(3_600))
+      return try await shop.crm.write { tx in
+        try tx.orders.place(
+          NewOrder(number: number, customer: ids[0], lines: [.init(item.id, amount: euros(5))])
+        ).id
+      }
+    }
+    func cancel(_ order: Order.ID) async throws {
+      shop.clock.advance(by: .seconds(3_600))
+      try await shop.crm.write { try $0.orders.cancel(order) }
+    }
+    /// How many had the first deal, and a complete file, and how many of the former came to that.
+    func steps() async throws -> [Int] {
+      let funnel = try await shop.crm.read { try $0.establishing.funnel(of: "spring") }
+      let completed = funnel[.fileCompleted]
+      return [funnel[.firstDeal].reached, completed.reached, completed.converted]
+    }
+    try await shop.crm.write { tx in
+      try tx.establishing.identify(in: "spring")
+      try tx.establishing.choose(in: "spring")
+    }
+    let first = try await place("1")
+    #expect(try await steps() == [1, 1, 1])
+    try await cancel(first)
+    #expect(try await steps() == [0, 0, 0])
+    #expect(
+      try await shop.crm.read { try $0.establishing.target(ids[0], in: "spring").completedAt }
+        == nil)
+    let second = try await place("2")
+    #expect(try await steps() == [1, 1, 1])
+    // A later one takes its place when it is cancelled.
+    _ = try await place("3")
+    let later = shop.clock.now
+    try await cancel(second)
+    #expect(try await steps() == [1, 1, 1])
+    let target = try await shop.crm.read { try $0.establishing.target(ids[0], in: "spring") }
+    #expect(target.firstDealAt == later && target.completedAt == later)
+    #expect(try await shop.crm.verify().isSound)
+  }
+
+  @Test(
     "An effort that has ended notices nothing, and what is wrong is named",
     arguments: Backend.allCases)
   func ended(backend: Backend) async throws {

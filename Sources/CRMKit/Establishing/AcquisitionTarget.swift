@@ -40,7 +40,7 @@ public struct AcquisitionTarget: Record {
   /// The follow-up that asks for it.
   public var request: Commitment.ID?
 
-  /// When the file had all it should have, after the first deal.
+  /// When the file had all it should have, after the first deal; `nil` while no deal stands.
   public var completedAt: Instant?
 
   /// Whether a customer was chosen.

@@ -22,6 +22,10 @@ extension EstablishingOperations {
     var target = old
     target.contactedAt = try firstContact(with: old.customer, since: targetedAt, in: acquisition)
     target.firstDealAt = try firstDeal(with: old.customer, since: targetedAt)
+    // A file is complete after the first deal that stands; it is looked at anew after another one.
+    if let completedAt = target.completedAt, completedAt < target.firstDealAt ?? .latest {
+      target.completedAt = nil
+    }
     try transaction.operation {
       if target.firstDealAt != nil, target.completedAt == nil {
         try complete(&target, for: acquisition)
