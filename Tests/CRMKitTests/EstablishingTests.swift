@@ -243,6 +243,50 @@ struct EstablishingTests {
   }
 
   @Test(
+    "What is booked for an action is its cost, and nothing counts twice or with nobody",
+    arguments: Backend.allCases)
+  func costs(backend: Backend) async throws {
+    let shop = try await shop(backend)
+    let (stranger, _) = try await shop.furnished()
+    let ids = try await effort(shop)
+    try await shop.crm.write { tx in
+      try tx.establishing.identify(in: "spring")
+      let action = try tx.establishing.startAction("Evening", in: "spring").id
+      let other = try tx.establishing.startAction("Calls", in: "spring").id
+      func spend(
+        _ amount: Int, on customer: Customer.ID, _ action: AcquisitionAction.ID?
+      ) throws -> Spending {
+        try tx.budget.spend(
+          euros(amount), on: customer, for: .acquisition, because: "A share of the hall",
+          about: action.map { RecordReference($0) })
+      }
+      _ = try spend(30, on: ids[0], action)
+      try tx.establishing.choose(in: "spring")
+      // The book is open, so that the contact is booked, too.
+      _ = try call(tx, ids[0], action, 4)
+      _ = try spend(7, on: ids[0], action)
+      _ = try spend(50, on: ids[0], nil)
+      _ = try spend(2, on: ids[1], other)
+      let wrong = try spend(90, on: ids[1], action)
+      try tx.budget.cancel(wrong.id)
+      // Who is not in the effort came to the evening.
+      _ = try call(tx, stranger.id, action, 5)
+      _ = try spend(6, on: stranger.id, action)
+      let result = try tx.establishing.result(of: action)
+      #expect(result.costs == [euros(52)] && result.contacts == 2 && result.customers == 1)
+      #expect(try tx.establishing.result(of: other).costs == [euros(2)])
+      let early = try tx.establishing.result(of: action, asOf: tx.now - .milliseconds(1))
+      #expect(early.costs.isEmpty && early.contacts == 0)
+      let funnel = try tx.establishing.funnel(of: "spring")
+      #expect(funnel.steps.map(\.costs) == [[], [euros(2)], [euros(41)], [], []])
+      #expect(funnel.otherCosts == [euros(11)])
+      #expect(try funnel.costs == [euros(54)])
+      #expect(try tx.establishing.funnel(of: "spring", asOf: tx.now - .seconds(1)).costs.isEmpty)
+    }
+    #expect(try await shop.crm.verify().isSound)
+  }
+
+  @Test(
     "An effort that has ended notices nothing, and what is wrong is named",
     arguments: Backend.allCases)
   func ended(backend: Backend) async throws {

@@ -53,7 +53,7 @@ struct PersonalDataTests {
     "acquisition_watches": [],
     "budget_books": [],
     "budget_plans": ["unit", "purpose", "group", "amount"],
-    "spendings": ["purpose", "amount", "origin", "about", "origin_key"],
+    "spendings": ["purpose", "amount", "origin", "about", "origin_key", "about_key"],
     "budget_figures": ["kind", "currency"],
     "purchase_metrics": ["currency", "revenue", "refunded"],
     "customer_metrics": ["channels", "costs", "last_direction"],

@@ -289,6 +289,21 @@ struct RecoveryTests {
     spent = try await spending()
     #expect(spent.left == nil && !spent.isOverspent)
     #expect(spent.spent.last == ten)
+    // What is booked for it counts beside the contacts, which are booked as well by then.
+    try await work.shop.crm.write { tx in
+      func book(_ cost: String, about plan: Plan.ID?) throws {
+        try tx.budget.spend(
+          Money(cost, .usd), on: work.ada, for: .winBack, because: "A gift",
+          about: plan.map { RecordReference($0) })
+      }
+      try book("2.00", about: work.plan.id)
+      try book("32.00", about: other.id)
+      try book("64.00", about: nil)
+    }
+    spent = try await spending()
+    #expect(spent.spent.last == Money(minorUnits: 1_200, .usd))
+    let result = try await work.shop.crm.read { try $0.plans.recovery(of: work.plan.id) }
+    #expect(result.cost == spent.spent)
   }
 
   @Test(
@@ -340,7 +355,7 @@ struct RecoveryTests {
     let crm = try await CRM(storage: counting, clock: work.shop.clock)
     _ = counting.take()
     _ = try await crm.read { tx in try tx.plans.recoveries(until: tx.now) }
-    #expect(counting.take() == 4)
+    #expect(counting.take() == 5)
   }
 
   @Test(

@@ -9,7 +9,8 @@ extension BudgetOperations {
   ///   - customer: The customer.
   ///   - purpose: For what.
   ///   - reason: What it was; up to 1,000 bytes of UTF-8.
-  ///   - about: What it belongs to, if to something.
+  ///   - about: What it belongs to, if to something. It is a cost of a plan or of an action to win
+  ///     customers that is named here.
   ///   - time: How much time of staff it took.
   ///   - instant: When, if not now.
   /// - Throws: ``CRMError/Code/invalid`` with every problem, ``CRMError/Code/unknownReference``;
@@ -81,6 +82,22 @@ extension BudgetOperations {
       Query(
         where: { $0.customer == customer }, sortedBy: { [.descending($0.spentAt)] }, after: cursor,
         limit: limit))
+  }
+
+  /// What was spent on account of some records up to an instant, the earliest first.
+  ///
+  /// What contacts cost is left out: it is the contact that belongs to a record.
+  ///
+  /// - Parameters:
+  ///   - keys: The keys of the records (``RecordReference/key``), at most 500.
+  ///   - end: What was spent at this instant is in.
+  /// - Complexity: O(*k* log *n*) in what is found, by an index.
+  func spendings(about keys: [String], until end: Instant) throws -> [Spending] {
+    guard transaction.capability(Budgets.self) != nil else { return [] }
+    return try spendings.all(
+      where: { $0.aboutKey.isOne(of: keys) && $0.spentAt <= end },
+      sortedBy: { [.ascending($0.spentAt)] }
+    ).filter { $0.origin?.id(of: Interaction.self) == nil }
   }
 
   // MARK: By itself

@@ -83,6 +83,9 @@ public struct Spending: Versioned {
 
     /// The key of ``Spending/origin`` (``RecordReference/key``), to find it by.
     public let originKey = Field<Spending, String?>(derived: "origin_key") { $0.origin?.key }
+
+    /// The key of ``Spending/about`` (``RecordReference/key``), to find it by.
+    public let aboutKey = Field<Spending, String?>(derived: "about_key") { $0.about?.key }
   }
 
   public static let fields = Fields()
@@ -92,6 +95,7 @@ public struct Spending: Versioned {
     indexes: [
       .ordered(fields.customer, fields.spentAt),
       .ordered(fields.originKey),
+      .ordered(fields.aboutKey, fields.spentAt),
     ]
   ) {
     Spending(

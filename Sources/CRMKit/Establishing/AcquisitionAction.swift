@@ -1,6 +1,7 @@
 /// Something the firm does to win those it has chosen, such as a call or an evening.
 ///
-/// Contacts belong to it that name it (``NewInteraction/about``); their cost is its cost.
+/// Contacts belong to it that name it (``NewInteraction/about``); their cost is its cost, and so is
+/// what is booked for it (``BudgetOperations/spend(_:on:for:because:about:time:at:)``).
 public struct AcquisitionAction: Record {
   /// What names it for good.
   public let id: Identifier<AcquisitionAction>

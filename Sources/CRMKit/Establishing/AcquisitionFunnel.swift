@@ -6,6 +6,10 @@ public struct AcquisitionFunnel: Hashable, Sendable {
   /// The steps, from the first to the last.
   public internal(set) var steps: [Step]
 
+  /// What actions cost with customers who were not found in the effort's group, by currency in the
+  /// order of their codes.
+  public internal(set) var otherCosts: [Money] = []
+
   /// One step.
   public struct Step: Hashable, Sendable {
     /// Which step.
@@ -27,8 +31,9 @@ public struct AcquisitionFunnel: Hashable, Sendable {
     /// The longest it took one of them.
     public internal(set) var longest: Duration?
 
-    /// What contacts of actions cost with those whose furthest step it was then, by currency in
-    /// the order of their codes.
+    /// What contacts of actions cost with those whose furthest step it was then, and what was
+    /// booked for actions on them (``BudgetOperations/spend(_:on:for:because:about:time:at:)``), by
+    /// currency in the order of their codes.
     public internal(set) var costs: [Money] = []
 
     init(_ step: AcquisitionStep) { self.step = step }
@@ -62,15 +67,31 @@ public struct AcquisitionFunnel: Hashable, Sendable {
     return 1_000 * steps[index].converted / steps[index - 1].reached
   }
 
-  /// What it all cost, by currency in the order of their codes.
+  /// What it all cost, by currency in the order of their codes: with those at each step, and with
+  /// others (``otherCosts``).
   ///
   /// - Throws: ``CRMError/Code/overflow``.
   public var costs: [Money] {
     get throws {
-      var sum: [Money] = []
+      var sum = otherCosts
       for step in steps { for cost in step.costs { try sum.add(cost) } }
       return sum
     }
+  }
+
+  /// Adds what something cost at an instant, at the step at which the customer stood then.
+  ///
+  /// - Parameter target: The customer in the effort; `nil` for who is not in it.
+  /// - Throws: ``CRMError/Code/overflow``.
+  mutating func add(
+    _ cost: Money?, with target: AcquisitionTarget?, at instant: Instant
+  ) throws(CRMError) {
+    guard let cost else { return }
+    guard let target else { return try otherCosts.add(cost) }
+    let step = AcquisitionStep.allCases.last { step in
+      target.reached(step).map { $0 <= instant } ?? false
+    }
+    try self[step ?? .identified].costs.add(cost)
   }
 
   /// Counts how far a customer had come.
@@ -108,7 +129,7 @@ extension [Money] {
 
 /// What an action to win customers came to.
 public struct AcquisitionResult: Hashable, Sendable {
-  /// How many contacts belong to it.
+  /// How many contacts belong to it, those with customers who are not in the effort among them.
   public internal(set) var contacts = 0
 
   /// How many targets they reached.
@@ -120,6 +141,7 @@ public struct AcquisitionResult: Hashable, Sendable {
   /// How many of these had their first deal after it reached them.
   public internal(set) var deals = 0
 
-  /// What it cost, by currency in the order of their codes.
+  /// What it cost, by currency in the order of their codes: all its contacts, and what was booked
+  /// for it (``BudgetOperations/spend(_:on:for:because:about:time:at:)``).
   public internal(set) var costs: [Money] = []
 }

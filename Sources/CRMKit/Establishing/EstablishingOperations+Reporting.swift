@@ -8,7 +8,8 @@ extension EstablishingOperations {
   ///
   /// - Parameter instant: As of when, if not now.
   /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/overflow``.
-  /// - Complexity: O(*n* log *n*) in those found, and in the contacts of the actions.
+  /// - Complexity: O(*n* log *n*) in those found, and in the contacts of the actions and what was
+  ///   booked for them.
   public func funnel(of effort: String, asOf instant: Instant? = nil) throws -> AcquisitionFunnel {
     try funnel(of: [acquisition(effort)], asOf: instant ?? transaction.now)
   }
@@ -29,7 +30,7 @@ extension EstablishingOperations {
   ///
   /// - Parameter instant: As of when, if not now.
   /// - Throws: ``CRMError/Code/notFound``, ``CRMError/Code/overflow``.
-  /// - Complexity: O(*k* log *n*) in its contacts.
+  /// - Complexity: O(*k* log *n*) in its contacts and what was booked for it.
   public func result(of id: AcquisitionAction.ID, asOf instant: Instant? = nil) throws
     -> AcquisitionResult
   {
@@ -38,6 +39,9 @@ extension EstablishingOperations {
     var result = AcquisitionResult()
     var reached: [Customer.ID: Instant] = [:]
     var answered: Set<Customer.ID> = []
+    for spending in try spendings(about: id, until: end) {
+      if let amount = spending.amount { try result.costs.add(amount) }
+    }
     for contact in try contacts(of: id, until: end) {
       result.contacts += 1
       if let cost = contact.cost { try result.costs.add(cost) }
@@ -72,16 +76,19 @@ extension EstablishingOperations {
       }
       for action in try actions.all(where: { $0.acquisition == effort.id }) {
         for contact in try contacts(of: action.id, until: end) {
-          guard let cost = contact.cost, let target = rows[contact.customer] else { continue }
-          let step =
-            AcquisitionStep.allCases.last {
-              target.reached($0).map { $0 <= contact.occurredAt } ?? false
-            } ?? .identified
-          try funnel[step].costs.add(cost)
+          try funnel.add(contact.cost, with: rows[contact.customer], at: contact.occurredAt)
+        }
+        for spending in try spendings(about: action.id, until: end) {
+          try funnel.add(spending.amount, with: rows[spending.customer], at: spending.spentAt)
         }
       }
     }
     return funnel
+  }
+
+  /// What was spent for an action besides its contacts, up to an instant, the earliest first.
+  private func spendings(about id: AcquisitionAction.ID, until end: Instant) throws -> [Spending] {
+    try transaction.budget.spendings(about: [RecordReference(id).key], until: end)
   }
 
   /// The contacts that belong to an action, up to an instant, the earliest first.

@@ -3,7 +3,7 @@ public struct PlanSpending: Hashable, Sendable {
   /// What it may cost, if that is limited.
   public let budget: Money?
 
-  /// What its contacts cost, by currency in the order of their codes.
+  /// What its contacts cost, and what was booked for it, by currency in the order of their codes.
   public let spent: [Money]
 
   /// What is left of the budget, negative where it is overspent; `nil` without one.
@@ -21,12 +21,13 @@ public struct PlanSpending: Hashable, Sendable {
 
 extension PlanOperations {
   /// What a plan may cost and what it did: the costs of the contacts that belong to it
-  /// (``Interaction/cost``), those planned for later left out.
+  /// (``Interaction/cost``), those planned for later left out, and what was booked for it
+  /// (``BudgetOperations/spend(_:on:for:because:about:time:at:)``).
   ///
   /// A contact that belongs to two plans costs both of them.
   ///
   /// - Throws: ``CRMError/Code/notFound``; ``CRMError/Code/overflow``.
-  /// - Complexity: O(*k*) in the plan's contacts, found by an index.
+  /// - Complexity: O(*k*) in the plan's contacts and spendings, found by an index.
   public func spending(of id: Plan.ID) throws -> PlanSpending {
     let plan = try get(id)
     return PlanSpending(budget: plan.budget, spent: try costs(of: [id])[id]?.sorted ?? [])
@@ -48,6 +49,13 @@ extension PlanOperations {
           try costs[plan, default: AmountsByCurrency()].add(cost)
         }
         return true
+      }
+      for spending in try transaction.budget.spendings(
+        about: part.map { RecordReference($0).key }, until: now)
+      {
+        guard let amount = spending.amount, let plan = spending.about?.id(of: Plan.self)
+        else { continue }
+        try costs[plan, default: AmountsByCurrency()].add(amount)
       }
     }
     return costs

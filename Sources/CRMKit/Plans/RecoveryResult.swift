@@ -3,7 +3,7 @@ public struct RecoveryResult: Hashable, Sendable {
   /// The plan.
   public let plan: Plan
 
-  /// What its contacts cost, by currency in the order of their codes.
+  /// What its contacts cost, and what was booked for it, by currency in the order of their codes.
   public let cost: [Money]
 
   /// The return while it was open; `nil` where there was none, or where the order was cancelled.
@@ -73,7 +73,7 @@ extension PlanOperations {
   ///   - end: Those opened up to then; what happens at this instant is not in.
   /// - Throws: ``CRMError/Code/overflow``.
   /// - Complexity: O(*k*) in the plans, their contacts and their customers' orders since they came
-  ///   back; four queries for every 500 plans.
+  ///   back; five queries for every 500 plans.
   public func recoveries(
     following playbook: Playbook.ID? = nil, from start: Instant = .earliest, until end: Instant
   ) throws -> [RecoveryResult] {
