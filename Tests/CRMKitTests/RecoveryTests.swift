@@ -428,6 +428,116 @@ struct RecoveryTests {
     #expect(try await work.shop.crm.verify().isSound)
   }
 
+  /// An account or a household of two whom a plan is to win back, and a stranger.
+  private struct Account {
+    let shop: Shop
+    let top: Customer.ID
+    let members: [Customer.ID]
+    let stranger: Customer.ID
+    let item: CatalogueItem.ID
+    let plan: Plan
+
+    init(_ backend: Backend, _ kind: Customer.Kind) async throws {
+      shop = try await Shop(backend)
+      let (ada, item) = try await shop.furnished()
+      stranger = ada.id
+      self.item = item.id
+      (top, members, plan) = try await shop.crm.write { tx in
+        let isHousehold = kind == .household
+        let top = try tx.customers.add(isHousehold ? .household("Kims") : .organisation("Acme")).id
+        let members = try ["Ann", "Ben"].map { try tx.customers.add(.person($0)).id }
+        for member in members {
+          try tx.relationships.add(
+            NewRelationship(member, isHousehold ? .householdMember : .employee, of: top))
+        }
+        let left = try tx.customers.add(.person("Cy")).id
+        let yesterday = CalendarDate(daysSinceEpoch: tx.today.daysSinceEpoch - 1)
+        try tx.relationships.add(
+          NewRelationship(
+            left, isHousehold ? .householdMember : .employee, of: top, end: yesterday))
+        let plan = try tx.plans.open(
+          NewPlan(for: top, "Come back", kind: .winBack, owner: RecoveryTests.kim))
+        try tx.interactions.record(
+          NewInteraction(
+            with: top, through: .phone, .outbound, subject: "We miss you",
+            about: [RecordReference(plan.id)]))
+        return (top, members + [left], plan)
+      }
+      shop.clock.advance(by: RecoveryTests.day)
+    }
+
+    func order(_ number: String, by customer: Customer.ID) async throws -> Order.ID {
+      shop.clock.advance(by: .seconds(60))
+      return try await shop.crm.write { tx in
+        try tx.orders.place(
+          NewOrder(
+            number: number, customer: customer,
+            lines: [.init(item, amount: try Money("9.99", .usd))])
+        ).id
+      }
+    }
+
+    func result() async throws -> RecoveryResult {
+      try await shop.crm.read { try $0.plans.recovery(of: plan.id) }
+    }
+  }
+
+  @Test(
+    "An account comes back with an order of whoever belongs to it then, and of nobody else",
+    arguments: Backend.allCases, [Customer.Kind.organisation, .household])
+  func accounts(backend: Backend, kind: Customer.Kind) async throws {
+    let work = try await Account(backend, kind)
+    _ = try await work.order("1", by: work.stranger)
+    _ = try await work.order("2", by: work.members[2])
+    #expect(try await work.result().plan.status == .open)
+    let own = try await work.shop.crm.write { tx in
+      try tx.plans.open(
+        NewPlan(for: work.members[0], "Write", kind: .winBack, owner: Self.kim))
+    }
+    let order = try await work.order("3", by: work.members[0])
+    let result = try await work.result()
+    #expect(result.plan.status == .achieved)
+    let comeback = try #require(result.comeback)
+    #expect(comeback.customer == work.members[0] && comeback.order == order)
+    #expect(comeback.isCredited && comeback.plan == work.plan.id)
+    #expect(result.revenue == [try Money("9.99", .usd)])
+    // The member is back, too, though not by the plan of the member's own.
+    let ended = try await work.shop.crm.read { try $0.plans.get(own.id) }
+    #expect(ended.status == .overtaken)
+    #expect(ended.note == "No contact of the plan came before the return.")
+    // Nothing is left to be won back.
+    _ = try await work.order("4", by: work.members[1])
+    let all = try await work.shop.crm.read { tx in
+      try tx.plans.comebacks(until: tx.now + .seconds(1)).items
+    }
+    #expect(all == [comeback])
+    #expect(try await work.shop.crm.verify().isSound)
+  }
+
+  @Test(
+    "An account's return that is cancelled is held against the next order of anybody in it",
+    arguments: Backend.allCases, [Customer.Kind.organisation, .household])
+  func accountWithdrawal(backend: Backend, kind: Customer.Kind) async throws {
+    let work = try await Account(backend, kind)
+    let first = try await work.order("1", by: work.members[0])
+    _ = try await work.order("2", by: work.stranger)
+    _ = try await work.order("3", by: work.members[2])
+    let next = try await work.order("4", by: work.members[1])
+    try await work.shop.crm.write { try $0.orders.cancel(first) }
+    var result = try await work.result()
+    #expect(result.plan.status == .achieved && result.comeback?.isCredited == true)
+    #expect(result.comeback?.order == next && result.comeback?.customer == work.members[1])
+    #expect(try await work.shop.crm.verify().isSound)
+    try await work.shop.crm.write { try $0.orders.cancel(next) }
+    result = try await work.result()
+    #expect(result.plan.status == .failed && result.comeback == nil && result.revenue.isEmpty)
+    let all = try await work.shop.crm.read { tx in
+      try tx.plans.comebacks(until: tx.now + .seconds(1)).items
+    }
+    #expect(all.count == 2 && all.allSatisfy { !$0.isCredited && $0.withdrawnAt != nil })
+    #expect(try await work.shop.crm.verify().isSound)
+  }
+
   @Test("Terms and budgets that cannot be are refused", arguments: Backend.allCases)
   func problems(backend: Backend) async throws {
     let work = try await Case(backend)

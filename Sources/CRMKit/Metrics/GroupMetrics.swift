@@ -71,7 +71,7 @@ extension MetricOperations {
 
 extension RelationshipOperations {
   /// The types by which customers belong to another.
-  fileprivate var memberTypes: [RelationshipType.Key] {
+  var memberTypes: [RelationshipType.Key] {
     types.all.filter { !$0.purposes.isDisjoint(with: [.membership, .rollUp]) }.map(\.key)
   }
 }

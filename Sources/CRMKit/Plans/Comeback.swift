@@ -2,11 +2,12 @@
 ///
 /// Two things are recognised as a return: an order under a plan to win the customer back, and a
 /// lifecycle's move from a stage of the kind lapsed or lost to one of the kind won back or active.
+/// Who belongs to an account or a household comes back under its plan, too.
 public struct Comeback: Record {
   /// What names it for good.
   public let id: Identifier<Comeback>
 
-  /// The customer.
+  /// The customer; under the plan of an account or a household the member who came back.
   public internal(set) var customer: Customer.ID
 
   /// When the customer came back.

@@ -1,5 +1,6 @@
 extension PlanOperations {
-  /// A customer's returns, the latest first.
+  /// A customer's returns, the latest first; with which an account came back, of the member who
+  /// ordered (``RecoveryResult/comeback`` has those of a plan).
   public func comebacks(
     of customer: Customer.ID, after cursor: Cursor<Comeback>? = nil, limit: Int = 50
   ) throws -> Page<Comeback, Cursor<Comeback>> {
@@ -30,11 +31,11 @@ extension PlanOperations {
 // MARK: - Recognising
 
 extension PlanOperations {
-  /// Recognises the return of a customer who orders under a plan to win them back.
+  /// Recognises the return of a customer who orders under a plan to win them back, or to win back
+  /// an account or household to which they belong.
   ///
   /// Where there is no such plan it costs one look in a transaction, whatever it records.
   func recognise(_ order: Occurrence<OrderPlaced>) throws {
-    guard try hasWinBack() else { return }
     let found = RecoveryRules.Return(
       at: order.recorded.occurredAt, order: order.order, value: order.total)
     let plans = try winBacks(of: order.customer, openedBy: found.at)
@@ -82,23 +83,31 @@ extension PlanOperations {
       emitting: CustomerReturnWithdrawn(comeback: comeback.id, customer: comeback.customer),
       at: order.recorded.occurredAt)
     let plan = try comeback.plan.flatMap { try records.find($0) }
-    guard let next = try standing(after: comeback) else {
+    guard let next = try standing(after: comeback, under: plan) else {
       if let plan { try end(plan, as: .failed, comeback.reason) }
       return
     }
     let found = RecoveryRules.Return(at: next.placedAt, order: next.id, value: next.total)
     let result = try plan.map { try verdict(on: $0, found) }
-    try insert(found, of: comeback.customer, result, toldBy: comeback.lifecycle)
+    try insert(found, of: next.customer, result, toldBy: comeback.lifecycle)
     guard let result else { return }
     try end(result.plan, as: result.isCredited ? .achieved : .overtaken, result.reason)
   }
 
-  /// The first order that stands since a return, unless it told of another return.
-  private func standing(after comeback: Comeback) throws -> Order? {
-    let (customer, start) = (comeback.customer, comeback.returnedAt)
-    let next = try transaction.records(of: Order.self).first(
-      where: { $0.customer == customer && $0.placedAt >= start && $0.status != .cancelled },
-      sortedBy: { [.ascending($0.placedAt)] })
+  /// The first order that stands since a return, unless it told of another return: of the customer,
+  /// or of whoever belonged to the account that the plan is for.
+  private func standing(after comeback: Comeback, under plan: Plan?) throws -> Order? {
+    let start = comeback.returnedAt
+    var customers = [comeback.customer]
+    if let plan, let members = try members(of: plan.customer, at: start) {
+      customers = Array(Set(customers + members)).sorted()
+    }
+    let orders = transaction.records(of: Order.self)
+    let next = try customers.inParts.compactMap { part in
+      try orders.first(
+        where: { $0.customer.isOne(of: part) && $0.placedAt >= start && $0.status != .cancelled },
+        sortedBy: { [.ascending($0.placedAt)] })
+    }.min { ($0.placedAt, $0.id) < ($1.placedAt, $1.id) }
     guard let next else { return nil }
     let id = next.id
     let known = try comebacks.first(where: { $0.order == id && $0.withdrawnAt.isMissing })
@@ -168,9 +177,33 @@ extension PlanOperations {
       sortedBy: { [.descending($0.contactAt)] })
   }
 
-  /// The open plans to win a customer back that were open at an instant, the oldest first.
+  /// The plans to win a customer back, or those to whom the customer belonged at an instant, that
+  /// were open then and still are, the oldest first.
   private func winBacks(of customer: Customer.ID, openedBy instant: Instant) throws -> [Plan] {
-    try open(of: customer).filter { $0.kind == .winBack && $0.openedAt <= instant }
+    guard try hasWinBack() else { return [] }
+    var customers = [customer]
+    if transaction.capability(Relationships.self) != nil {
+      let (relationships, day) = (transaction.relationships, transaction.zone.date(of: instant))
+      let above = try relationships.ancestors(
+        of: customer, through: relationships.memberTypes, when: .on(day), limit: 499)
+      customers += above.members.map(\.id)
+    }
+    return try records.all(
+      where: { $0.customer.isOne(of: customers) && $0.status == .open },
+      sortedBy: { [.ascending($0.openedAt)] }
+    ).filter { $0.kind == .winBack && $0.openedAt <= instant }
+  }
+
+  /// An account or household and all who belonged to it at an instant; `nil` for a person.
+  private func members(of customer: Customer.ID, at instant: Instant) throws -> [Customer.ID]? {
+    guard transaction.capability(Relationships.self) != nil,
+      try transaction.customers.get(customer).kind != .person
+    else { return nil }
+    let (relationships, day) = (transaction.relationships, transaction.zone.date(of: instant))
+    return try [customer]
+      + relationships.descendants(
+        of: customer, through: relationships.memberTypes, when: .on(day), limit: 10_000
+      ).members.map(\.id)
   }
 
   /// Whether there is a plan to win any customer back.

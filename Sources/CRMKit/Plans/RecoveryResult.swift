@@ -9,7 +9,8 @@ public struct RecoveryResult: Hashable, Sendable {
   /// The return while it was open; `nil` where there was none, or where the order was cancelled.
   public let comeback: Comeback?
 
-  /// What the customer ordered for from the return on, within the days that the terms state.
+  /// What the customer who came back ordered for from the return on, within the days that the terms
+  /// state; under an account's plan that is the member whose order it was.
   ///
   /// It is what the orders came to in the end (``Order/value``), by currency in the order of their
   /// codes.
@@ -109,7 +110,7 @@ extension PlanOperations {
   private func span(of comeback: Comeback, _ plan: Plan) -> RevenueSpan {
     let days = LifecycleSpan.days((plan.terms ?? RecoveryTerms()).revenueDays)
     return RevenueSpan(
-      plan: plan.id, customer: plan.customer, start: comeback.returnedAt,
+      plan: plan.id, customer: comeback.customer, start: comeback.returnedAt,
       end: days.end(from: comeback.returnedAt, in: transaction.zone))
   }
 
