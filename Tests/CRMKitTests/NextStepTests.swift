@@ -60,6 +60,196 @@ struct NextStepTests {
     #expect(then.filter { $0.kind == .ask }.map(\.field) == ["phones", "language"])
   }
 
+  /// A customer of Kim's with something to be done of most kinds, 100 seconds after the opening.
+  private func busy(_ shop: Shop, _ ada: Customer.ID, _ item: CatalogueItem.ID) async throws {
+    let nine = try #require(TimeOfDay("09:00"))
+    try await shop.crm.write { tx in
+      try tx.warnings.define(
+        WarningModel(signals: [
+          .init("calls", .low, when: .holding(.atLeast(2, .inboundContacts)))
+        ]))
+      var file = try tx.customers.get(ada)
+      file.owner = Self.kim
+      try tx.customers.update(file)
+      try tx.orders.place(
+        NewOrder(
+          number: "7", customer: ada, lines: [.init(item, amount: Money("10.00", .usd))],
+          promisedAt: tx.now + .seconds(50)))
+      for (text, seconds) in [("Call", 50), ("Write", 90_000)] {
+        try tx.commitments.make(
+          NewCommitment(
+            .promise, to: ada, text, owner: Self.kim, due: .at(tx.now + .seconds(seconds))))
+      }
+      try tx.needs.state(NewNeed(of: ada, "repair", "A new needle", from: .staff))
+      try tx.contributions.give(NewContribution(from: ada, .idea, "A dimmer"))
+      try tx.contributions.ask(ada, "Is it bright?")
+      let decided = try tx.contributions.give(NewContribution(from: ada, .feedback, "Loud"))
+      try tx.contributions.decide(decided.id, isUsed: true, outcome: "Quieter")
+      try tx.plans.open(NewPlan(for: ada, "More", owner: .staff("lee")))
+      try tx.plans.open(
+        NewPlan(
+          for: ada, "Else", owner: .staff("lee"), review: .at(tx.now + .seconds(60))))
+      try tx.reminders.set(
+        "Her birthday", for: .staff("lee"), .once(on: tx.today, at: nine, in: .utc), about: ada)
+    }
+    shop.clock.advance(by: .seconds(100))
+    try await shop.crm.write { tx in
+      _ = try tx.interactions.record(
+        NewInteraction(with: ada, through: .email, .inbound, subject: "Where is it?"))
+    }
+  }
+
+  @Test(
+    "Each step has a reason, evidence, a value, who does it and by when",
+    arguments: Backend.allCases)
+  func complete(backend: Backend) async throws {
+    let shop = try await Shop(
+      backend, CRM.standardCapabilities.replacing(Facts(wanted: ["language"])))
+    let (ada, item) = try await shop.furnished()
+    try await busy(shop, ada.id, item.id)
+    let (file, steps) = try await shop.file(of: ada.id)
+    let (opening, day) = (Shop.opening, Duration.seconds(86_400))
+    let asked = shop.clock.now
+    let lee = Principal.staff("lee")
+    let expected: [(kind: NextStep.Kind, value: Int64, who: Principal, by: Instant?)] = [
+      (.heedWarning, 1_000, Self.kim, file.warning?.expiresAt),
+      (.keepOverdue, 500, Self.kim, opening + .seconds(50)),
+      (.explainDelay, 450, Self.kim, opening + .seconds(50)),
+      (.reply, 400, Self.kim, asked + Metrics().answerWindow),
+      (.reviewPlan, 250, lee, opening + .seconds(60)),
+      (.tellOutcome, 220, Self.kim, opening + day * 7),
+      (.keep, 200, Self.kim, opening + .seconds(90_000)),
+      (.decide, 180, Self.kim, opening + day * 14),
+      (.addStep, 160, lee, opening + .seconds(60)),
+      (.addStep, 160, lee, opening + day * 14),
+      (.meetNeed, 140, Self.kim, opening + day * 30),
+      (.remember, 100, lee, opening + .seconds(9 * 3_600)),
+      (.hearAnswer, 80, Self.kim, opening + day * 14),
+      (.ask, 50, Self.kim, asked + day * 30),
+      (.planContact, 40, Self.kim, asked + day * 30),
+    ]
+    #expect(steps.map(\.kind) == expected.map(\.kind))
+    for (step, wanted) in zip(steps, expected) {
+      #expect(step.value == Money(minorUnits: wanted.value, .usd), "\(step.kind)")
+      #expect(step.who == wanted.who && step.by == wanted.by, "\(step.kind)")
+      #expect(step.by != nil && step.reason.hasSuffix(".") && !step.evidence.isEmpty)
+    }
+    // One asks when one meets: as planned, or when a plan is looked over.
+    let (contact, review) = try await shop.crm.write { tx in
+      let plan = try #require(try tx.plans.open(of: ada.id).first)
+      let review = tx.now + day * 3
+      try tx.plans.postponeReview(of: plan.id, to: .at(review))
+      return (
+        try tx.interactions.plan(
+          NewInteraction(
+            with: ada.id, through: .phone, .outbound, subject: "Call", occurredAt: tx.now + day)),
+        review
+      )
+    }
+    let later = try await shop.file(of: ada.id).steps
+    #expect(later.last?.kind == .ask && later.last?.by == contact.occurredAt)
+    let meet = try #require(later.first { $0.kind == .meet })
+    #expect(meet.by == contact.occurredAt && meet.who == Self.kim && !meet.evidence.isEmpty)
+    #expect(meet.value == Money(minorUnits: 120, .usd))
+    try await shop.crm.write { try $0.interactions.delete(contact.id) }
+    #expect(try await shop.file(of: ada.id).steps.suffix(2).map(\.by) == [review, review])
+  }
+
+  @Test(
+    "Days are the firm's, and who has left or is leaving has a date without a forecast",
+    arguments: Backend.allCases)
+  func dates(backend: Backend) async throws {
+    let shop = try await Shop(
+      backend, CRM.standardCapabilities.replacing(Facts(wanted: [])),
+      at: instant("2026-02-20T12:00:00Z"), zone: try #require(Zone("America/New_York")))
+    let ada = try await shop.crm.write { tx in
+      try tx.lifecycle.define(
+        LifecycleModel(
+          "club",
+          stages: [
+            LifecycleStage("in", weight: 10, .active), LifecycleStage("cool", weight: 20, .atRisk),
+            LifecycleStage("out", weight: 30, .lost),
+          ], initial: "in", rules: []))
+      return try tx.customers.add(.person("Ada")).id
+    }
+    func step(_ kind: NextStep.Kind) async throws -> NextStep {
+      try #require(try await shop.file(of: ada).steps.first { $0.kind == kind })
+    }
+    func move(to stage: String) async throws {
+      try await shop.crm.write {
+        _ = try $0.lifecycle.move(ada, to: stage, in: "club", because: "Said so")
+      }
+    }
+    // Summer time begins in between: the same time of the day.
+    var next = try await step(.planContact)
+    #expect(next.by == instant("2026-03-22T11:00:00Z"))
+    // Nothing is to be expected of who has bought nothing, and nobody looks after them.
+    #expect(next.value == nil && next.who == nil)
+    try await move(to: "cool")
+    next = try await step(.retain)
+    #expect(next.by == instant("2026-03-06T12:00:00Z") && !next.evidence.isEmpty)
+    try await move(to: "out")
+    next = try await step(.winBack)
+    #expect(next.by == instant("2026-03-22T11:00:00Z") && !next.evidence.isEmpty)
+  }
+
+  @Test(
+    "Who does it is the owner of the file, or else of the territory, or nobody",
+    arguments: Backend.allCases)
+  func owners(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let (ada, cy) = try await shop.crm.write { tx in
+      let ada = try tx.customers.add(.person("Ada", country: "SE"))
+      let cy = try tx.customers.add(.person("Cy", country: "KR"))
+      try tx.responsibility.register(Self.kim, "Kim")
+      try tx.responsibility.found("north", "The north")
+      // It decides from now on; nobody has been assigned yet.
+      try tx.responsibility.define("nordic", priority: 10, owner: .team("north")) {
+        $0.country == "SE"
+      }
+      return (ada.id, cy.id)
+    }
+    func who(_ customer: Customer.ID) async throws -> [Principal?] {
+      try await shop.file(of: customer).steps.map(\.who)
+    }
+    #expect(try await who(ada) == [.team("north")])
+    #expect(try await who(cy) == [nil])
+    try await shop.crm.write { tx in
+      try tx.responsibility.assign(ada, to: Self.kim, because: "She asked for Kim")
+    }
+    #expect(try await who(ada) == [Self.kim])
+  }
+
+  @Test(
+    "A warning is worth what is at stake in the customer's currency", arguments: Backend.allCases)
+  func stake(backend: Backend) async throws {
+    let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.warnings.define(
+        WarningModel(signals: [
+          .init("asks", .low, when: .holding(.atLeast(4, .inboundContacts)))
+        ]))
+      for (number, amount) in [
+        Money(minorUnits: 900, .eur), Money(minorUnits: 300, .usd), Money(minorUnits: 400, .usd),
+      ].enumerated() {
+        try tx.orders.place(
+          NewOrder(
+            number: "\(number)", customer: ada.id, lines: [.init(item.id, amount: amount)]))
+      }
+    }
+    shop.clock.advance(by: .seconds(60))
+    try await shop.crm.write { tx in
+      _ = try tx.interactions.record(
+        NewInteraction(
+          with: ada.id, through: .phone, .inbound, subject: "Hello", outcome: "Heard"))
+    }
+    let (file, steps) = try await shop.file(of: ada.id)
+    #expect(file.warning?.atStake.count == 2)
+    #expect(steps.map(\.kind) == [.heedWarning, .planContact])
+    #expect(steps[0].value == Money(minorUnits: 700, .usd) && steps[0].weight == 150)
+  }
+
   @Test("Nothing is left to do where all is done", arguments: Backend.allCases)
   func nothing(backend: Backend) async throws {
     let shop = try await Shop(backend, CRM.standardCapabilities.replacing(Facts(wanted: [])))

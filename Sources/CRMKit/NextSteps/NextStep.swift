@@ -15,18 +15,22 @@ public struct NextStep: Hashable, Sendable {
   /// What was looked at and found there.
   public let evidence: [LifecycleEvidence]
 
-  /// Who does it: who has it already, or else the owner of the customer's file; `nil` where nobody
-  /// is named.
+  /// Who does it: who has it already, or else the owner of the customer's file, a member of staff or
+  /// a team, or else the owner of the territory in which the customer lies; `nil` where there is
+  /// none of them.
   public internal(set) var who: Principal?
 
-  /// By when it is due, which may have passed; `nil` where no time is known.
+  /// By when it is due, which may have passed: the time it has, or else so many days
+  /// (``Kind/days``) after what it follows from, in the firm's zone; `nil` only of steps of a host's
+  /// own that name none.
   public let by: Instant?
 
   /// How much of a thousand of what the customer is worth in a year rests on it.
   public internal(set) var weight: Int
 
   /// What is expected of it: ``weight`` thousandths of ``CustomerFile/yearlyWorth``, unless its
-  /// source said otherwise; `nil` of a customer who has bought nothing.
+  /// source said otherwise, as of a warning what is at stake (``Warning/atStake``); `nil` of a
+  /// customer who has bought nothing, of whom nothing is known to expect.
   public internal(set) var value: Money?
 
   /// Says what to do.
@@ -37,7 +41,7 @@ public struct NextStep: Hashable, Sendable {
   ///   - field: The field to ask for, where something is to be asked.
   ///   - reason: The reason, in words for staff.
   ///   - evidence: What was looked at and found there.
-  ///   - who: Who does it; the owner of the customer's file where nobody is named.
+  ///   - who: Who does it; the owner of the customer's file or territory where nobody is named.
   ///   - instant: By when it is due, where a time is known.
   ///   - weight: How much of a thousand of what the customer is worth in a year rests on it; by
   ///     its kind where none is given.
@@ -108,6 +112,25 @@ extension NextStep {
     /// What rests on a step of the kind, in thousandths of a customer's worth of a year, where
     /// neither its source nor ``NextSteps/weights`` says otherwise; of a host's own kinds 100.
     public var weight: Int { Self.weights[self] ?? 100 }
+
+    /// Within how many days a step of the kind is to be done that has no time of its own, counted
+    /// from what it follows from; of a host's own kinds 14.
+    public var days: Int {
+      switch self {
+      case .tellOutcome: 7
+      case .winBack, .meetNeed, .planContact: 30
+      default: 14
+      }
+    }
+
+    /// By when a step of the kind is to be done that has no time of its own.
+    ///
+    /// - Parameters:
+    ///   - instant: When what it follows from was.
+    ///   - zone: Where days are meant.
+    func due(after instant: Instant, in zone: Zone) -> Instant {
+      LifecycleSpan.days(days).end(from: instant, in: zone)
+    }
 
     private static let weights: [Kind: Int] = [
       .keepOverdue: 500, .explainDelay: 450, .reply: 400, .heedWarning: 380, .winBack: 350,

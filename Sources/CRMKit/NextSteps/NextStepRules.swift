@@ -1,14 +1,17 @@
 /// What next steps are worth and how they follow each other; pure.
 enum NextStepRules {
   /// Steps with what is expected of them, the most valuable first.
+  ///
+  /// - Parameter owner: Who does what nobody is named for.
   static func ranked(
-    _ steps: [NextStep], in file: CustomerFile, _ weights: [NextStep.Kind: Int]
+    _ steps: [NextStep], in file: CustomerFile, _ weights: [NextStep.Kind: Int],
+    for owner: Principal?
   ) -> [NextStep] {
     let worth = file.yearlyWorth
     return steps.enumerated().map { index, step in
       var step = step
       step.weight = weights[step.kind] ?? step.weight
-      step.who = step.who ?? file.customer.owner
+      step.who = step.who ?? owner
       let expected = expected(of: step, worth)
       step.value = step.value ?? expected
       return Ranked(step: step, place: place(of: step, expected, worth), index: index)

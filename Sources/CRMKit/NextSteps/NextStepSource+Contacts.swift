@@ -3,7 +3,8 @@ extension NextStepSource {
   ///
   /// An order that was placed waits for none.
   static let contacts = NextStepSource { file, tx in
-    [reply(in: file, within: tx.metrics.settings.answerWindow), meeting(in: file)].compactMap { $0 }
+    [reply(in: file, within: tx.metrics.settings.answerWindow), meeting(in: file, tx.zone)]
+      .compactMap { $0 }
   }
 
   /// What somebody wants to be reminded of within a week; of a commitment, that itself is the step.
@@ -34,7 +35,7 @@ extension NextStepSource {
     }
   }
 
-  private static func meeting(in file: CustomerFile) -> NextStep? {
+  private static func meeting(in file: CustomerFile, _ zone: Zone) -> NextStep? {
     if let contact = file.nextContact {
       return NextStep(
         .meet, about: RecordReference(contact.id),
@@ -48,6 +49,18 @@ extension NextStepSource {
       evidence: [
         LifecycleEvidence(
           "last contact", file.lastContact.map { "\($0.occurredAt)" } ?? "never")
-      ])
+      ], by: file.nextOccasion(in: zone))
+  }
+}
+
+extension CustomerFile {
+  /// When the customer is met next, or is to be: at the contact that is planned, or else by the
+  /// first review of a plan that is to come, or else so many days after the last contact, or after
+  /// the file was opened.
+  func nextOccasion(in zone: Zone) -> Instant {
+    if let nextContact { return nextContact.occurredAt }
+    if let review = plans.compactMap(\.reviewAt).filter({ $0 >= asOf }).min() { return review }
+    return NextStep.Kind.planContact.due(
+      after: lastContact?.occurredAt ?? customer.createdAt, in: zone)
   }
 }

@@ -5,8 +5,9 @@ extension CustomerFile {
 
 extension NextStepSource {
   /// What the file lacks, and what in it is doubtful or out of date.
-  static let files = NextStepSource { file, _ in
-    let occasion = file.nextContact?.occurredAt
+  static let files = NextStepSource { file, tx in
+    // One asks when one talks to the customer.
+    let occasion = file.nextOccasion(in: tx.zone)
     let fields = file.worthAsking.map { entry in
       NextStep(
         .ask, about: (entry.standing?.id).map { RecordReference($0) }, field: entry.field,

@@ -26,12 +26,12 @@ extension NextStepSource {
           .winBack,
           because: "The customer has been at \(place) since \(position.enteredAt), and no"
             + " plan to win them back is open.",
-          evidence: evidence, by: position.forecast.first?.at)
+          evidence: evidence, by: due(.winBack, at: position, tx.zone))
       case .atRisk:
         guard file.warning?.isPressing(at: file.asOf) != true else { return nil }
         return NextStep(
           .retain, because: "The customer has been at \(place) since \(position.enteredAt).",
-          evidence: evidence, by: position.forecast.first?.at)
+          evidence: evidence, by: due(.retain, at: position, tx.zone))
       case .open, .active, .wonBack:
         let model = models.first { $0.name == position.lifecycle }
         guard file.warning?.isPressing(at: file.asOf) != true,
@@ -46,6 +46,13 @@ extension NextStepSource {
           evidence: evidence + move.evidence, by: move.at)
       }
     }
+  }
+
+  /// Before time moves the customer on; where it does not, within the days of the kind.
+  private static func due(
+    _ kind: NextStep.Kind, at position: LifecyclePosition, _ zone: Zone
+  ) -> Instant {
+    position.forecast.first?.at ?? kind.due(after: position.enteredAt, in: zone)
   }
 }
 

@@ -22,7 +22,9 @@ extension NextStepSource {
         steps.append(
           NextStep(
             .addStep, about: about, because: "The plan “\(plan.title)” has no next step.",
-            evidence: evidence, who: plan.owner, by: plan.reviewAt))
+            evidence: evidence, who: plan.owner,
+            by: plan.reviewAt
+              ?? NextStep.Kind.addStep.due(after: plan.reviewedAt ?? plan.openedAt, in: tx.zone)))
       }
       return steps
     }

@@ -12,7 +12,10 @@ extension NextStepSource {
           + " \(warning.raisedAt)." + (play.map { " “\($0)” is recommended." } ?? ""),
         evidence: signs.flatMap(\.found)
           + warning.atStake.map { LifecycleEvidence("at stake", "\($0)") },
-        who: warning.owner, by: warning.expiresAt, weight: weight(of: warning.severity))
+        who: warning.owner,
+        by: warning.expiresAt
+          ?? NextStep.Kind.heedWarning.due(after: warning.grownAt, in: tx.zone),
+        weight: weight(of: warning.severity), value: warning.value(in: file.yearlyWorth?.currency))
     ]
   }
 
@@ -27,6 +30,12 @@ extension NextStepSource {
 }
 
 extension Warning {
+  /// What is at stake in a currency, or in the only one there is; `nil` where that is nothing.
+  fileprivate func value(in currency: Currency?) -> Money? {
+    let stake = atStake.count == 1 ? atStake.first : atStake.first { $0.currency == currency }
+    return stake.flatMap { $0.minorUnits > 0 ? $0 : nil }
+  }
+
   /// Whether it is to be seen to: it stands, and is not put off.
   func isPressing(at instant: Instant) -> Bool {
     status.isStanding && (snoozedUntil.map { $0 <= instant } ?? true)

@@ -25,8 +25,8 @@ extension Transaction {
   ///
   /// They come from what is open and overdue, orders that are late, who waits for an answer, a
   /// warning that stands, lifecycles and what time will make of them, plans, what the customer gave
-  /// and needs, the contact that is planned, reminders of the week, what the file lacks, and from the capabilities of the
-  /// host (``NextStepSource``). Who is put away has none.
+  /// and needs, the contact that is planned, reminders of the week, what the file lacks, and from
+  /// the capabilities of the host (``NextStepSource``). Who is put away has none.
   ///
   /// The step of which most is expected comes first; one whose source expects something in another
   /// currency than the customer's is placed by its weight. Steps of which the same is expected, or
@@ -37,18 +37,25 @@ extension Transaction {
   ///   - customer: The customer.
   ///   - limit: How many at most.
   /// - Throws: ``CRMError/Code/notFound``.
-  /// - Complexity: At most 36 queries, and those of the host's sources, however much there is.
+  /// - Complexity: At most 37 queries, and those of the host's sources, however much there is.
   public func nextSteps(of customer: Customer.ID, limit: Int = 5) throws -> [NextStep] {
     try nextSteps(in: customers.file(of: customer), limit: limit)
   }
 
   /// The same for whoever has the customer's file already, as it is in this transaction.
   ///
-  /// - Complexity: Five queries at most, and those of the host's sources.
+  /// - Complexity: Six queries at most, and those of the host's sources.
   public func nextSteps(in file: CustomerFile, limit: Int = 5) throws -> [NextStep] {
     guard limit > 0, !file.customer.isArchived else { return [] }
     let weights = capability(NextSteps.self)?.weights ?? [:]
     let steps = try engine.registry.nextSteps.flatMap { try $0.steps(file, self) }
-    return Array(NextStepRules.ranked(steps, in: file, weights).prefix(limit))
+    var owner = file.customer.owner
+    if owner == nil, capability(Responsibility.self) != nil,
+      steps.contains(where: { $0.who == nil })
+    {
+      owner = try responsibility.territory(of: file.customer)?.owner
+    }
+    return Array(
+      NextStepRules.ranked(steps, in: file, weights, for: owner).prefix(limit))
   }
 }

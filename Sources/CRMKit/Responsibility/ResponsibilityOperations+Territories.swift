@@ -117,6 +117,16 @@ extension ResponsibilityOperations {
 
   // MARK: Steps
 
+  /// The territory in which a customer lies, whoever looks after them; `nil` where in none.
+  ///
+  /// - Complexity: One query.
+  func territory(of customer: Customer) throws -> Territory? {
+    let held = Held(customer)
+    return try currentTerritories().first { territory in
+      try transaction.meets(Filter<Customer>(condition(of: territory)), held)
+    }
+  }
+
   func give(_ territory: Territory, to owner: Principal) throws {
     var given = territory
     given.owner = owner
