@@ -183,6 +183,41 @@ struct StandingTests {
     #expect(try await reopened.crm.verify().problems.isEmpty)
   }
 
+  @Test(
+    "A referral counts where it names who came, and what is declined counts for nothing",
+    arguments: Backend.allCases)
+  func referrals(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ada, bob, cy) = try await shop.people()
+    try await shop.crm.write { tx in
+      try tx.standing.define(
+        StandingModel(
+          strength: [StandingFactor(.referrals, weight: 1, full: 4)],
+          health: [StandingFactor(.contributions, weight: 1, full: 4)]))
+      func values() throws -> [String?] {
+        let state = try #require(try tx.standing.state(of: ada))
+        return [state.strength.value?.description, state.health.value?.description]
+      }
+      // Nobody came yet.
+      let unnamed = try tx.contributions.give(NewContribution(from: ada, .referral, "A neighbour"))
+      #expect(try values() == ["0", "25"])
+      let first = try tx.contributions.give(
+        NewContribution(from: ada, .referral, "Bob", referred: bob))
+      #expect(try values() == ["25", "50"])
+      let asked = try tx.contributions.ask(ada, "Who else?", for: .referral)
+      #expect(try values() == ["25", "50"])
+      try tx.contributions.answer(asked.id, "Cy", referred: cy)
+      #expect(try values() == ["50", "75"])
+      try tx.contributions.decide(first.id, isUsed: true, outcome: "He bought")
+      #expect(try values() == ["50", "75"])
+      try tx.contributions.decide(asked.id, isUsed: false, outcome: "Known already")
+      #expect(try values() == ["25", "50"])
+      try tx.contributions.decide(unnamed.id, isUsed: false, outcome: "Never came")
+      #expect(try values() == ["25", "25"])
+    }
+    #expect(try await shop.crm.verify().problems.isEmpty)
+  }
+
   @Test("Accounts are seen with all who belong to them", arguments: Backend.allCases)
   func accounts(backend: Backend) async throws {
     let shop = try await Shop(backend)

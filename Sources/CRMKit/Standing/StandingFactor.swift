@@ -19,9 +19,11 @@ public struct StandingFactor: Hashable, Sendable, Codable {
     case frequency
     /// How many of the firm's contacts the customer answers: 100 for `full` percent.
     case answers
-    /// What the customer gave the firm besides money: 100 for `full` contributions.
+    /// What the customer gave the firm besides money: 100 for `full` contributions, those declined
+    /// left out. Their number counts, whatever each is worth.
     case contributions
-    /// Customers who came by this one: 100 for `full`.
+    /// Customers who came by this one: 100 for `full` referrals that name who came
+    /// (``Contribution/referred``), those declined left out.
     case referrals
     /// Channels through which the customer turned to the firm: 100 for `full`.
     case channels

@@ -60,9 +60,9 @@ struct StandingReader {
     try transaction.records(of: Contribution.self).scan(
       Query(where: { $0.customer == customer })
     ) { held in
-      guard held.row.givenAt != nil else { return true }
+      guard held.row.givenAt != nil, held.row.status != .declined else { return true }
       inputs.contributions += 1
-      if held.row.kind == .referral { inputs.referrals += 1 }
+      if held.row.kind == .referral, held.row.referred != nil { inputs.referrals += 1 }
       return true
     }
   }
