@@ -51,12 +51,18 @@ extension Presentation {
     }
   }
 
-  /// How many were lost and how many came back, and those of these who buy for most.
+  /// How many were lost and how many came back, and those of each who bought for most: with their
+  /// last order, and with the day on which they came back.
   func lostAndBack(_ count: Int) async throws -> [String] {
     try await crm.read { tx in
-      let lost = try customers(who: .lost, tx)
+      let lost = try best(customers(who: .lost, tx), tx)
       let back = try comebacks(tx)
-      return ["  \(lost.count) were lost, \(back.count) came back, such as"]
+      return ["  \(lost.count) were lost, such as"]
+        + (try lost.prefix(count).map { id in
+          let last = try tx.orders.all(of: id, limit: 1).first
+          let order = last.map { "\($0.placedAt.dateInUTC): \($0.units) for \($0.total)" }
+          return "    \(try tx.customers.get(id).name), last order \(order ?? "–")"
+        }) + ["  \(back.count) came back, such as"]
         + (try back.prefix(count).map { id in
           let move = try tx.lifecycle.history(of: id, in: Replay.lifecycle)
             .last { $0.toKind == .wonBack }
@@ -107,7 +113,12 @@ extension Presentation {
 
   /// Who came back, those who buy for most first.
   private func comebacks(_ tx: Transaction) throws -> [Customer.ID] {
-    try customers(who: .wonBack, tx).map { id in
+    try best(customers(who: .wonBack, tx), tx)
+  }
+
+  /// Customers, those who bought for most first.
+  private func best(_ customers: [Customer.ID], _ tx: Transaction) throws -> [Customer.ID] {
+    try customers.map { id in
       (id, try tx.metrics.purchases(of: id).first?.revenue.minorUnits ?? 0)
     }
     .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
@@ -126,7 +137,9 @@ extension Presentation {
         lines.append((move.at, "→ \(move.to ?? "–") (\(why))"))
       }
       for warning in try tx.warnings.all(of: id, limit: .max) {
-        lines.append((warning.raisedAt, "warning: \(warning.evidence.map(reason)[0])"))
+        lines += warning.evidence.map {
+          (max($0.at, warning.raisedAt), "warning: \(reason($0))")
+        }
         if let closed = warning.closedAt {
           lines.append((closed, "warning \(warning.status.rawValue): \(warning.note ?? "")"))
         }

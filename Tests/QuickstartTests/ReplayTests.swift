@@ -52,9 +52,41 @@ struct ReplayTests {
       #expect(composition.first?.contains("1997-03-31  1997-06-30  1997-09-30") == true)
       #expect(composition.count > 5)
       #expect(try await shown.flow(from: span.first, through: span.last).count > 8)
-      #expect(try await shown.lostAndBack(3).count > 1)
-      #expect(try await shown.warnings(10).count > 2)
+      try await expectLost(shown)
+      try await expectWarnings(shown)
       try await expectClub(shown, span)
+    }
+  }
+
+  /// Who was lost is named with the last order, which was long ago.
+  private func expectLost(_ shown: Presentation) async throws {
+    let lines = try await shown.lostAndBack(3)
+    #expect(lines.count == 8 && lines[0].hasSuffix(" were lost, such as"))
+    #expect(lines[4].hasSuffix(" came back, such as"))
+    try await shown.crm.read { tx in
+      for line in lines[1...3] {
+        let name = try #require(line.firstMatch(of: /Customer [0-9]+/)?.output)
+        let known = ExternalID("replay", String(name))
+        let customer = try #require(try tx.customers.find(known))
+        let moves = try tx.lifecycle.history(of: customer.id, in: Replay.lifecycle)
+        #expect(moves.contains { $0.toKind == .lost })
+        let last = try #require(try tx.orders.all(of: customer.id, limit: 1).first)
+        #expect(
+          line == "    \(name), last order \(last.placedAt.dateInUTC): \(last.units) for "
+            + "\(last.total)")
+      }
+    }
+  }
+
+  /// Ten warnings are shown, each with whom it is about and every reason.
+  private func expectWarnings(_ shown: Presentation) async throws {
+    let lines = try await shown.warnings(10).dropFirst()
+    let starts = lines.indices.filter { lines[$0].hasSuffix(" at stake") }
+    #expect(starts.count == 10)
+    for (start, end) in zip(starts, starts.dropFirst() + [lines.endIndex]) {
+      #expect(lines[start].hasPrefix("  Customer "))
+      #expect(end > start + 1, "\(lines[start])")
+      #expect(lines[(start + 1)..<end].allSatisfy { $0.contains(" since ") && $0.contains(": ") })
     }
   }
 
@@ -87,6 +119,13 @@ struct ReplayTests {
       #expect(life.contains("  1997-01-01  → first_purchase (first order)"))
       #expect(life.contains("  1997-01-11  → repeat (bought again)"))
       #expect(life.contains { $0.hasPrefix("  1997-02-1") && $0.contains("warning: long_gap") })
+      // Each sign is told, not the first alone.
+      let warnings = try await replay.crm.read { try $0.warnings.all(of: id) }
+      #expect(warnings.contains { $0.evidence.count > 1 })
+      for sign in warnings.flatMap(\.evidence) {
+        #expect(
+          life.contains { $0.contains("  warning: \(sign.signal) since \(sign.at.dateInUTC): ") })
+      }
       #expect(life.contains("  1997-05-02  → at_risk (stays away)"))
       #expect(life.contains("  1997-07-31  → lapsed (stays away for long)"))
       #expect(life.contains("  1997-10-01  → won_back (has come back)"))
