@@ -351,6 +351,61 @@ struct CustomerMetricsTests {
     }
   }
 
+  @Test(
+    "A household's figures are right at each change, in the same transaction",
+    arguments: Backend.allCases)
+  func household(backend: Backend) async throws {
+    let shop = try await Shop(backend, at: day(90))
+    let (ada, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      let home = try tx.customers.add(.household("Home")).id
+      let bob = try tx.customers.add(.person("Bob")).id
+      let firm = try tx.customers.add(.organisation("Acme")).id
+      try tx.relationships.add(NewRelationship(bob, .employee, of: firm))
+      func figures() throws -> CustomerMetrics {
+        let group = try tx.metrics.figures(of: home, including: .members)
+        #expect(group.figures.customer == home && !group.members.contains(firm))
+        return group.figures
+      }
+      func revenue() throws -> [Money] {
+        try tx.metrics.figures(of: home, including: .members).purchases.map(\.revenue)
+      }
+      let first = try place("1", ada.id, item.id, 2, "10", at: day(0), tx)
+      #expect(try figures().orders == 0 && revenue() == [])
+      let membership = try tx.relationships.add(NewRelationship(ada.id, .householdMember, of: home))
+      #expect(try figures().orders == 1 && figures().units == 2)
+      try tx.relationships.add(NewRelationship(bob, .householdMember, of: home))
+      let second = try place("2", bob, item.id, 3, "20", at: day(10), tx)
+      _ = try place("3", firm, item.id, 1, "70", at: day(20), tx)
+      #expect(try figures().orders == 2 && figures().units == 5)
+      #expect(try figures().firstOrderAt == day(0) && figures().lastOrderAt == day(10))
+      #expect(try revenue() == [try Money("30", .eur)])
+      let call = try contact(bob, .inbound, day(30), tx, cost: Money("3", .eur))
+      #expect(try figures().inboundContacts == 3 && figures().lastInboundAt == day(30))
+      #expect(try figures().costs.map(\.amount) == [try Money("3", .eur)])
+      try tx.interactions.delete(call.id)
+      #expect(try figures().inboundContacts == 2 && figures().costs == [])
+      let promise = try tx.commitments.make(
+        NewCommitment(.promise, to: ada.id, "Call", owner: .staff("kim"), due: .at(day(99))))
+      #expect(try figures().openCommitments == 1)
+      try tx.commitments.close(promise.id, as: .kept)
+      #expect(try figures().openCommitments == 0 && figures().promisesKept == 1)
+      let dispute = try tx.orders.dispute(second.id, over: "Broken", reference: "d")
+      #expect(try figures().complaints == 1 && figures().openComplaints == 1)
+      try tx.orders.settle(dispute: dispute.id, outcome: "Paid back")
+      #expect(try figures().complaints == 1 && figures().openComplaints == 0)
+      try tx.orders.cancel(first.id)
+      #expect(try figures().orders == 1 && figures().cancelledOrders == 1)
+      #expect(try figures().firstOrderAt == day(10))
+      #expect(try revenue() == [try Money("20", .eur)])
+      try tx.relationships.remove(membership.id)
+      #expect(try figures().orders == 1 && figures().cancelledOrders == 0)
+      #expect(try figures().promisesKept == 0)
+      #expect(try revenue() == [try Money("20", .eur)])
+    }
+    #expect(try await shop.crm.verify().problems == [])
+  }
+
   @Test("A figure that was tampered with is named, with the customer", arguments: Backend.allCases)
   func tampered(backend: Backend) async throws {
     let storage = backend.makeStorage()

@@ -218,6 +218,53 @@ struct StandingTests {
     #expect(try await shop.crm.verify().problems.isEmpty)
   }
 
+  @Test(
+    "The state of a household is right at each change, in the same transaction",
+    arguments: Backend.allCases)
+  func household(backend: Backend) async throws {
+    let shop = try await Shop(backend)
+    let (ann, item) = try await shop.furnished()
+    try await shop.crm.write { tx in
+      try tx.standing.define(
+        StandingModel(
+          strength: [StandingFactor(.channels, weight: 1, full: 4)],
+          health: [StandingFactor(.complaints, weight: 1, full: 2)]))
+      let home = try tx.customers.add(.household("Home")).id
+      let ben = try tx.customers.add(.person("Ben")).id
+      func values() throws -> [String?] {
+        let state = try #require(try tx.standing.state(of: home, including: .members))
+        #expect(state.customer == home && state.at == tx.now)
+        return [state.strength.value?.description, state.health.value?.description]
+      }
+      func talk(_ customer: Customer.ID, _ channel: Channel) throws -> Interaction.ID {
+        try tx.interactions.record(
+          NewInteraction(with: customer, through: channel, .inbound, subject: "Question")
+        ).id
+      }
+      let call = try talk(ann.id, .phone)
+      #expect(try values() == ["0", "100"])
+      let membership = try tx.relationships.add(
+        NewRelationship(ann.id, .householdMember, of: home))
+      #expect(try values() == ["25", "100"])
+      try tx.relationships.add(NewRelationship(ben, .householdMember, of: home))
+      _ = try talk(ben, .email)
+      #expect(try values() == ["50", "100"])
+      _ = try talk(home, .chat)
+      #expect(try values() == ["75", "100"])
+      try tx.interactions.delete(call)
+      #expect(try values() == ["50", "100"])
+      let order = try Self.order(tx, "1", by: ann.id, of: item.id)
+      #expect(try values() == ["75", "100"])
+      let dispute = try tx.orders.dispute(order.id, over: "Broken", reference: "d")
+      #expect(try values() == ["75", "50"])
+      try tx.orders.settle(dispute: dispute.id, outcome: "Paid back")
+      #expect(try values() == ["75", "87.5"])
+      try tx.relationships.remove(membership.id)
+      #expect(try values() == ["50", "100"])
+    }
+    #expect(try await shop.crm.verify().problems.isEmpty)
+  }
+
   @Test("Accounts are seen with all who belong to them", arguments: Backend.allCases)
   func accounts(backend: Backend) async throws {
     let shop = try await Shop(backend)

@@ -2,7 +2,9 @@
 ///
 /// They follow from orders, contacts and commitments and are changed in the same transaction as
 /// these. A customer's first figures are made of all the records there are, so the capability can
-/// be added to a store that is in use.
+/// be added to a store that is in use. Of an account or a household nothing is kept: the figures of
+/// those who belong to it are added up when asked for
+/// (``MetricOperations/figures(of:including:limit:)``).
 ///
 /// A host declares figures of its own (``Metric``):
 ///

@@ -2,7 +2,8 @@
 ///
 /// Nothing is kept until a model is defined (``StandingOperations/define(_:)``). From then on what
 /// the state is made of is kept whenever it changes, and the state is computed when it is asked
-/// for, of any instant; time alone changes it without anything being written.
+/// for, of any instant; time alone changes it without anything being written. The state of an account
+/// or a household is made of what is kept of those who belong to it, when it is asked for.
 public struct Standings: Capability {
   static let key = RecordKey("tx.standing")
 
