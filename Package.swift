@@ -20,7 +20,8 @@ let package = Package(
     ),
     .target(name: "CRMStorage"),
     .target(name: "CRMStatistics"),
-    .target(name: "CRMKit", dependencies: ["CRMStorage"]),
+    .target(name: "CSHA256"),
+    .target(name: "CRMKit", dependencies: ["CRMStorage", "CSHA256"]),
     .target(name: "CRMSQLite", dependencies: ["CRMStorage", "CSQLite"]),
     .executableTarget(
       name: "Quickstart", dependencies: ["CRMKit", "CRMSQLite", "CRMStatistics"],
@@ -28,7 +29,8 @@ let package = Package(
     ),
     .target(name: "CRMTesting", dependencies: ["CRMKit", "CRMStorage"]),
     .testTarget(name: "CRMStorageTests", dependencies: ["CRMStorage"]),
-    .testTarget(name: "CRMKitTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
+    .testTarget(
+      name: "CRMKitTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting", "CSHA256"]),
     .testTarget(name: "HostTests", dependencies: ["CRMKit", "CRMSQLite", "CRMTesting"]),
     .testTarget(name: "CRMStatisticsTests", dependencies: ["CRMStatistics"]),
     .testTarget(name: "CRMSQLiteTests", dependencies: ["CRMSQLite", "CSQLite"]),
@@ -56,6 +58,7 @@ let package = Package(
 // those of another compiler.
 if Context.environment["CRMKIT_STRICT"] != nil {
   for target in package.targets where target.type != .system {
+    target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
   }
 }

@@ -6,29 +6,6 @@ import Testing
 
 @Suite("A ledger that proves itself")
 struct VerifyingTests {
-  @Test("SHA-256 gives the hashes that NIST publishes")
-  func vectors() {
-    func hash(_ text: String) -> String {
-      SHA256.hash(Array(text.utf8)).map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
-      }.joined()
-    }
-    #expect(hash("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-    #expect(hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    #expect(
-      hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
-        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
-    #expect(
-      hash(
-        "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqr"
-          + "lmnopqrsmnopqrstnopqrstu")
-        == "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1")
-    #expect(
-      hash(String(repeating: "a", count: 1_000_000))
-        == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
-  }
-
   @Test(
     "P05: What is refused to who never had points leaves no account that follows from nothing",
     arguments: Backend.allCases)
