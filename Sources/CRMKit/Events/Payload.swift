@@ -56,6 +56,9 @@ struct Payload: FieldValue, Codable {
     try container.encode(text)
   }
 
+  /// Who makes one hands over what is kept as it is, so that nothing of it is looked at again.
+  static var isAlwaysKept: Bool { true }
+
   static var columns: [ColumnShape] { [ColumnShape("", .json)] }
 
   static func write(_ value: Payload, to writer: any ColumnWriter) {
