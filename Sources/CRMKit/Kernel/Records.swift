@@ -277,15 +277,20 @@ public struct Records<R: Record> {
     }
   }
 
+  /// The same for a record that is there, as this transaction last read it.
+  func put(_ record: R, instead old: Held<R>) throws {
+    try write(record) { _ in transaction.lastSeen(record.id) ?? old }
+  }
+
   /// Adds a record that follows wholly from others, or replaces it where it has changed, without an
   /// event.
   ///
   /// - Parameter old: The record as it is kept; `nil` where there is none.
   /// - Throws: As ``insert(_:emitting:at:alsoAbout:)``; nothing has changed then.
   /// - Precondition: The schema is ``Schema/isDerived``.
-  func keep(_ record: R, over old: R?) throws {
+  func keep(_ record: R, over old: Held<R>?) throws {
     guard let old else { return try write(record) { _ in nil } }
-    if record != old { try put(record, instead: old) }
+    if record != old.row { try put(record, instead: old) }
   }
 
   private func write(

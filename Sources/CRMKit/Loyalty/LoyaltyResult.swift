@@ -1,7 +1,10 @@
 /// What became of a request: done, done before, or refused.
 public struct LoyaltyResult: Sendable, Hashable {
   /// The entry of the ledger; `nil` for what was refused and is not remembered, and for what waits.
-  public let entry: LedgerEntry?
+  public var entry: LedgerEntry? { held?.row }
+
+  /// The entry in its box: results are handed on more often than entries are asked for.
+  let held: Held<LedgerEntry>?
 
   /// By what an earlier entry was found to be the same; `nil` for what was done now.
   public let replay: Replay?
@@ -17,10 +20,20 @@ public struct LoyaltyResult: Sendable, Hashable {
     case naturalKey
   }
 
-  init(entry: LedgerEntry?, replay: Replay? = nil, refusal: LoyaltyError? = nil) {
-    self.entry = entry
+  init(entry: Held<LedgerEntry>?, replay: Replay? = nil, refusal: LoyaltyError? = nil) {
+    held = entry
     self.replay = replay
-    self.refusal = refusal ?? entry?.refusal ?? entry?.review
+    self.refusal = refusal ?? entry?.row.refusal ?? entry?.row.review
+  }
+
+  public static func == (a: LoyaltyResult, b: LoyaltyResult) -> Bool {
+    a.entry == b.entry && a.replay == b.replay && a.refusal == b.refusal
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(entry)
+    hasher.combine(replay)
+    hasher.combine(refusal)
   }
 
   /// Whether it waits for something that is not known yet, as a refund does for its order.

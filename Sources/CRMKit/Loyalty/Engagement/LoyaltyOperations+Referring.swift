@@ -66,12 +66,12 @@ extension LoyaltyOperations {
   // MARK: Rewarding
 
   /// Looks what an entry of the ledger leads to besides its points.
-  func reckonEngagement(after entry: LedgerEntry, in version: ProgrammeVersion) throws {
+  func reckonEngagement(after entry: Held<LedgerEntry>, in version: ProgrammeVersion) throws {
     if version.prepared.rewardsReferrals {
-      try reckonReferral(after: entry, in: version.programme)
+      try reckonReferral(after: entry.row, in: version.programme)
     }
     guard try versions().haveAchievements else { return }
-    try reckonAchievements(after: entry, in: version.programme)
+    try reckonAchievements(after: entry.row, in: version.programme)
   }
 
   /// Looks whether an order of a friend is to be rewarded, or what was refunded of one.

@@ -3,11 +3,13 @@ enum LedgerRules {
   /// Takes points off lots in their order until there are enough.
   ///
   /// - Returns: How many of each, or what is missing if they are too few.
-  static func draw(_ points: Int64, from lots: [PointsLot]) -> (draws: [PointsDraw], short: Int64) {
+  static func draw(_ points: Int64, from lots: [Held<PointsLot>]) -> (
+    draws: [PointsDraw], short: Int64
+  ) {
     var left = points
     var draws: [PointsDraw] = []
-    for lot in lots where left > 0 && lot.remaining > 0 {
-      let taken = min(left, lot.remaining)
+    for lot in lots where left > 0 && lot.row.remaining > 0 {
+      let taken = min(left, lot.row.remaining)
       draws.append(PointsDraw(lot: lot.id, points: taken))
       left -= taken
     }

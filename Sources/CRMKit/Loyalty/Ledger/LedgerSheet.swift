@@ -3,7 +3,7 @@ struct LedgerSheet {
   /// A record before and after.
   struct Kept<R: Record> {
     /// As it was read; `nil` for a new one.
-    let old: R?
+    let old: Held<R>?
     /// As it is to be.
     var new: R
   }
@@ -30,14 +30,17 @@ struct LedgerSheet {
   /// Takes up an account, unless it is there.
   ///
   /// - Returns: Its place.
-  mutating func take(_ account: PointsAccount, old: PointsAccount?) -> Int {
+  mutating func take(_ account: PointsAccount, old: Held<PointsAccount>?) -> Int {
     if let place = place(of: account.id) { return place }
     accounts.append(Kept(old: old, new: account))
     return accounts.count - 1
   }
 
+  /// Takes up a lot as it was read, unless it is there.
+  mutating func take(_ lot: Held<PointsLot>) { take(lot.row, old: lot) }
+
   /// Takes up a lot, unless it is there.
-  mutating func take(_ lot: PointsLot, old: PointsLot?) {
+  mutating func take(_ lot: PointsLot, old: Held<PointsLot>?) {
     guard place(of: lot.id) == nil else { return }
     lots.append(Kept(old: old, new: lot))
     if lots.count == Self.few + 1 {
@@ -48,7 +51,7 @@ struct LedgerSheet {
   }
 
   /// Takes up a hold, unless it is there.
-  mutating func take(_ hold: PointsHold, old: PointsHold?) {
+  mutating func take(_ hold: PointsHold, old: Held<PointsHold>?) {
     if !holds.contains(where: { $0.new.id == hold.id }) {
       holds.append(Kept(old: old, new: hold))
     }

@@ -76,10 +76,8 @@ final class LedgerWork {
     guard programme.terms(of: currency) != nil else {
       throw LoyaltyError(.unknownCurrency, currency)
     }
-    let old = try loyalty.account(of: owner, currency)
-    let account =
-      old
-      ?? PointsAccount(id, of: owner, currency, in: programme.name)
+    let old = try loyalty.heldAccount(of: owner, currency)
+    let account = old?.row ?? PointsAccount(id, of: owner, currency, in: programme.name)
     let place = sheet.take(account, old: old)
     try settle(place)
     return place
@@ -92,8 +90,7 @@ final class LedgerWork {
     let settlement = try loyalty.settlement(of: account, until: now, over: sheet)
     settledAccounts.insert(account.id)
     for lot in settlement.settledLots where sheet.place(of: lot.id) == nil {
-      let old = try loyalty.lots.get(lot.id)
-      sheet.take(lot, old: old)
+      sheet.take(lot, old: Held(try loyalty.lots.get(lot.id)))
     }
     sheet.settle(settlement)
     for step in settlement.steps { try note(step, of: account.member) }
@@ -149,8 +146,8 @@ final class LedgerWork {
     precondition(leg.points > 0, "Points that move are at least one.")
     if let owner = leg.fromMember { _ = try open(leg.currency, of: owner) }
     if let owner = leg.toMember { _ = try open(leg.currency, of: owner) }
-    if let id = leg.lot { _ = try lot(id) }
-    if let id = leg.into { _ = try lot(id) }
+    if let id = leg.lot { try takeUp(id) }
+    if let id = leg.into { try takeUp(id) }
     try sheet.apply(leg, in: 0, entry.kind)
     entry.legs.append(leg)
   }
@@ -229,7 +226,7 @@ final class LedgerWork {
       throw StorageError.damaged(
         PointsAccount.schema.name, id: account.id.description, "its lots have fewer points")
     }
-    for lot in lots.prefix(draws.count) { sheet.take(lot, old: lot) }
+    for lot in lots.prefix(draws.count) { sheet.take(lot) }
     return draws
   }
 
@@ -237,14 +234,21 @@ final class LedgerWork {
   ///
   /// - Throws: ``CRMError/Code/notFound``.
   func lot(_ id: PointsLot.ID) throws -> PointsLot {
-    if let lot = sheet.lot(id) { return lot }
+    try takeUp(id)
+    return try sheet.lot(id) ?? loyalty.lots.get(id)
+  }
+
+  /// Takes up a lot, unless it is there.
+  ///
+  /// - Throws: ``CRMError/Code/notFound``.
+  private func takeUp(_ id: PointsLot.ID) throws {
+    guard sheet.place(of: id) == nil else { return }
     let old = try loyalty.lots.get(id)
     if sheet.place(of: old.account) == nil {
       let account = try loyalty.accounts.get(old.account)
       _ = try open(account.currency, of: account.member)
     }
-    sheet.take(old, old: old)
-    return sheet.lot(id) ?? old
+    sheet.take(Held(old))
   }
 
   /// Gives a lot other days than it had.
@@ -263,11 +267,11 @@ final class LedgerWork {
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
   func hold(_ id: PointsHold.ID) throws -> PointsHold {
     if let kept = sheet.holds.first(where: { $0.new.id == id }) { return kept.new }
-    guard let hold = try loyalty.holds.find(id) else {
+    guard let hold = try loyalty.holds.held(id) else {
       throw LoyaltyError(.unknownReference, "hold \(id)")
     }
-    sheet.take(hold, old: hold)
-    return hold
+    sheet.take(hold.row, old: hold)
+    return hold.row
   }
 
   /// Makes sure that a hold of the member lapses in time.

@@ -70,9 +70,8 @@ extension LoyaltyOperations {
     guard let account = try account(of: member.id, currency) else { return [] }
     let settlement = try settlement(of: account, until: transaction.now)
     let touched = settlement.settledLots
-    var lots = try openLots(of: account.id, enoughFor: .max, by: .soonestExpiry).filter { lot in
-      !touched.contains { $0.id == lot.id }
-    }
+    let open = try openLots(of: account.id, enoughFor: .max, by: .soonestExpiry)
+    var lots = open.map(\.row).filter { lot in !touched.contains { $0.id == lot.id } }
     lots += touched.filter { !$0.isPending && $0.remaining > 0 }
     let limit = try day.flatMap(version(of: member.programme).days.end(of:))
     return ExpiringPoints.list(of: lots, lapsing: settlement.account.lapsesAt, by: limit)

@@ -1,9 +1,14 @@
 extension LoyaltyOperations {
   /// The account of a member, if there ever was anything on it.
   func account(of member: LoyaltyMember.ID, _ currency: String) throws -> PointsAccount? {
+    try heldAccount(of: member, currency)?.row
+  }
+
+  /// The same in its box.
+  func heldAccount(of member: LoyaltyMember.ID, _ currency: String) throws -> Held<PointsAccount>? {
     let id = PointsAccount.identifier(of: member, currency)
-    guard let account = try accounts.find(id) else { return nil }
-    guard account.member == member, account.currency == currency else {
+    guard let account = try accounts.held(id) else { return nil }
+    guard account.row.member == member, account.row.currency == currency else {
       throw StorageError.damaged(
         PointsAccount.schema.name, id: id.description, "it is somebody else's")
     }
@@ -59,10 +64,10 @@ extension LoyaltyOperations {
   func openLots(
     of account: PointsAccount.ID, enoughFor points: Int64, by order: DrawOrder,
     over sheet: LedgerSheet = LedgerSheet()
-  ) throws -> [PointsLot] {
+  ) throws -> [Held<PointsLot>] {
     let changed = sheet.lots.map(\.new).filter { $0.account == account }
     let isInOrder = changed.isEmpty && order == .soonestExpiry
-    var lots: [PointsLot] = []
+    var lots: [Held<PointsLot>] = []
     var left = points
     try self.lots.scan(
       Query(
@@ -72,13 +77,13 @@ extension LoyaltyOperations {
         })
     ) { held in
       if changed.contains(where: { $0.id == held.id }) { return true }
-      lots.append(held.row)
+      lots.append(held)
       left -= held.row.remaining
       return !isInOrder || left > 0
     }
     if isInOrder { return lots }
-    lots += changed.filter { !$0.isPending && $0.remaining > 0 }
-    return lots.sorted { LedgerRules.isDrawn($0, before: $1, by: order) }
+    lots += changed.filter { !$0.isPending && $0.remaining > 0 }.map { Held($0) }
+    return lots.sorted { LedgerRules.isDrawn($0.row, before: $1.row, by: order) }
   }
 
   /// When time next does something to an account, by what is stored.

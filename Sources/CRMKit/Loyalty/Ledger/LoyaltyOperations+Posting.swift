@@ -69,27 +69,27 @@ extension LoyaltyOperations {
     of request: Request, key: String, naturalKey: String?, in programme: String
   ) throws -> LoyaltyResult? {
     if let entry = try entry(under: LedgerEntry.index(key: key, in: programme)) {
-      try check(request, against: entry, besides: [])
+      try check(request, against: entry.row, besides: [])
       return LoyaltyResult(entry: entry, replay: .key)
     }
     guard let naturalKey,
       let entry = try entry(under: LedgerEntry.index(naturalKey: naturalKey, in: programme))
     else { return nil }
-    try check(request, against: entry, besides: ["occurred_at"])
+    try check(request, against: entry.row, besides: ["occurred_at"])
     return LoyaltyResult(entry: entry, replay: .naturalKey)
   }
 
   /// The entry that has a key, with its programme (``LedgerEntry/keys``).
   ///
   /// Mostly there is none; looking into the index alone costs less than a query then.
-  private func entry(under index: String) throws -> LedgerEntry? {
+  private func entry(under index: String) throws -> Held<LedgerEntry>? {
     var found: LedgerEntry.ID?
     try entries.scanEntries(LedgerEntry.fields.keys, prefix: index) { entry in
       // The shortest that begins so comes first.
       if entry.value == index { found = entry.id }
       return false
     }
-    return try found.map { try entries.get($0) }
+    return try found.map { Held(try entries.get($0)) }
   }
 
   private func check<Request: LedgerRequest>(
@@ -125,7 +125,7 @@ extension LoyaltyOperations {
   ///
   /// - Returns: Its entry as it is kept.
   @discardableResult
-  func write(_ work: LedgerWork) throws -> LedgerEntry {
+  func write(_ work: LedgerWork) throws -> Held<LedgerEntry> {
     try transaction.operation {
       var head = try head(of: work.programme.name)
       let before = head
@@ -135,8 +135,8 @@ extension LoyaltyOperations {
       posted += try work.settleAgain().map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
       try reckonTiers(after: posted, in: work.version)
-      try reckonEngagement(after: entry.row, in: work.version)
-      return entry.row
+      try reckonEngagement(after: entry, in: work.version)
+      return entry
     }
   }
 
@@ -221,9 +221,7 @@ extension LoyaltyOperations {
       try accounts.keep(account.new, over: nil)
     }
     for lot in work.sheet.lots { try lots.keep(lot.new, over: lot.old) }
-    for hold in work.sheet.holds where hold.new != hold.old {
-      try holds.put(hold.new, instead: hold.old)
-    }
+    for hold in work.sheet.holds { try holds.keep(hold.new, over: hold.old) }
     for kept in work.sheet.accounts where kept.old != nil || !kept.new.isBlank {
       var account = kept.new
       if work.settledAccounts.contains(account.id) {
@@ -231,7 +229,7 @@ extension LoyaltyOperations {
       }
       head.nextPassAt = min(head.nextPassAt, account.nextDueAt)
       if let old = kept.old {
-        if account != old { try accounts.put(account, instead: old) }
+        try accounts.keep(account, over: old)
       } else if account != kept.new {
         try accounts.put(account, instead: kept.new)
       }

@@ -32,7 +32,7 @@ extension LoyaltyOperations {
       guard let entry = try mergeEntry(of: id),
         try source.mergedInto == target.id || entry.request(as: MergeRequest.self)?.into == other
       else { throw LoyaltyError(.alreadyMerged, "\(id)") }
-      return LoyaltyResult(entry: entry, replay: .naturalKey)
+      return LoyaltyResult(entry: Held(entry), replay: .naturalKey)
     }
     guard source.id != target.id else {
       throw LoyaltyError(id == other ? .sameAccount : .alreadyMerged, "\(other)")
@@ -179,8 +179,8 @@ extension LedgerWork {
     guard account.held == 0 else { throw LoyaltyError(.ineligible, "points are held") }
     let open = try loyalty.openLots(
       of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
-    for waiting in try open + loyalty.pendingLots(of: source, currency) {
-      let lot = try lot(waiting.id)
+    for id in try open.map(\.id) + loyalty.pendingLots(of: source, currency).map(\.id) {
+      let lot = try lot(id)
       guard lot.remaining > 0 else { continue }
       var opening = LotOpening(lot, of: member.id, currency)
       opening.lot = loyalty.transaction.makeIdentifier()

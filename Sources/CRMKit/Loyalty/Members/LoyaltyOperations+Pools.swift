@@ -104,8 +104,9 @@ extension LedgerWork {
     let account = try account(currency)
     let open = try loyalty.openLots(
       of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
-    var lots = try (open + loyalty.pendingLots(of: member.id, currency)).map { try lot($0.id) }
-    lots = lots.filter { $0.remaining > 0 }
+    let pending = try loyalty.pendingLots(of: member.id, currency)
+    let lots = try (open.map(\.id) + pending.map(\.id)).map { try lot($0) }
+      .filter { $0.remaining > 0 }
     let own = Set(try loyalty.family(of: leaver))
     switch programme.pool.leaving {
     case .provenance:

@@ -36,7 +36,7 @@ extension LoyaltyOperations {
         return try users.reduce(0) { sum, user in
           let blank = CapUse(
             of: cap, in: prepared.programme.name, by: user, for: request, on: context.day)
-          let (total, overflow) = sum.addingReportingOverflow(try kept(blank)?.used ?? 0)
+          let (total, overflow) = sum.addingReportingOverflow(try kept(blank)?.row.used ?? 0)
           return overflow ? .max : total
         }
       }

@@ -138,7 +138,7 @@ extension LoyaltyOperations {
       let blank = CapUse(
         of: cap, in: programme.programme.name, by: member, for: request, on: award.day)
       let old = try kept(blank)
-      var new = old ?? blank
+      var new = old?.row ?? blank
       let (sum, overflow) = new.used.addingReportingOverflow(use)
       new.used = overflow ? .max : sum
       try capUses.keep(new, over: old)
@@ -146,9 +146,9 @@ extension LoyaltyOperations {
   }
 
   /// The use of a cap as it is kept.
-  func kept(_ blank: CapUse) throws -> CapUse? {
-    guard let found = try capUses.find(blank.id) else { return nil }
-    guard found.isAlike(blank) else {
+  func kept(_ blank: CapUse) throws -> Held<CapUse>? {
+    guard let found = try capUses.held(blank.id) else { return nil }
+    guard found.row.isAlike(blank) else {
       throw StorageError.damaged(
         CapUse.schema.name, id: blank.id.description, "it is of another cap")
     }

@@ -41,8 +41,8 @@ extension LoyaltyOperations {
   func release(by outcome: RefundOutcome, of earning: LedgerEntry) throws {
     for release in try releases(by: outcome, of: earning) {
       guard let old = try kept(release.use) else { continue }
-      var new = old
-      new.used = max(0, old.used - release.less)
+      var new = old.row
+      new.used = max(0, new.used - release.less)
       try capUses.put(new, instead: old)
     }
   }

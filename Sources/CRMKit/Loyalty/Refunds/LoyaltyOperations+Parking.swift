@@ -78,8 +78,7 @@ extension LoyaltyOperations {
   /// One that cannot be made does not hold the order up: it is told of by ``RefundUnparked``.
   func unpark(refundsOf order: String, after result: LoyaltyResult) throws {
     let versions = try versions()
-    guard versions.parkRefunds, let earning = result.entry, !result.isReplay,
-      result.refusal == nil,
+    guard versions.parkRefunds, !result.isReplay, result.refusal == nil, let earning = result.entry,
       versions[earning.programme]?.contains(where: { $0.programme.refund.parks }) == true
     else { return }
     for var refund in try parkedRefunds(of: order, in: earning.programme) {

@@ -9,7 +9,7 @@ extension LoyaltyOperations {
       let target = try TierReckoning(self, member, group.name, programme.zone)
       guard source.stored != nil || target.stored != nil else { continue }
       try target.join(source, by: entry, at: transaction.now)
-      if source.stored?.grantedUntil != nil {
+      if source.stored?.row.grantedUntil != nil {
         try regardGrants(of: member, in: group.name, because: .merged)
       }
     }
@@ -66,11 +66,12 @@ extension TierReckoning {
     let totals = try totals(of: course, with: source)
     try course.join(source.state, totals, at: instant, after: entry)
     // What is looked at again later begins here.
-    let until = [stored?.grantedUntil, other.stored?.grantedUntil].compactMap { $0 }.max()
+    let until = [stored, other.stored].compactMap { $0?.row.grantedUntil }.max()
     try keep(course, grantedUntil: until, start: course.state)
-    guard var frozen = other.stored else { return }
+    guard let old = other.stored else { return }
+    var frozen = old.row
     frozen.nextReviewAt = .latest
-    try loyalty.standings.put(frozen, instead: other.stored)
+    try loyalty.standings.put(frozen, instead: old)
   }
 
   /// What counts at present for both, and what counted in the span before.

@@ -24,7 +24,7 @@ extension LoyaltyOperations {
     let at = instant ?? transaction.now
     let reckoning = try tierReckoning(of: member, name)
     guard let course = reckoning.course() else { return nil }
-    let known = max(course.state.asOf, reckoning.stored?.knownSince ?? .earliest)
+    let known = max(course.state.asOf, reckoning.stored?.row.knownSince ?? .earliest)
     if at >= course.state.asOf, knownAt.map({ $0 >= known }) ?? true {
       var course = course
       if course.isByBalance { try seeExpiries(&course, of: member, until: at) }
@@ -238,6 +238,7 @@ extension TierGrant {
 
 extension TierEvent {
   /// What an entry of the ledger counts for; `nil` where it does not.
+  @inline(__always)  // The rest of an entry that is in a box is not copied then.
   init?(_ entry: LedgerEntry) {
     guard let countsAt = entry.qualifiesAt, entry.refusal == nil else { return nil }
     self.init(

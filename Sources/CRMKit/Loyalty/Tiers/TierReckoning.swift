@@ -1,11 +1,12 @@
-/// A member's way through one group of tiers, as one operation reads and writes it.
-struct TierReckoning {
+/// A member's way through one group of tiers, as one operation reads and writes it; boxed, as it
+/// holds a whole member.
+final class TierReckoning {
   let loyalty: LoyaltyOperations
   let member: LoyaltyMember
   let group: String
 
   /// What is stored; `nil` where nothing has counted yet.
-  let stored: TierStanding?
+  let stored: Held<TierStanding>?
 
   private let terms: TierCourse.Terms
 
@@ -15,11 +16,11 @@ struct TierReckoning {
     self.loyalty = loyalty
     self.member = member
     self.group = group
-    stored = try loyalty.standings.find(TierStanding.identifier(of: member.id, in: group))
+    stored = try loyalty.standings.held(TierStanding.identifier(of: member.id, in: group))
     let groups = try loyalty.versions().tierGroup(group, of: member.programme)
-    let isGranted = stored?.grantedUntil != nil
+    let isGranted = stored?.row.grantedUntil != nil
     let floors = isGranted ? try loyalty.grants(of: member.id, in: group).compactMap(\.floor) : []
-    let start = stored?.joined
+    let start = stored?.row.joined
     terms = TierCourse.Terms(
       group: groups.group, next: groups.next, isSteady: groups.isSteady,
       calendar: TierCalendar(zone: zone, enrolledAt: member.enrolledAt), floors: floors,
@@ -35,7 +36,7 @@ struct TierReckoning {
 
   /// The course from where the member stood when that was written last.
   func course() -> TierCourse? {
-    stored.map { TierCourse(from: $0.state, terms) } ?? beginning()
+    stored.map { TierCourse(from: $0.row.state, terms) } ?? beginning()
   }
 
   /// The course before anything has counted; `nil` where there is no such group.
@@ -118,9 +119,9 @@ struct TierReckoning {
 
   /// Goes the member's whole way again, and comes to where it leads at an instant.
   func restart(at instant: Instant) throws {
-    guard var old = course(), let stored else { return }
-    let terms = old.terms.unjoined {
-      try loyalty.tierHistory(of: member.id, in: group, after: nil)
+    guard var old = course(), let stored = stored?.row else { return }
+    let terms = old.terms.unjoined { [loyalty, id = member.id, group] in
+      try loyalty.tierHistory(of: id, in: group, after: nil)
     }
     guard var course = try TierCourse.replayed(terms, until: max(instant, stored.asOf)) else {
       return
@@ -152,7 +153,7 @@ struct TierReckoning {
     let moves = TierMove.corrections(
       of: try (noted ?? notedAhead()).map(TierMove.init), by: ahead.moves)
     var standing =
-      stored
+      stored?.row
       ?? TierStanding(
         TierStanding.identifier(of: member.id, in: group), of: member.id, in: member.programme,
         group, course.state)
@@ -161,19 +162,19 @@ struct TierReckoning {
     standing.grantedUntil = grantedUntil ?? standing.grantedUntil
     if let start { standing.joined = start }
     standing.ahead = ahead.moves.count - course.moves.count
-    if moves.isEmpty, standing == stored { return }
+    if moves.isEmpty, standing == stored?.row { return }
     if !isByTime { standing.knownSince = now }
     let first = standing.changes
     standing.changes += moves.count
     try loyalty.transaction.operation {
-      try loyalty.standings.put(standing, instead: stored)
+      try loyalty.standings.keep(standing, over: stored)
       for (index, move) in moves.enumerated() {
         // What time does is known when it does it.
         let isKnownThen = isByTime || (move.isByTime && !isLate)
         try note(
           move, number: first + index + 1, knownAt: isKnownThen ? move.at : max(move.at, now))
       }
-      if standing.nextReviewAt < stored?.nextReviewAt ?? .latest {
+      if standing.nextReviewAt < stored?.row.nextReviewAt ?? .latest {
         try loyalty.scheduleTierPass(over: member.programme, at: standing.nextReviewAt)
       }
       for move in moves where try loyalty.isRewarded(move, in: member.programme) {
@@ -184,7 +185,7 @@ struct TierReckoning {
 
   /// The moves that were noted ahead of where the member stands.
   private func notedAhead() throws -> [TierChange] {
-    guard let stored, stored.ahead > 0 else { return [] }
+    guard let stored = stored?.row, stored.ahead > 0 else { return [] }
     return try loyalty.changesThatHold(of: member.id, in: group).suffix(stored.ahead)
   }
 

@@ -73,7 +73,7 @@ struct LedgerFollowing {
   private func compareLots(of id: PointsAccount.ID, _ tx: Transaction) throws {
     let kept = try tx.loyalty.accounts.get(id)
     let open = try tx.loyalty.openLots(of: id, enoughFor: .max, by: .soonestExpiry)
-    let remaining = open.reduce(0) { $0 + $1.remaining }
+    let remaining = open.reduce(0) { $0 + $1.row.remaining }
     try #require(kept.available == remaining - kept.deficit, "P03, entry \(sequence)")
     try #require(kept.deficit == 0 || open.isEmpty, "X15, entry \(sequence)")
   }
