@@ -12,16 +12,17 @@ final class TierGroupVersions: Sendable {
 
   /// - Parameter versions: Those of the programme, the earliest first.
   init(_ name: String, in versions: [ProgrammeVersion]) {
-    let all = versions.map { version in
-      (from: version.effectiveFrom, group: version.programme.tierGroups.first { $0.name == name })
+    // Apart from the groups, so that none is copied to look for the one that is asked for.
+    let starts = versions.map(\.effectiveFrom)
+    let groups = versions.map { $0.programme.tierGroups.first { $0.name == name } }
+    let place = { @Sendable (instant: Instant) in starts.lastIndex { $0 <= instant } ?? 0 }
+    group = { instant in groups.isEmpty ? nil : groups[place(instant)] }
+    next = { instant in
+      starts.indices.first { starts[$0] > instant && groups[$0] != nil }.map { starts[$0] }
     }
-    group = { instant in (all.last { $0.from <= instant } ?? all.first)?.group }
-    next = { instant in all.first { $0.from > instant && $0.group != nil }?.from }
     isSteady = { start, end in
-      let among = all.filter { $0.from > start && $0.from <= end }
-      guard !among.isEmpty else { return true }
-      let before = all.last { $0.from <= start } ?? all.first
-      return Set(([before].compactMap { $0 } + among).map(\.group)).count == 1
+      let among = starts.indices.filter { starts[$0] > start && starts[$0] <= end }
+      return among.isEmpty || Set(([place(start)] + among).map { groups[$0] }).count == 1
     }
   }
 }
