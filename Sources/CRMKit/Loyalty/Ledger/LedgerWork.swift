@@ -28,7 +28,7 @@ final class LedgerWork {
   /// When balances are judged.
   let now: Instant
 
-  /// The entry so far; its number and hash are given when it is posted.
+  /// The entry so far, until it is handed over (``takeEntry()``).
   var entry: LedgerEntry
 
   /// Entries of what time brought, in their order: before this one, and by it.
@@ -48,11 +48,7 @@ final class LedgerWork {
     self.actor = actor ?? member
     self.version = version
     now = loyalty.transaction.now
-    entry = LedgerEntry(
-      id: .zero, programme: version.programme.name, kind: kind, member: member.id,
-      occurredAt: occurredAt, recordedAt: occurredAt, programmeVersion: version.programme.version,
-      legs: [], openings: [], lapses: [], qualifyingPoints: 0, qualifyingCount: 0,
-      previousHash: Blob([]), hash: Blob([]))
+    entry = LedgerEntry(kind, of: member.id, at: occurredAt, by: version.programme)
     if self.actor.id != member.id { entry.counterparty = self.actor.id }
   }
 
@@ -97,10 +93,8 @@ final class LedgerWork {
   }
 
   private func note(_ step: LedgerSettlement.Step, of owner: LoyaltyMember.ID) throws {
-    var entry = LedgerEntry(
-      id: .zero, programme: programme.name, kind: step.kind, member: owner, occurredAt: step.at,
-      recordedAt: step.at, programmeVersion: programme.version, legs: step.legs, openings: [],
-      lapses: [], qualifyingPoints: 0, qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
+    var entry = LedgerEntry(step.kind, of: owner, at: step.at, by: programme)
+    entry.legs = step.legs
     entry.hold = step.hold
     if let id = step.hold {
       let hold = try hold(id)
@@ -293,6 +287,13 @@ final class LedgerWork {
 
   // MARK: Posting
 
+  /// Hands the entry over to be posted, without a copy: it is large, and so is what it refers to.
+  func takeEntry() -> LedgerEntry {
+    var taken = LedgerEntry(entry.kind, of: entry.member, at: entry.occurredAt, by: programme)
+    swap(&taken, &entry)
+    return taken
+  }
+
   /// Gives the entry its number, after which nothing of it changes.
   func number(_ entry: LedgerEntry) { sheet.number(entry) }
 
@@ -300,5 +301,18 @@ final class LedgerWork {
   func noteHold(_ entry: LedgerEntry) {
     if let hold = PointsHold(entry) { sheet.take(hold, old: nil) }
     sheet.apply(entry)
+  }
+}
+
+extension LedgerEntry {
+  /// An entry that does nothing yet; its number and hash are given when it is posted.
+  fileprivate init(
+    _ kind: Kind, of member: LoyaltyMember.ID, at occurredAt: Instant,
+    by programme: LoyaltyProgramme
+  ) {
+    self.init(
+      id: .zero, programme: programme.name, kind: kind, member: member, occurredAt: occurredAt,
+      recordedAt: occurredAt, programmeVersion: programme.version, legs: [], openings: [],
+      lapses: [], qualifyingPoints: 0, qualifyingCount: 0, previousHash: Blob([]), hash: Blob([]))
   }
 }

@@ -130,7 +130,7 @@ extension LoyaltyOperations {
       var head = try head(of: work.programme.name)
       let before = head
       var posted = try work.settled.map { try append($0, work, to: &head) }
-      let entry = try append(work.entry, work, to: &head)
+      let entry = try append(work.takeEntry(), work, to: &head)
       posted.append(entry)
       posted += try work.settleAgain().map { try append($0, work, to: &head) }
       try finish(work, &head, instead: before)
