@@ -8,6 +8,7 @@ enum LedgerRules {
   ) {
     var left = points
     var draws: [PointsDraw] = []
+    draws.reserveCapacity(lots.count)
     for lot in lots where left > 0 && lot.row.remaining > 0 {
       let taken = min(left, lot.row.remaining)
       draws.append(PointsDraw(lot: lot.id, points: taken))

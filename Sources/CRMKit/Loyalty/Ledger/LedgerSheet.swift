@@ -17,12 +17,14 @@ struct LedgerSheet {
 
   private static let few = 16
 
+  // By their places, as a record that is handed to a closure is copied.
   func place(of account: PointsAccount.ID) -> Int? {
-    accounts.firstIndex { $0.new.id == account }
+    accounts.indices.first { accounts[$0].new.id == account }
   }
 
   func place(of lot: PointsLot.ID) -> Int? {
-    lots.count > Self.few ? lotPlaces[lot] : lots.firstIndex { $0.new.id == lot }
+    if lots.count > Self.few { return lotPlaces[lot] }
+    return lots.indices.first { lots[$0].new.id == lot }
   }
 
   func lot(_ id: PointsLot.ID) -> PointsLot? { place(of: id).map { lots[$0].new } }
@@ -36,14 +38,18 @@ struct LedgerSheet {
     return accounts.count - 1
   }
 
-  /// Takes up a lot as it was read, unless it is there.
-  mutating func take(_ lot: Held<PointsLot>) { take(lot.row, old: lot) }
+  /// Takes up lots as they were read, but those that are there.
+  mutating func take(_ some: ArraySlice<Held<PointsLot>>) {
+    lots.reserveCapacity(lots.count + some.count)
+    for lot in some { take(lot.row, old: lot) }
+  }
 
   /// Takes up a lot, unless it is there.
   mutating func take(_ lot: PointsLot, old: Held<PointsLot>?) {
     guard place(of: lot.id) == nil else { return }
     lots.append(Kept(old: old, new: lot))
     if lots.count == Self.few + 1 {
+      lotPlaces.reserveCapacity(lots.capacity)
       for (place, kept) in lots.enumerated() { lotPlaces[kept.new.id] = place }
     } else if lots.count > Self.few {
       lotPlaces[lot.id] = lots.count - 1

@@ -194,6 +194,7 @@ final class LedgerWork {
   ) throws -> [PointsDraw] {
     let owner = owner ?? member.id
     let draws = try planDraw(points, of: currency, from: owner)
+    entry.legs.reserveCapacity(entry.legs.count + draws.count)
     for draw in draws {
       try move(
         draw.points, of: currency, from: .available, owner, to: target, toMember, lot: draw.lot,
@@ -220,7 +221,7 @@ final class LedgerWork {
       throw StorageError.damaged(
         PointsAccount.schema.name, id: account.id.description, "its lots have fewer points")
     }
-    for lot in lots.prefix(draws.count) { sheet.take(lot) }
+    sheet.take(lots.prefix(draws.count))
     return draws
   }
 
@@ -242,7 +243,7 @@ final class LedgerWork {
       let account = try loyalty.accounts.get(old.account)
       _ = try open(account.currency, of: account.member)
     }
-    sheet.take(Held(old))
+    sheet.take(old, old: Held(old))
   }
 
   /// Gives a lot other days than it had.

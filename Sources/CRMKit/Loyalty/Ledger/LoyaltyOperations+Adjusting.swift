@@ -108,7 +108,7 @@ extension LoyaltyOperations {
     let id = PointsAccount.identifier(of: member, currency)
     return try lots.all(
       where: { $0.account == id && $0.queue == 1 },
-      sortedBy: { [.ascending($0.queuedUntil), .ascending($0.earnedAt), .ascending($0.sequence)] })
+      sortedBy: { _ in PointsLot.soonestFirst })
   }
 }
 

@@ -94,9 +94,7 @@ extension LoyaltyOperations {
     try lots.scan(
       Query(
         where: { $0.account == id && $0.queue == 0 },
-        sortedBy: {
-          [.ascending($0.queuedUntil), .ascending($0.earnedAt), .ascending($0.sequence)]
-        })
+        sortedBy: { _ in PointsLot.soonestFirst })
     ) { held in
       guard let end = held.row.expiresAt, next == nil || next?.expiresAt == end else {
         return false

@@ -72,9 +72,7 @@ extension LoyaltyOperations {
     try self.lots.scan(
       Query(
         where: { $0.account == account && $0.queue == 0 },
-        sortedBy: {
-          [.ascending($0.queuedUntil), .ascending($0.earnedAt), .ascending($0.sequence)]
-        })
+        sortedBy: { _ in PointsLot.soonestFirst })
     ) { held in
       if changed.contains(where: { $0.id == held.id }) { return true }
       lots.append(held)
@@ -93,9 +91,7 @@ extension LoyaltyOperations {
     for queue in 0...1 {
       let first = try lots.first(
         where: { $0.account == id && $0.queue == queue },
-        sortedBy: {
-          [.ascending($0.queuedUntil), .ascending($0.earnedAt), .ascending($0.sequence)]
-        })
+        sortedBy: { _ in PointsLot.soonestFirst })
       if let first { next = min(next, first.queuedUntil) }
     }
     let hold = try holds.first(

@@ -223,6 +223,11 @@ public struct PointsLot: Record {
 }
 
 extension PointsLot {
+  /// Those first to which time does something soonest; of those the ones earned first.
+  static let soonestFirst: [Ordering<PointsLot>] = [
+    .ascending(fields.queuedUntil), .ascending(fields.earnedAt), .ascending(fields.sequence),
+  ]
+
   /// The end of points that last for ever, in order after all others.
   private static let never = Instant.latest
 
