@@ -172,6 +172,21 @@ public final class Schema<R: Record>: Sendable {
     return try fitted(held)
   }
 
+  /// Boxes a row as ``hold(_:)`` does, with what follows from the rest of it.
+  ///
+  /// - Parameter complete: Sets what follows; done once more where the rest is not kept as it was.
+  @inlinable
+  package func hold(_ row: consuming R, completing complete: (inout R) -> Void) throws(StorageError)
+    -> Held<R>
+  {
+    complete(&row)
+    let held = Held(consume row)
+    if try isFit(held) { return held }
+    var fitted = try fitted(held).row
+    complete(&fitted)
+    return Held(fitted)
+  }
+
   /// Whether a row can be kept as it is.
   @usableFromInline
   func isFit(_ held: Held<R>) throws(StorageError) -> Bool {

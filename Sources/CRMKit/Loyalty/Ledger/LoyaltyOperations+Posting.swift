@@ -196,10 +196,9 @@ extension LoyaltyOperations {
     for place in entry.openings.indices where entry.openings[place].originEntry == .zero {
       entry.openings[place].originEntry = entry.id
     }
+    let hasher = transaction.memory(EntryHasher.init)
     do throws(StorageError) {
-      var kept = try LedgerEntry.schema.hold(consume entry).row
-      kept.hash = transaction.memory(EntryHasher.init).hash(of: kept)
-      return Held(kept)
+      return try LedgerEntry.schema.hold(consume entry) { $0.hash = hasher.hash(of: $0) }
     } catch {
       throw CRMError.translated(error)
     }
