@@ -281,14 +281,14 @@ struct KeyRange {
   /// Leaves out the keys below one.
   mutating func raise(to key: [UInt8]?) {
     guard let key else { return }
-    if let lower, !lower.lexicographicallyPrecedes(key) { return }
+    if let lower, !Self.precedes(lower, key) { return }
     lower = key
   }
 
   /// Leaves out a key and those above it.
   mutating func cut(at key: [UInt8]?) {
     guard let key else { return }
-    if let upper, !key.lexicographicallyPrecedes(upper) { return }
+    if let upper, !Self.precedes(key, upper) { return }
     upper = key
   }
 
@@ -301,7 +301,12 @@ struct KeyRange {
   /// Whether no key can be in the range.
   var isEmpty: Bool {
     guard let lower, let upper else { return false }
-    return !lower.lexicographicallyPrecedes(upper)
+    return !Self.precedes(lower, upper)
+  }
+
+  /// Eight bytes at a time, as every query asks.
+  private static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    a.withUnsafeBytes { a in b.withUnsafeBytes { b in compareBytes(a, b) < 0 } }
   }
 
   func withBounds<Result>(
