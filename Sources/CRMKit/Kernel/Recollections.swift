@@ -92,12 +92,12 @@ struct Recollections {
     if !values.isEmpty { values[kind] = nil }
   }
 
-  mutating func memory<Memory: AnyObject>(_ make: () -> Memory) -> Memory {
-    let kind = ObjectIdentifier(Memory.self)
+  func memory<Memory: AnyObject>() -> Memory? {
     // Only memories of a kind are kept under its name.
-    if let known = memories[kind] { return unsafeDowncast(known, to: Memory.self) }
-    let new = make()
-    memories[kind] = new
-    return new
+    memories[ObjectIdentifier(Memory.self)].map { unsafeDowncast($0, to: Memory.self) }
+  }
+
+  mutating func keep<Memory: AnyObject>(_ memory: Memory) {
+    memories[ObjectIdentifier(Memory.self)] = memory
   }
 }

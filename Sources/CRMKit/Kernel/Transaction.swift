@@ -15,15 +15,17 @@ public final class Transaction {
   let engine: Engine
   let reader: any StorageReader
   let writer: (any StorageWriter)?
-  var log: EventLog
   var runningTask: AgendaEntry?
 
-  private var recollections = Recollections()
+  // One thread at a time uses these, and each use is over before the next begins, which the
+  // compiler cannot see.
+  @exclusivity(unchecked) var log: EventLog
+  @exclusivity(unchecked) private var recollections = Recollections()
 
   /// Whether what records came to before is among these; `nil` where that is not known any more.
   private var recollectsBefore: Bool? = false
-  private var depth = 0
-  private(set) var changes = 0
+  @exclusivity(unchecked) private var depth = 0
+  @exclusivity(unchecked) private(set) var changes = 0
   private var failure: (any Error)?
   private var hasEnded = false
 
@@ -163,7 +165,12 @@ public final class Transaction {
   func lastChange(of kind: ObjectIdentifier) -> Int { recollections.lastChange(of: kind) }
 
   /// What a capability keeps in mind in this transaction; forgotten where a part of it is undone.
-  func memory<Memory: AnyObject>(_ make: () -> Memory) -> Memory { recollections.memory(make) }
+  func memory<Memory: AnyObject>(_ make: () -> Memory) -> Memory {
+    if let known: Memory = recollections.memory() { return known }
+    let new = make()
+    recollections.keep(new)
+    return new
+  }
 
   /// What the records of a kind come to; made again only after one of them has changed.
   ///

@@ -1,6 +1,7 @@
 /// Hashes entries one after the other, in memory that is taken once.
 final class EntryHasher {
-  private var input = HashInput()
+  // Nothing refers to it but this class, one call at a time, which the compiler cannot see.
+  @exclusivity(unchecked) private var input = HashInput()
 
   /// What an entry hashes to (``LedgerEntry/computedHash``).
   func hash(of entry: LedgerEntry) -> Blob {

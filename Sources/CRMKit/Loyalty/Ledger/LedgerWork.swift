@@ -28,13 +28,14 @@ final class LedgerWork {
   /// When balances are judged.
   let now: Instant
 
+  // Nothing refers to these but the operation, one call at a time, which the compiler cannot see.
   /// The entry so far, until it is handed over (``takeEntry()``).
-  var entry: LedgerEntry
+  @exclusivity(unchecked) var entry: LedgerEntry
 
   /// Entries of what time brought, in their order: before this one, and by it.
   private(set) var settled: [LedgerEntry] = []
 
-  private(set) var sheet = LedgerSheet()
+  @exclusivity(unchecked) private(set) var sheet = LedgerSheet()
 
   /// Accounts of which the stored lots say when time next does something.
   private(set) var settledAccounts: Set<PointsAccount.ID> = []
