@@ -67,6 +67,56 @@ struct MemberTests {
   }
 
   @Test(
+    "What was sent before memberships were joined, or while they were, is found again after",
+    arguments: Backend.allCases)
+  func sentAgain(backend: Backend) async throws {
+    let club = try await Club(backend, on: "2026-04-02") {
+      $0.rules.append(EarningRule("birthday", .fixed(50), on: .birthday))
+    }
+    let (ada, bob) = try await club.crm.write { tx in
+      let enrolled = try ["Ada", "Bob"].map { name in
+        let customer = try tx.customers.add(
+          .person(name, birthday: Birthday(month: 4, day: 2)))
+        return try tx.loyalty.enrol(customer.id, in: "club").id
+      }
+      return (enrolled[0], enrolled[1])
+    }
+    let earned = try await club.earn(.birthday(), key: "day", for: ada)
+    let order = EarnRequest.order("1", [EarnLine(try Money("100.00", .eur))])
+    let placed = try await club.earn(order, key: "order", for: ada)
+    let send = { () async throws -> LoyaltyResult in
+      try await club.crm.write { try $0.loyalty.transfer(10, from: ada, to: bob, key: "t") }
+    }
+    let given = try await send()
+    try await club.crm.write { _ = try $0.loyalty.merge(ada, into: bob, key: "m").get() }
+    let sent = try await send()
+    #expect(sent.replay == .key && sent.entry == given.entry)
+    // One of them has had the day, and the order, for both.
+    let day = try await club.earn(.birthday(), key: "again", for: bob)
+    #expect(day.replay == .naturalKey && day.entry == earned.entry)
+    let told = try await club.earn(order, key: "told", for: bob)
+    #expect(told.replay == .naturalKey && told.entry == placed.entry)
+    let next = EarnRequest.order("2", [EarnLine(try Money("100.00", .eur))])
+    try await club.earn(next, key: "next", for: bob)
+    let refund = { () async throws -> LoyaltyResult in
+      try await club.crm.write {
+        try $0.loyalty.refund(.all, of: "2", from: ada, number: "R1", key: "refund")
+      }
+    }
+    let refunded = try await refund()
+    try await club.crm.write { _ = try $0.loyalty.unmerge(ada, key: "u").get() }
+    let late = try await refund()
+    #expect(late.replay == .key && late.entry == refunded.entry)
+    let other = await loyaltyFailure {
+      try await club.crm.write {
+        try $0.loyalty.refund(.all, of: "2", from: ada, number: "R2", key: "other")
+      }
+    }
+    #expect(other?.code == .unknownReference)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
     "M07: What counted before leaves a rolling window in its time, also where the way is gone anew",
     arguments: Backend.allCases)
   func leaving(backend: Backend) async throws {

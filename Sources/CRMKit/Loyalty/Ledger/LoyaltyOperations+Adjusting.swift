@@ -36,6 +36,7 @@ extension LoyaltyOperations {
   func post(_ request: AdjustRequest, key: String, isApproved: Bool) throws -> LoyaltyResult {
     let (points, reference) = (request.points, request.reference)
     let (life, currency) = (request.life, request.currency)
+    if !isApproved { try checkUnasked(key, in: try resolve(request.member).programme) }
     return try post(request, key: key, for: request.member, at: request.occurredAt) { work in
       if !isApproved, work.programme.needsApproval(points) {
         throw LoyaltyError(

@@ -17,16 +17,15 @@ extension LoyaltyOperations {
     to other: LoyaltyMember.ID, key: String, reference: String? = nil
   ) throws -> LoyaltyResult {
     try LoyaltyError.checkAmount(points)
-    let (giver, taker) = (
-      try holder(of: try resolve(member)), try holder(of: try resolve(other))
-    )
-    guard giver.id != taker.id else { throw LoyaltyError(.sameAccount) }
-    guard giver.programme == taker.programme else {
-      throw LoyaltyError(.unknownReference, "member \(other) in “\(giver.programme)”")
-    }
+    let taker = try holder(of: try resolve(other))
     let request = TransferRequest(
       member: member, to: other, points: points, currency: currency, reference: reference)
     return try post(request, key: key, for: member) { work in
+      let giver = work.member
+      guard giver.id != taker.id else { throw LoyaltyError(.sameAccount) }
+      guard giver.programme == taker.programme else {
+        throw LoyaltyError(.unknownReference, "member \(other) in “\(giver.programme)”")
+      }
       try work.checkActive()
       try work.checkActive(taker)
       work.entry.counterparty = taker.id

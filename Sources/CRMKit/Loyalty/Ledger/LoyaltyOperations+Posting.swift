@@ -72,11 +72,18 @@ extension LoyaltyOperations {
       try check(request, against: entry.row, besides: [])
       return LoyaltyResult(entry: entry, replay: .key)
     }
+    if let parked = try replay(of: request, parkedUnder: key, in: programme) { return parked }
+    if !(request is AdjustRequest) { try checkUnasked(key, in: programme) }
     guard let naturalKey,
       let entry = try entry(under: LedgerEntry.index(naturalKey: naturalKey, in: programme))
     else { return nil }
     try check(request, against: entry.row, besides: ["occurred_at"])
     return LoyaltyResult(entry: entry, replay: .naturalKey)
+  }
+
+  /// Whether an entry has a natural key.
+  func isKnown(naturalKey: String, in programme: String) throws -> Bool {
+    try entry(under: LedgerEntry.index(naturalKey: naturalKey, in: programme)) != nil
   }
 
   /// The entry that has a key, with its programme (``LedgerEntry/keys``).
@@ -102,9 +109,21 @@ extension LoyaltyOperations {
     // Words that were forgotten are like any.
     if entry.isForgotten { ignored.insert("reason") }
     if try areOfSamePoints(request, before, in: entry) { ignored.insert("currency") }
+    if try areOfSameMember(request, before) { ignored.insert("member") }
     if let field = request.firstDifference(from: before, besides: ignored) {
       throw LoyaltyError(.idempotencyConflict, field)
     }
+  }
+
+  /// Whether what two requests are about happened to one member, by memberships that were joined
+  /// since.
+  private func areOfSameMember<Request: LedgerRequest>(
+    _ request: Request, _ other: Request
+  ) throws -> Bool {
+    guard let request = request as? EarnRequest, let other = other as? EarnRequest,
+      request.member != other.member
+    else { return false }
+    return try resolve(request.member).id == resolve(other.member).id
   }
 
   /// Whether two requests are about the same points where only one of them names them.

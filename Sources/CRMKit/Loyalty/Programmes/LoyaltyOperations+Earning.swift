@@ -76,7 +76,12 @@ extension LoyaltyOperations {
       let member = try resolve(id)
       let at = request.occurredAt ?? transaction.now
       let year = try version(of: member.programme, at: at).days.date(of: at).year
-      return "birthday \(year) of \(member.id)"
+      let name = { (id: LoyaltyMember.ID) in "birthday \(year) of \(id)" }
+      // Of memberships that were joined since, one may have had the day already.
+      let known = try family(of: member.id).first {
+        try isKnown(naturalKey: name($0), in: member.programme)
+      }
+      return name(known ?? member.id)
     }
   }
 

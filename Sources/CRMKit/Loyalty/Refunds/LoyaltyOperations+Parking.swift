@@ -57,6 +57,32 @@ extension LoyaltyOperations {
     return LoyaltyResult(entry: nil)
   }
 
+  /// What became of a refund that waited for its order under a key.
+  ///
+  /// - Returns: That it was refused, or that its order did not come in time, where the programme
+  ///   remembers what it refuses; `nil` for one that waits still, and where there was none.
+  /// - Throws: ``LoyaltyError/Code/idempotencyConflict`` for another request than that.
+  func replay<Request: LedgerRequest>(
+    of request: Request, parkedUnder key: String, in programme: String
+  ) throws -> LoyaltyResult? {
+    guard try versions().parkRefunds,
+      let other = try parked.first(where: { $0.programme == programme && $0.key == key })
+    else { return nil }
+    guard let request = request as? RefundRequest else {
+      throw LoyaltyError(.idempotencyConflict, "kind")
+    }
+    let before = try other.request?.value(as: RefundRequest.self, upgrading: { $0 })
+    // Who had earned may be another membership by now, and what was forgotten is like any.
+    if let before, let field = request.firstDifference(from: before, besides: ["member"]) {
+      throw LoyaltyError(.idempotencyConflict, field)
+    }
+    let hasLapsed = other.entry == nil && other.expiresAt <= transaction.now
+    guard let refusal = other.refusal ?? (hasLapsed ? other.lapse : nil),
+      try version(of: programme).programme.idempotency.rememberFailures
+    else { return nil }
+    return LoyaltyResult(entry: nil, replay: .key, refusal: refusal)
+  }
+
   /// By what a request is one that waits already; `nil` for another one.
   ///
   /// - Throws: ``LoyaltyError/Code/idempotencyConflict``.
@@ -120,10 +146,15 @@ extension LoyaltyOperations {
     guard var refund = try parked.find(id), refund.entry == nil, refund.refusal == nil else {
       return
     }
-    refund.refusal = LoyaltyError(.unknownReference, "order “\(refund.order)”")
+    refund.refusal = refund.lapse
     try parked.update(
       refund, emitting: RefundUnparked(refund: id, refusal: refund.refusal), at: refund.expiresAt)
   }
+}
+
+extension ParkedRefund {
+  /// Why it is not made where its order has not come in time.
+  fileprivate var lapse: LoyaltyError { LoyaltyError(.unknownReference, "order “\(order)”") }
 }
 
 extension RefundTerms {

@@ -35,10 +35,13 @@ extension LoyaltyOperations {
     request.order = order
     let owner = try resolve(member)
     if let earning = try earning(of: order, in: owner.programme) {
-      guard try resolve(earning.qualifier).id == owner.id else {
+      if try resolve(earning.qualifier).id == owner.id {
+        return try refund(request, of: earning, key: key)
+      }
+      guard let known = try replay(of: request, of: earning, key: key, sentFor: owner) else {
         throw LoyaltyError(.unknownReference, "order “\(order)” of the member")
       }
-      return try refund(request, of: earning, key: key)
+      return known
     }
     return try park(request, of: owner, key: key)
   }
@@ -73,6 +76,17 @@ extension LoyaltyOperations {
   /// - Complexity: O(log *n*), and in the refunds.
   public func refunds(of earning: LedgerEntry.ID) throws -> [LedgerEntry] {
     try effects(of: earning).filter { $0.kind == .refund }
+  }
+
+  /// What became of a refund that was sent for a membership while this was joined with the one that
+  /// had earned.
+  private func replay(
+    of request: RefundRequest, of earning: LedgerEntry, key: String, sentFor owner: LoyaltyMember
+  ) throws -> LoyaltyResult? {
+    guard try places(of: [owner.id]).contains(try resolve(earning.qualifier).id) else { return nil }
+    let request = try transaction.prepared(request.naming(earning))
+    return try replay(
+      of: request, key: key, naturalKey: request.naturalKey, in: earning.programme)
   }
 
   // MARK: Refunding

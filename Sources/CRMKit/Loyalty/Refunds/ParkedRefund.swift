@@ -76,7 +76,10 @@ public struct ParkedRefund: Record {
 
   public static let schema = Schema<ParkedRefund>(
     "parked_refunds", fields,
-    indexes: [.ordered(fields.programme, fields.isWaiting, fields.order)]
+    indexes: [
+      .ordered(fields.programme, fields.isWaiting, fields.order),
+      .ordered(fields.programme, fields.key),
+    ]
   ) {
     ParkedRefund(
       id: $0, programme: "", member: .zero, order: "", key: "", parkedAt: .earliest,

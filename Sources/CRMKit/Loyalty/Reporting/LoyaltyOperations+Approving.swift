@@ -132,6 +132,20 @@ extension LoyaltyOperations {
     return nil
   }
 
+  /// Refuses a key under which points were asked for by hand, and were not given.
+  ///
+  /// - Throws: ``LoyaltyError/Code/idempotencyConflict``.
+  func checkUnasked(_ key: String, in programme: String) throws {
+    let haveAsked = try transaction.recall(of: ProposedAdjustment.self) {
+      try adjustments.first() != nil
+    }
+    guard haveAsked,
+      let asked = try adjustments.first(where: { $0.programme == programme && $0.key == key }),
+      asked.entry == nil
+    else { return }
+    throw LoyaltyError(.idempotencyConflict, "key")
+  }
+
   /// What was asked for, with who decides on it now.
   private func decided(
     _ id: ProposedAdjustment.ID, _ status: ProposedAdjustment.Status, _ decision: String?

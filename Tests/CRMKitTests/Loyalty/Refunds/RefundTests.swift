@@ -481,6 +481,40 @@ struct RefundTests {
   }
 
   @Test(
+    "The key of a refund that waits, or did in vain, is taken for ever",
+    arguments: Backend.allCases, [false, true])
+  func parkedKeys(backend: Backend, advances: Bool) async throws {
+    let club = try await Club(backend) { $0.refund.unknownOrder = .park(days: 7) }
+    try await club.give(100, key: "g")
+    try await club.refund(.amount(try euro("40.00")), of: "1", "R1", key: "a")
+    let elsewhere = await loyaltyFailure {
+      try await club.refund(.amount(try euro("40.00")), of: "2", "R1", key: "a")
+    }
+    #expect(elsewhere?.code == .idempotencyConflict && elsewhere?.detail == "order")
+    let spent = await loyaltyFailure { try await club.redeem(10, key: "a") }
+    #expect(spent?.code == .idempotencyConflict && spent?.detail == "kind")
+    let adjusted = await loyaltyFailure {
+      try await club.crm.write {
+        try $0.loyalty.adjust(5, for: club.ada, because: "a word", key: "a")
+      }
+    }
+    #expect(adjusted?.code == .idempotencyConflict && adjusted?.detail == "kind")
+    try club.go(to: "2026-01-09")
+    if advances { try await club.crm.advance() }
+    let again = try await club.refund(.amount(try euro("40.00")), of: "1", "R1", key: "a")
+    #expect(again.replay == .key && again.refusal?.code == .unknownReference)
+    let more = await loyaltyFailure {
+      try await club.refund(.amount(try euro("50.00")), of: "1", "R1", key: "a")
+    }
+    #expect(more?.code == .idempotencyConflict)
+    #expect(try await club.crm.read { try $0.records(of: ParkedRefund.self).count() } == 1)
+    // Under another key it can be asked for anew.
+    let anew = try await club.refund(.amount(try euro("40.00")), of: "1", "R1", key: "b")
+    #expect(anew.isParked && anew.replay == nil)
+    try await club.check()
+  }
+
+  @Test(
     "A waiting refund that cannot be made does not hold its order up", arguments: Backend.allCases)
   func parkedInVain(backend: Backend) async throws {
     let club = try await Club(backend) { $0.refund.unknownOrder = .park(days: 7) }

@@ -165,6 +165,15 @@ struct AdjustmentTests {
     try await club.give(10, key: "b")
     let taken = await loyaltyFailure { try await propose(500, in: club, key: "b") }
     #expect(taken?.code == .idempotencyConflict && taken?.detail == "key")
+    // What is asked for has its key as well, for whatever is sent.
+    let redeemed = await loyaltyFailure { try await club.redeem(5, key: "a") }
+    #expect(redeemed?.code == .idempotencyConflict && redeemed?.detail == "key")
+    let adjusted = await loyaltyFailure {
+      try await club.crm.write {
+        try $0.loyalty.adjust(5, for: club.ada, because: "a word", key: "a")
+      }
+    }
+    #expect(adjusted?.code == .idempotencyConflict && adjusted?.detail == "key")
     let over = await failure {
       try await propose(500, in: club, lasting: .until(Club.day("2025-12-31")), key: "c")
     }
