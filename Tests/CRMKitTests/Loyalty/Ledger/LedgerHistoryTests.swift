@@ -9,8 +9,13 @@ import Testing
 /// 10,000 of each.
 @Suite("Random histories of a ledger", .timeLimit(.minutes(30)))
 struct LedgerHistoryTests {
-  private static let steps =
-    300 * (ProcessInfo.processInfo.environment["CRMKIT_SOAK"].flatMap(Int.init) ?? 1)
+  private static let soak =
+    ProcessInfo.processInfo.environment["CRMKIT_SOAK"].flatMap(Int.init) ?? 1
+
+  private static let steps = 300 * soak
+
+  /// Fewer where no soak is asked for.
+  private static func steps(_ few: Int) -> Int { soak > 1 ? steps : few }
 
   private static let members = 4
 
@@ -58,7 +63,7 @@ struct LedgerHistoryTests {
     "P03–P05: With refunds and whatever is undone, all follows from the entries on every storage",
     arguments: Backend.allCases)
   func entries(backend: Backend) async throws {
-    let steps = backend == .memory ? 5 * Self.steps : Self.steps
+    let steps = backend == .memory ? Self.steps(1_500) : Self.steps
     let player = try await play(backend, seed: 9, steps: steps, .entries)
     let missing = Set(LedgerEntry.Kind.asked).subtracting(player.done.keys)
     #expect(missing.isEmpty || steps < 1_000, "\(missing)")
@@ -70,7 +75,7 @@ struct LedgerHistoryTests {
     var fingerprints: Set<String> = []
     var exports: Set<[String]> = []
     for backend in Backend.allCases {
-      let club = try await play(backend, seed: 5, steps: 150, .nothing).club
+      let club = try await play(backend, seed: 5, steps: Self.steps(150), .nothing).club
       fingerprints.insert(try await club.crm.read { try $0.loyalty.fingerprint() })
       exports.insert(try await club.shop.exported())
       #expect(try await club.crm.verify().isSound)
@@ -95,7 +100,7 @@ struct LedgerHistoryTests {
     for isAdvancing in [false, true] {
       let club = try await club(.memory, seed: 8)
       var player = LedgerPlayer(club, .nothing)
-      let rounds = LedgerHistory.rounds(seed: 8, steps: 200, members: Self.members)
+      let rounds = LedgerHistory.rounds(seed: 8, steps: Self.steps(200), members: Self.members)
       for round in rounds {
         try await player.play([
           .init(pause: round.pause, isAdvancing: isAdvancing, steps: round.steps)
