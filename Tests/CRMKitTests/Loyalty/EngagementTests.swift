@@ -280,6 +280,7 @@ struct EngagementTests {
     }
     #expect(try await board().map(\.member) == [ada, bob])
     try club.go(to: "2026-03-01")
+    #expect(try await board().map(\.member) == [bob])
     try await club.crm.advance()
     #expect(try await board().map(\.member) == [bob])
   }

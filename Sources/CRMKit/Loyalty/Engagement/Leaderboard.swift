@@ -47,11 +47,18 @@ extension LoyaltyOperations {
       var earner = entry.cause.flatMap { counted[$0] }
       if entry.kind == .earn { earner = span.contains(entry.occurredAt) ? entry.qualifier : nil }
       if let earner, entry.refusal == nil { counted[entry.id] = earner }
-      for opening in entry.openings { lots[opening.lot] = counted[opening.originEntry] }
+      for opening in entry.openings where opening.currency == points {
+        lots[opening.lot] = counted[opening.originEntry]
+      }
       guard let earner, entry.refusal == nil else { return true }
       let change = entry.change(of: .issued, of: nil, in: points)
       earned[earner] = (earned[earner] ?? 0) &- change
       return true
+    }
+    // What has waited in vain by now is gone, whether or not that is put down yet.
+    let now = transaction.now
+    for lot in try self.lots.all(where: { $0.queue == 1 && $0.cancelAt <= now }) {
+      if let earner = lots[lot.id] { earned[earner, default: 0] &-= lot.remaining }
     }
     return try places(of: earned, limit: limit)
   }

@@ -58,7 +58,9 @@ extension LoyaltyOperations {
     return try course.projection()
   }
 
-  /// The moves of a member in a group that hold by what is known now, the earliest first.
+  /// The moves of a member in a group that hold by what is known now, the earliest first; those by
+  /// time alone once `advance` has put them down, while ``tier(of:in:at:knownAt:)`` knows them
+  /// before.
   ///
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
   public func tierHistory(of member: LoyaltyMember.ID, in group: String? = nil) throws
