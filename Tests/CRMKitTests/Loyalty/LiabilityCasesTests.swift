@@ -1,4 +1,5 @@
 import CRMKit
+import CRMTesting
 import Testing
 
 @testable import CRMKit
