@@ -56,7 +56,7 @@ struct LiabilityCasesTests {
     }
     #expect(years.map(\.recognised.decimalText) == ["4109.59", "3492.92"])
     #expect(years.map(\.closing.decimalText) == ["4566.21", "1073.29"])
-    #expect(years.allSatisfy(\.addsUp))
+    #expect(years.allSatisfy { $0.addsUp })
     try await club.check()
   }
 
