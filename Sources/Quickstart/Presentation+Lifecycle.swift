@@ -51,14 +51,18 @@ extension Presentation {
     }
   }
 
-  /// How many were lost and how many came back, and those of each who bought for most: with their
-  /// last order, and with the day on which they came back.
+  /// How many were lost, how many of them still are and how many came back, and those of each who
+  /// bought for most: with their last order, and with the day on which they came back.
   func lostAndBack(_ count: Int) async throws -> [String] {
     try await crm.read { tx in
-      let lost = try best(customers(who: .lost, tx), tx)
+      let lost = try customers(who: .lost, tx)
+      let gone = try best(
+        lost.filter {
+          try tx.lifecycle.history(of: $0, in: Replay.lifecycle).last?.toKind == .lost
+        }, tx)
       let back = try comebacks(tx)
-      return ["  \(lost.count) were lost, such as"]
-        + (try lost.prefix(count).map { id in
+      return ["  \(lost.count) were lost, \(gone.count) still are, such as"]
+        + (try gone.prefix(count).map { id in
           let last = try tx.orders.all(of: id, limit: 1).first
           let order = last.map { "\($0.placedAt.dateInUTC): \($0.units) for \($0.total)" }
           return "    \(try tx.customers.get(id).name), last order \(order ?? "–")"
