@@ -14,6 +14,8 @@ struct LedgerModel {
     var active: Instant?
     let earnedAt: Instant
     let number: Int
+    /// Whether the points had ended before and came back for a bounded time.
+    let isInGrace: Bool
   }
 
   struct Part {
@@ -108,11 +110,13 @@ struct LedgerModel {
   @discardableResult
   mutating func give(
     _ points: Int64, to member: Int, end: Instant?, active: Instant? = nil, at now: Instant,
-    earnedAt: Instant? = nil
+    earnedAt: Instant? = nil, isInGrace: Bool = false
   ) -> Int {
     count += 1
     accounts[member].append(
-      Lot(left: points, end: end, active: active, earnedAt: earnedAt ?? now, number: count))
+      Lot(
+        left: points, end: end, active: active, earnedAt: earnedAt ?? now, number: count,
+        isInGrace: isInGrace))
     let lot = accounts[member].count - 1
     alive[member].append(lot)
     if active == nil { absorb(member, lot) }
@@ -195,7 +199,9 @@ struct LedgerModel {
     guard let parts = draw(points, from: giver) else { return false }
     for part in parts {
       let lot = accounts[giver][part.lot]
-      give(part.points, to: taker, end: lot.end, at: now, earnedAt: lot.earnedAt)
+      give(
+        part.points, to: taker, end: lot.end, at: now, earnedAt: lot.earnedAt,
+        isInGrace: lot.isInGrace)
     }
     return true
   }
@@ -221,7 +227,8 @@ struct LedgerModel {
         let lot = accounts[from][place]
         accounts[from][place].left = 0
         let new = give(
-          lot.left, to: to, end: lot.end, active: lot.active, at: now, earnedAt: lot.earnedAt)
+          lot.left, to: to, end: lot.end, active: lot.active, at: now, earnedAt: lot.earnedAt,
+          isInGrace: lot.isInGrace)
         brought[source]?.append(Brought(account: from, lot: place, target: to, new: new))
       }
       let debt = deficits[from]
@@ -245,16 +252,24 @@ struct LedgerModel {
   }
 
   /// Gives redeemed points back, the last drawn first.
+  ///
+  /// Those that have ended come back for 30 days, but only once, whoever has them by now (R08): the
+  /// second time they settle what is owed, and the rest ends at once. The model had missed that, and
+  /// gave 30 days more every time.
   mutating func restore(_ parts: [Part], to member: Int, at now: Instant) {
     for part in parts.reversed() {
       let lot = accounts[member][part.lot]
-      if let end = lot.end, end <= now {
+      let hasEnded = lot.end.map { $0 <= now } ?? false
+      if hasEnded, !lot.isInGrace {
         let last = days.date(of: now).plus(days: 30)
-        give(part.points, to: member, end: days.end(of: last), at: now, earnedAt: lot.earnedAt)
+        give(
+          part.points, to: member, end: days.end(of: last), at: now, earnedAt: lot.earnedAt,
+          isInGrace: true)
       } else {
         accounts[member][part.lot].left += part.points
         if !alive[member].contains(part.lot) { alive[member].append(part.lot) }
         absorb(member, part.lot)
+        if hasEnded { accounts[member][part.lot].left = 0 }
       }
     }
   }
