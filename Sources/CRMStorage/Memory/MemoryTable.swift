@@ -6,8 +6,7 @@ struct MemoryTable {
   /// For each index of the schema, keys of its columns followed by the identifier.
   var indexes: [Tree<Void>]
 
-  /// Copying a leaf counts a reference to each of its rows.
-  static var rowPageSize: Int { 512 }
+  static var rowPageSize: Int { 1_024 }
 
   /// Keys of an index come in any order, so a write copies about a page for each.
   static var indexPageSize: Int { 2_048 }
