@@ -1,5 +1,8 @@
 /// What another programme would have given for the same events; pure.
 ///
+/// What is earned is compared, and what refunds take back of it: not rewards for tiers, achievements
+/// and referrals, nor what becomes of points later.
+///
 ///     var whatIf = try WhatIf(doubled, insteadOf: club)
 ///     for event in history { try whatIf.add(event.request, for: event.member) }
 ///     print(whatIf.report.kinds[0].difference, "points more")
