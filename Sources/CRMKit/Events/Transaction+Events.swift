@@ -202,6 +202,18 @@ public struct EventOperations {
     })
   }
 
+  /// Hands on what happened to one record, the latest first, until `body` returns false.
+  func scanHistory<R: Record>(
+    of id: Identifier<R>, _ body: (RecordedEvent) throws -> Bool
+  ) throws {
+    let wanted = Identifier<RecordedEvent.AnyKind>(high: id.high, low: id.low)
+    try transaction.records(of: RecordedEvent.self).scan(
+      Query(
+        where: { $0.recordID == wanted && $0.recordKind == R.schema.name },
+        sortedBy: { _ in [.newestFirst] })
+    ) { try body($0.row) }
+  }
+
   /// The place after the last event there is.
   public func end() throws -> EventCursor {
     let last = try transaction.records(of: RecordedEvent.self).first(sortedBy: { _ in

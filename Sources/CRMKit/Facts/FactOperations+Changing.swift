@@ -255,15 +255,11 @@ extension FactOperations {
     guard !fields.isEmpty else { return [] }
     var origins: [String: RecordedEvent] = [:]
     var first: RecordedEvent?
-    let record = Identifier<RecordedEvent.AnyKind>(high: file.id.high, low: file.id.low)
-    let query = Query<RecordedEvent>(
-      where: { $0.recordID == record }, sortedBy: { _ in [.newestFirst] })
-    try transaction.records(of: RecordedEvent.self).scan(query) { held in
-      guard held.recordKind == Customer.schema.name else { return true }
-      first = held.row
+    try transaction.events.scanHistory(of: file.id) { event in
+      first = event
       for field in fields where origins[field.name] == nil {
-        if held.changes.contains(where: { field.isChanged(by: $0) }) {
-          origins[field.name] = held.row
+        if event.changes.contains(where: { field.isChanged(by: $0) }) {
+          origins[field.name] = event
         }
       }
       return origins.count < fields.count

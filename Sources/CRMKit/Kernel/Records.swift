@@ -68,7 +68,12 @@ public struct Records<R: Record> {
   ///
   /// - Throws: ``CRMError/Code/notFound``.
   public func get(_ id: R.ID) throws -> R {
-    guard let row = try find(id) else { throw CRMError(R.schema.notFound(id)) }
+    try box(id).row
+  }
+
+  /// The same in its box.
+  func box(_ id: R.ID) throws -> Held<R> {
+    guard let row = try held(id) else { throw CRMError(R.schema.notFound(id)) }
     return row
   }
 

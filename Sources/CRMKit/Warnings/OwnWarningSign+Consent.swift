@@ -41,13 +41,10 @@ extension Transaction {
     let isGiven = { (value: Value) in
       (try? Attributes.read(from: ValueReader([value])))?[attribute] == .flag(true)
     }
-    let record = Identifier<RecordedEvent.AnyKind>(high: customer.high, low: customer.low)
     var found: RecordedEvent?
-    try records(of: RecordedEvent.self).scan(
-      Query(where: { $0.recordID == record }, sortedBy: { _ in [.newestFirst] })
-    ) { event in
-      let change = event.row.changes.first { $0.field == column }
-      if let change, isGiven(change.before), !isGiven(change.after) { found = event.row }
+    try events.scanHistory(of: customer) { event in
+      let change = event.changes.first { $0.field == column }
+      if let change, isGiven(change.before), !isGiven(change.after) { found = event }
       return found == nil
     }
     return found

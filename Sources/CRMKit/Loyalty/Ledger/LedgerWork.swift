@@ -87,7 +87,7 @@ final class LedgerWork {
     let settlement = try loyalty.settlement(of: account, until: now, over: sheet)
     settledAccounts.insert(account.id)
     for lot in settlement.settledLots where sheet.place(of: lot.id) == nil {
-      sheet.take(lot, old: Held(try loyalty.lots.get(lot.id)))
+      sheet.take(lot, old: try loyalty.lots.box(lot.id))
     }
     sheet.settle(settlement)
     for step in settlement.steps { try note(step, of: account.member) }
@@ -239,12 +239,12 @@ final class LedgerWork {
   /// - Throws: ``CRMError/Code/notFound``.
   private func takeUp(_ id: PointsLot.ID) throws {
     guard sheet.place(of: id) == nil else { return }
-    let old = try loyalty.lots.get(id)
-    if sheet.place(of: old.account) == nil {
-      let account = try loyalty.accounts.get(old.account)
+    let old = try loyalty.lots.box(id)
+    if sheet.place(of: old.row.account) == nil {
+      let account = try loyalty.accounts.get(old.row.account)
       _ = try open(account.currency, of: account.member)
     }
-    sheet.take(old, old: Held(old))
+    sheet.take(old.row, old: old)
   }
 
   /// Gives a lot other days than it had.

@@ -96,7 +96,7 @@ extension LoyaltyOperations {
       if entry.value == index { found = entry.id }
       return false
     }
-    return try found.map { Held(try entries.get($0)) }
+    return try found.map(entries.box)
   }
 
   private func check<Request: LedgerRequest>(
