@@ -57,6 +57,8 @@ extension LoyaltyError.Code {
   public static let sameAccount = Self("sameAccount")
   /// Somebody else has brought the member.
   public static let alreadyReferred = Self("alreadyReferred")
+  /// The customer has a membership of the programme; ``LoyaltyError/detail`` names it.
+  public static let alreadyMember = Self("alreadyMember")
   /// A membership is an alias of another.
   public static let alreadyMerged = Self("alreadyMerged")
   /// A hold is captured, voided or lapsed.
@@ -128,6 +130,9 @@ extension LoyaltyError.Code {
     ),
     sameAccount: ("The points are the member's already.", "Name another member."),
     alreadyReferred: ("Member {detail} has brought them already.", "Let it be."),
+    alreadyMember: (
+      "The customer has membership {detail} already.", "Join the two memberships."
+    ),
     alreadyMerged: ("Member {detail} is an alias of another.", "Name the other."),
     alreadyResolved: ("It is {detail} already.", "Let it be."),
     selfApproval: (

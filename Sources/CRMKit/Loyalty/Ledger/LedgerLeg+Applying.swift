@@ -99,7 +99,7 @@ extension PointsLot {
 }
 
 extension PointsHold {
-  /// The hold that an entry places, if it places one.
+  /// The hold that an entry places, if it places one, or brings from another member.
   init?(_ entry: LedgerEntry) {
     guard entry.kind == .hold || entry.kind == .review, let id = entry.hold,
       let expiresAt = entry.holdExpiresAt,
@@ -107,7 +107,10 @@ extension PointsHold {
     else { return nil }
     self.init(
       id: id, account: PointsAccount.identifier(of: entry.member, leg.currency),
-      programme: entry.programme, entry: entry.id, parts: entry.draws,
+      programme: entry.programme, entry: entry.carriesHold ? entry.cause ?? entry.id : entry.id,
+      parts: entry.legs.compactMap { leg in
+        leg.into.map { PointsDraw(lot: $0, points: leg.points) }
+      },
       points: entry.legs.reduce(0) { $0 &+ $1.points }, captured: 0, placedAt: entry.occurredAt,
       expiresAt: expiresAt, reference: entry.reference, isReview: entry.kind == .review,
       status: .open)
@@ -116,6 +119,7 @@ extension PointsHold {
   /// Notes what an entry did with it.
   mutating func apply(_ entry: LedgerEntry) {
     switch entry.kind {
+    case .hold, .review: if let placed = PointsHold(entry) { self = placed }
     case .capture:
       status = .captured
       captured = entry.legs.reduce(0) { $0 &+ ($1.to == .redeemed ? $1.points : 0) }

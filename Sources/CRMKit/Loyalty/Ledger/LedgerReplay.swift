@@ -45,7 +45,12 @@ struct LedgerReplay {
       let place = place(of: lapse.member, lapse.currency, entry.programme)
       accounts[place].lapsesAt = lapse.at
     }
-    guard let hold = entry.hold, member == nil || entry.member == member else { return }
+    guard let hold = entry.hold else { return }
+    guard member == nil || entry.member == member else {
+      // It may have gone to somebody else.
+      holds[hold] = nil
+      return
+    }
     if let placed = PointsHold(entry) { holds[hold] = placed } else { holds[hold]?.apply(entry) }
   }
 

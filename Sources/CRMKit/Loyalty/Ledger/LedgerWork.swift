@@ -158,10 +158,7 @@ final class LedgerWork {
     _ sourceMember: LoyaltyMember.ID? = nil, lot: PointsLot.ID? = nil
   ) throws {
     let place = try open(opening.currency, of: opening.member)
-    if sheet.place(of: opening.lot) == nil {
-      sheet.take(opening.empty(in: 0), old: nil)
-      entry.openings.append(opening)
-    }
+    if sheet.place(of: opening.lot) == nil { try open(opening) }
     if opening.followsActivity {
       try beginActivity(of: opening.member, opening.currency, after: sourceMember)
     }
@@ -172,6 +169,13 @@ final class LedgerWork {
       lot: lot, into: opening.lot, absorbing: absorbed)
     guard let lot = sheet.lot(opening.lot), lot.remaining > 0 else { return }
     wake(place, at: lot.queuedUntil)
+  }
+
+  /// Opens a lot with nothing in it.
+  func open(_ opening: LotOpening) throws {
+    _ = try open(opening.currency, of: opening.member)
+    sheet.take(opening.empty(in: 0), old: nil)
+    entry.openings.append(opening)
   }
 
   /// Makes sure that time does something to an account no later than at an instant.

@@ -110,6 +110,16 @@ extension LotOpening {
     lot.followsActivity = followsActivity
   }
 
+  /// How a lot that is there is to live: as another one does.
+  init(
+    _ lot: PointsLot, of member: LoyaltyMember.ID, _ currency: String, living other: PointsLot
+  ) {
+    self.init(lot, of: member, currency)
+    (activeAt, awaits, cancelAt) = (other.activeAt, other.awaits, other.cancelAt)
+    (lastValidDay, expiresAt) = (other.lastValidDay, other.expiresAt)
+    followsActivity = other.followsActivity
+  }
+
   /// How a lot that is there lives.
   init(_ lot: PointsLot, of member: LoyaltyMember.ID, _ currency: String) {
     self.init(

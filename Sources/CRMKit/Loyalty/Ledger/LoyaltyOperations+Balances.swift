@@ -19,8 +19,10 @@ extension LoyaltyOperations {
     return balance
   }
 
-  /// How many points a member had at an instant, or will have if nothing else happens; those of
-  /// the pool with which they were shared then.
+  /// How many points a member had at an instant, or will have if nothing else happens.
+  ///
+  /// They are those of the pool with which they were shared then; of who has become an alias since
+  /// their own until then.
   ///
   /// - Parameters:
   ///   - member: Whose.
@@ -34,7 +36,8 @@ extension LoyaltyOperations {
     knownAt known: Instant? = nil
   ) throws -> PointsBalance {
     let (_, currency) = try named(member, currency)
-    let member = try holder(of: try resolve(member), asOf: instant, knownAt: known)
+    let own = try resolve(member, asOf: instant, knownAt: known)
+    let member = try holder(of: own, asOf: instant, knownAt: known)
     var balance = PointsBalance(member: member, currency: currency, asOf: instant)
     var replay = LedgerReplay(of: member)
     try entries.scan(

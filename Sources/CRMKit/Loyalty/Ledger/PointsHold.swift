@@ -11,7 +11,7 @@ public struct PointsHold: Record {
   /// The name of the programme.
   public internal(set) var programme: String
 
-  /// The entry that set them aside.
+  /// The entry that set them aside, whoever has them by now.
   public internal(set) var entry: LedgerEntry.ID
 
   /// The lots they are of, in the order in which they were drawn.
@@ -23,7 +23,7 @@ public struct PointsHold: Record {
   /// How many of them were redeemed.
   public internal(set) var captured: Int64
 
-  /// Since when.
+  /// Since when they are on the account.
   public internal(set) var placedAt: Instant
 
   /// When they go back, unless they were redeemed or given back before.

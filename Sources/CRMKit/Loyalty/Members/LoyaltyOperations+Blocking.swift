@@ -25,6 +25,41 @@ extension LoyaltyOperations {
     return try members.update(member, withoutWords: MemberUnblocked(member: member.id))
   }
 
+  /// Blocks the membership with which a blocked one was joined, for the same reason.
+  ///
+  /// - Returns: The membership as it is then.
+  func passBlock(from alias: LoyaltyMember, to member: LoyaltyMember) throws -> LoyaltyMember {
+    guard alias.status == .blocked, member.status == .active,
+      let reason = alias.statusReasons.last
+    else { return member }
+    var blocked = member
+    blocked.change(to: .blocked, at: transaction.now, because: reason.text)
+    return try members.update(blocked, withoutWords: MemberBlocked(member: member.id))
+  }
+
+  /// Gives a membership that was an alias the status it has by itself, and takes a block back that
+  /// came to the other with it; what was decided since they were joined holds for both.
+  ///
+  /// - Returns: The other as it is then.
+  func partBlocks(
+    of alias: inout LoyaltyMember, from member: LoyaltyMember, joinedAt instant: Instant
+  ) throws -> LoyaltyMember {
+    let own = alias.statusReasons.last
+    let since = member.statusReasons.filter { $0.at >= instant }
+    let isPassedOn = own?.status == .blocked && since.first?.isSame(as: own, at: instant) ?? false
+    alias.status = own?.status ?? .active
+    if since.count > (isPassedOn ? 1 : 0) {
+      if let last = since.last, last.status != alias.status {
+        alias.change(to: last.status, at: transaction.now, because: last.text)
+      }
+      return member
+    }
+    guard isPassedOn, let own else { return member }
+    var other = member
+    other.change(to: .active, at: transaction.now, because: own.text)
+    return try members.update(other, withoutWords: MemberUnblocked(member: member.id))
+  }
+
   private func changeable(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
     let problems = TextRules.problems(of: reason, in: "reason", within: 1_000)
     guard problems.isEmpty else { throw CRMError.invalid(LoyaltyMember.schema.name, problems) }
@@ -92,7 +127,8 @@ extension LoyaltyOperations {
     }
   }
 
-  private func openHolds(of member: LoyaltyMember) throws -> [PointsHold] {
+  /// Holds of a member's that are not over.
+  func openHolds(of member: LoyaltyMember) throws -> [PointsHold] {
     let programme = try programme(member.programme)
     return try programme.points.flatMap { terms in
       let account = PointsAccount.identifier(of: member.id, terms.name)
@@ -100,6 +136,13 @@ extension LoyaltyOperations {
       return try holds.all(where: { $0.account == account && $0.lapsesAt > transaction.now })
         .filter { $0.status == .open }
     }
+  }
+}
+
+extension LoyaltyMember.StatusReason {
+  /// Whether it is another one's again, from an instant on.
+  fileprivate func isSame(as other: Self?, at instant: Instant) -> Bool {
+    at == instant && status == other?.status && text == other?.text
   }
 }
 

@@ -1,21 +1,25 @@
 extension LoyaltyOperations {
   /// Joins a membership with another one of the programme, as where two files were one customer's.
   ///
-  /// Its points go over lot by lot, with their days and origins; what it owes the other owes. In
-  /// each group of tiers the higher tier is kept up to the later end of both terms, and what
-  /// counted for either counts for the one. Its identifier becomes an alias: whatever is asked for
-  /// under it is done for the other.
+  /// Its points go over lot by lot, with their days and origins, and its holds with them; what it
+  /// owes the other owes. In each group of tiers the higher tier is kept up to the later end of both
+  /// terms, and what counted for either counts for the one. Its identifier becomes an alias: whatever
+  /// is asked for under it is done for the other, while what is asked of the time before is answered
+  /// as it was.
+  ///
+  /// Where it shares with a pool that the other does not share with, it leaves that first with its
+  /// part (``leavePool(_:key:)``); what is set aside there stays there. Where either is blocked, the
+  /// one that goes on is.
   ///
   /// - Parameters:
   ///   - id: The membership that becomes an alias.
   ///   - other: The one that goes on.
   ///   - key: The host's name for the request.
-  /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` while points of it
-  ///   are held, while either shares with a pool or is blocked, and for who was erased. Joining the
-  ///   same again is a replay, also where the other has been joined with a third since.
+  /// - Returns: What became of it; refused with ``LoyaltyError/Code/ineligible`` for who was erased.
+  ///   Joining the same again is a replay, also where the other has been joined with a third since.
   /// - Throws: ``LoyaltyError/Code/alreadyMerged`` where it is an alias of another one, or the
-  ///   other is its own; ``LoyaltyError/Code/sameAccount``; ``LoyaltyError/Code/unknownReference``.
-  ///   Nothing has changed then.
+  ///   other is its own; ``LoyaltyError/Code/sameAccount``; ``LoyaltyError/Code/unknownReference``,
+  ///   also for pools, of which each member leaves one and joins another. Nothing has changed then.
   @discardableResult
   public func merge(
     _ id: LoyaltyMember.ID, into other: LoyaltyMember.ID, key: String
@@ -37,26 +41,29 @@ extension LoyaltyOperations {
     guard source.id != target.id else {
       throw LoyaltyError(id == other ? .sameAccount : .alreadyMerged, "\(other)")
     }
-    guard source.programme == target.programme, source.kind == target.kind else {
-      throw LoyaltyError(.unknownReference, "member \(id) of that kind in “\(target.programme)”")
+    guard source.programme == target.programme, source.kind == .person, target.kind == .person
+    else {
+      throw LoyaltyError(.unknownReference, "person \(id) in “\(target.programme)”")
     }
     return try transaction.operation {
+      let isErased = source.status == .erased || target.status == .erased
+      var alias = source
+      if let pool = source.pool, pool != target.pool, !isErased { alias = try leave(pool, source) }
       let result = try post(request, key: key, for: target.id) { work in
-        for member in [source, target] {
-          try work.checkActive(member)
-          guard member.pool == nil else { throw LoyaltyError(.ineligible, "in a pool") }
-        }
-        work.entry.counterparty = source.id
-        for terms in work.programme.points { try work.takeOver(terms.name, of: source.id) }
+        guard !isErased else { throw LoyaltyError(.ineligible, "erased") }
+        work.entry.counterparty = alias.id
+        guard alias.pool == nil else { return }  // The pool has the points of both.
+        for terms in work.programme.points { try work.takeOver(terms.name, of: alias.id) }
       }
       guard let entry = result.entry, !result.isReplay, result.refusal == nil else { return result }
-      try settleTiers(of: [source, target])
-      var alias = source
+      if alias.pool == nil { try carryHolds(of: alias.id, to: entry.member) }
+      try settleTiers(of: [alias, target])
       alias.status = .merged
       alias.mergedInto = target.id
-      try members.update(alias, emitting: MemberMerged(member: source.id, into: target.id))
-      try forgetProgress(of: [source.id, target.id])
-      try joinTiers(of: source, with: target, by: entry)
+      try members.update(alias, emitting: MemberMerged(member: alias.id, into: target.id))
+      let joined = try passBlock(from: source, to: target)
+      try forgetProgress(of: [alias.id, joined.id])
+      try joinTiers(of: alias, with: joined, by: entry)
       return result
     }
   }
@@ -65,8 +72,9 @@ extension LoyaltyOperations {
   ///
   /// What is left of the points it had brought goes back to it; what was earned since stays. Both
   /// have the tiers that they have by what counted for each alone: what was refunded meanwhile
-  /// counts for who had earned it. Where the other was blocked
-  /// meanwhile, both are from then on.
+  /// counts for who had earned it. What it had set aside goes back to it as it is. A block that came
+  /// to the other by joining them goes back as well; where it was blocked or let go meanwhile, that
+  /// is so for both.
   ///
   /// - Parameters:
   ///   - id: The membership that is an alias.
@@ -97,29 +105,31 @@ extension LoyaltyOperations {
       throw LoyaltyError(.notReversible, "of member \(id)")
     }
     return try transaction.operation {
+      let carried = try carriedHolds(with: merge)
       let result = try post(request, key: key, for: target.id) { work in
         work.entry.counterparty = id
         work.entry.cause = merge.id
-        for leg in merge.legs where leg.toMember == target.id { try work.giveBack(leg, to: id) }
+        for leg in merge.legs + carried.flatMap(\.legs) where leg.toMember == merge.member {
+          try work.giveBack(leg, to: id)
+        }
       }
       guard !result.isReplay, result.refusal == nil else { return result }
+      for entry in carried { try carryBack(entry) }
       try settleTiers(of: [target])
       var member = source
-      member.status = target.status
       member.mergedInto = nil
       if !member.partedFrom.contains(target.id) { member.partedFrom.append(target.id) }
+      let other = try partBlocks(of: &member, from: target, joinedAt: merge.occurredAt)
       try members.update(member, emitting: MemberUnmerged(member: id, from: target.id))
       try forgetProgress(of: [id, target.id])
-      try partTiers(of: member, from: target, joinedBy: merge)
+      try partTiers(of: member, from: other, joinedBy: merge)
       return result
     }
   }
 
   /// The entry by which a membership became an alias, the last time that it did.
   func mergeEntry(of alias: LoyaltyMember.ID) throws -> LedgerEntry? {
-    try entries.first(
-      where: { $0.parties.contains(alias) && $0.kind == .merge && $0.counterparty == alias },
-      sortedBy: { _ in [.newestFirst] })
+    try lastTie(of: alias) { $0.kind == .merge }
   }
 
   /// A membership and all that are aliases of it, in the order of their identifiers.
@@ -176,7 +186,6 @@ extension LedgerWork {
   func takeOver(_ currency: String, of source: LoyaltyMember.ID) throws {
     guard try loyalty.account(of: source, currency) != nil else { return }
     let account = try account(currency, of: source)
-    guard account.held == 0 else { throw LoyaltyError(.ineligible, "points are held") }
     let open = try loyalty.openLots(
       of: account.id, enoughFor: .max, by: programme.drawOrder, over: sheet)
     for id in try open.map(\.id) + loyalty.pendingLots(of: source, currency).map(\.id) {
@@ -190,10 +199,19 @@ extension LedgerWork {
         lot.remaining, opening, from: lot.isPending ? .pending : .available, source, lot: lot.id)
     }
     if account.deficit > 0 { try settleDebt(account.deficit, currency, of: source) }
-    if !entry.legs.isEmpty, let lapse = account.lapsesAt,
-      lapse > (try self.account(currency).lapsesAt ?? .earliest)
+    if !entry.legs.isEmpty { try takeOverLapse(of: account) }
+  }
+
+  /// Lets points that last as long as their member is active last as long as those of another
+  /// account, where that is longer.
+  ///
+  /// - Parameter owner: Whose points, if not ``member``'s.
+  func takeOverLapse(of other: PointsAccount, for owner: LoyaltyMember.ID? = nil) throws {
+    let owner = owner ?? member.id
+    if let lapse = other.lapsesAt,
+      lapse > (try account(other.currency, of: owner).lapsesAt ?? .earliest)
     {
-      try extend(currency, until: lapse)
+      try extend(other.currency, of: owner, until: lapse)
     }
   }
 
@@ -224,18 +242,8 @@ extension LedgerWork {
     try move(
       left.remaining, of: leg.currency, from: place, member.id, to: place, source, lot: into,
       into: origin)
-    var opening = LotOpening(old, of: source, leg.currency)
-    (opening.activeAt, opening.awaits, opening.cancelAt) =
-      (left.activeAt, left.awaits, left.cancelAt)
-    (opening.lastValidDay, opening.expiresAt) = (left.lastValidDay, left.expiresAt)
-    opening.followsActivity = left.followsActivity
-    try date(opening)
-    if let lapse = try account(leg.currency).lapsesAt { try wake(source, leg.currency, at: lapse) }
-  }
-
-  private func wake(_ owner: LoyaltyMember.ID, _ currency: String, at instant: Instant) throws {
-    let account = try account(currency, of: owner)
-    guard let place = sheet.place(of: account.id) else { return }
-    wake(place, at: min(instant, account.nextDueAt))
+    try date(LotOpening(old, of: source, leg.currency, living: left))
+    // What it did as an alias kept the points of both alive.
+    if left.followsActivity { try takeOverLapse(of: account(leg.currency), for: source) }
   }
 }

@@ -34,7 +34,12 @@ extension LoyaltyOperations {
       let result = try post(request, key: key, for: shared.id) { work in
         guard member.pool == nil else { throw LoyaltyError(.ineligible, "in a pool") }
         work.entry.counterparty = member.id
-        for terms in work.programme.points { try work.takeOver(terms.name, of: member.id) }
+        for terms in work.programme.points {
+          guard try work.account(terms.name, of: member.id).held == 0 else {
+            throw LoyaltyError(.ineligible, "points are held")
+          }
+          try work.takeOver(terms.name, of: member.id)
+        }
       }
       guard !result.isReplay, result.refusal == nil else { return result }
       var sharing = member
@@ -63,15 +68,31 @@ extension LoyaltyOperations {
       let request = PoolLeaveRequest(member: id, pool: pool)
       let result = try post(request, key: key, for: pool) { work in
         guard member.pool != nil else { throw LoyaltyError(.ineligible, "in no pool") }
-        work.entry.counterparty = member.id
-        for terms in work.programme.points { try work.handOut(terms.name, to: member.id) }
+        try work.handOut(to: member.id)
       }
       guard !result.isReplay, result.refusal == nil else { return result }
-      var leaving = member
-      leaving.pool = nil
-      try members.update(leaving, emitting: PoolChanged(member: member.id))
+      _ = try noteLeft(member)
       return result
     }
+  }
+
+  /// Lets a member leave its pool without anybody having asked for it alone.
+  ///
+  /// - Returns: The member as it is then.
+  func leave(_ pool: LoyaltyMember.ID, _ member: LoyaltyMember) throws -> LoyaltyMember {
+    let work = try LedgerWork(
+      self, members.get(pool), version(of: member.programme, at: transaction.now), .transfer,
+      at: transaction.now)
+    work.entry.request = Payload(PoolLeaveRequest(member: member.id, pool: pool))
+    try work.handOut(to: member.id)
+    try write(work)
+    return try noteLeft(member)
+  }
+
+  private func noteLeft(_ member: LoyaltyMember) throws -> LoyaltyMember {
+    var leaving = member
+    leaving.pool = nil
+    return try members.update(leaving, emitting: PoolChanged(member: member.id))
   }
 
   /// Whose account a member's points are on: its own, or its pool's.
@@ -87,6 +108,19 @@ extension LoyaltyOperations {
     ).filter { $0.counterparty == member.id && $0.poolOfMove != nil }
   }
 
+  /// When a member's points were a pool's.
+  func poolStays(of member: LoyaltyMember) throws -> [PoolStay] {
+    var stays: [PoolStay] = []
+    for move in try poolMoves(of: member) {
+      if let open = stays.indices.last, stays[open].until == nil {
+        stays[open].until = move.occurredAt
+      } else {
+        stays.append(PoolStay(pool: move.member, from: move.occurredAt))
+      }
+    }
+    return stays
+  }
+
   /// Whose account a member's points were on at an instant, as far as it was known at another.
   func holder(of member: LoyaltyMember, asOf instant: Instant, knownAt known: Instant?) throws
     -> LoyaltyMember.ID
@@ -97,9 +131,23 @@ extension LoyaltyOperations {
   }
 }
 
+/// A time in which a member shared points with a pool.
+struct PoolStay {
+  let pool: LoyaltyMember.ID
+  let from: Instant
+  /// When the member left; `nil` for who has not.
+  var until: Instant?
+}
+
 extension LedgerWork {
+  /// Gives a member who leaves the pool its part of all points.
+  fileprivate func handOut(to leaver: LoyaltyMember.ID) throws {
+    entry.counterparty = leaver
+    for terms in programme.points { try handOut(terms.name, to: leaver) }
+  }
+
   /// Gives a member who leaves the pool a part of its points of a kind.
-  fileprivate func handOut(_ currency: String, to leaver: LoyaltyMember.ID) throws {
+  private func handOut(_ currency: String, to leaver: LoyaltyMember.ID) throws {
     guard try loyalty.account(of: member.id, currency) != nil else { return }
     let account = try account(currency)
     let open = try loyalty.openLots(

@@ -33,6 +33,28 @@ public struct MemberUnmerged: Event {
   public static let layout = Layout(Fields(), blank: MemberUnmerged(member: .zero, from: .zero))
 }
 
+/// A membership is another customer's from now on.
+public struct MemberReassigned: Event {
+  /// The membership.
+  public var member: LoyaltyMember.ID
+  /// Whose it was.
+  public var from: Customer.ID
+  /// Whose it is.
+  public var to: Customer.ID
+
+  public static let name = "loyalty.member_reassigned"
+
+  private struct Fields: Sendable {
+    let member = Field<MemberReassigned, LoyaltyMember.ID>(
+      "member", { $0.member }, { $0.member = $1 })
+    let from = Field<MemberReassigned, Customer.ID>("from", { $0.from }, { $0.from = $1 })
+    let to = Field<MemberReassigned, Customer.ID>("to", { $0.to }, { $0.to = $1 })
+  }
+
+  public static let layout = Layout(
+    Fields(), blank: MemberReassigned(member: .zero, from: .zero, to: .zero))
+}
+
 /// A member may neither earn nor redeem from now on; ``LoyaltyMember/statusReasons`` say why.
 public struct MemberBlocked: Event {
   /// The member.

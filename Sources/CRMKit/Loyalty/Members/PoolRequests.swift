@@ -45,6 +45,13 @@ extension LedgerEntry {
     return member
   }
 
+  /// Whose points have since been on the account of its member: those of an alias, or of who shares
+  /// them with a pool.
+  var joined: LoyaltyMember.ID? {
+    guard refusal == nil, kind == .merge || poolOfMove != nil else { return nil }
+    return counterparty
+  }
+
   /// Whether it also changed how a member stands, which undoing its points would not.
   var changesMembership: Bool {
     if kind == .forfeit, request != nil { return (try? request(as: ForfeitRequest.self)) == nil }

@@ -53,5 +53,7 @@ extension LedgerEntry {
   }
 
   /// Whether it spends points or sets some aside to be spent.
-  var spendsPoints: Bool { kind == .redeem || kind == .hold || kind == .review }
+  var spendsPoints: Bool {
+    kind == .redeem || ((kind == .hold || kind == .review) && !carriesHold)
+  }
 }

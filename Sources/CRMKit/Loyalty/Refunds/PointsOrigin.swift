@@ -60,6 +60,7 @@ struct PointsOrigin {
 extension LoyaltyOperations {
   /// Whether points of an entry came to a lot as their member became an alias.
   fileprivate func cameByMerging(_ lot: PointsLot, of entry: LedgerEntry) throws -> Bool {
-    try entries.find(LedgerEntry.identifier(in: entry.programme, lot.sequence))?.kind == .merge
+    let opener = try entries.find(LedgerEntry.identifier(in: entry.programme, lot.sequence))
+    return opener.map { $0.kind == .merge || $0.carriesHold } ?? false
   }
 }

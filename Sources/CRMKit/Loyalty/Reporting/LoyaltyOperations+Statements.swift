@@ -3,7 +3,9 @@ extension LoyaltyOperations {
   ///
   /// The first one begins with the day on which the member joined or something first happened to
   /// their points, each further one with the day after the one before. The same day again gives the
-  /// statement that is closed.
+  /// statement that is closed. Where another membership was joined with it meanwhile, or shares its
+  /// points with it as a pool, that one's last statement of its own is closed with it, so that
+  /// nothing that happened is in none.
   ///
   /// - Parameters:
   ///   - member: Whose.
@@ -18,28 +20,70 @@ extension LoyaltyOperations {
   public func closeStatement(
     of member: LoyaltyMember.ID, _ currency: String? = nil, through day: CalendarDate
   ) throws -> MemberStatement {
+    try closeStatements(of: member, currency, through: day)[0]
+  }
+
+  /// Closes a member's statement, and the last ones of who was joined with it.
+  private func closeStatements(
+    of member: LoyaltyMember.ID, _ currency: String?, through day: CalendarDate
+  ) throws -> [MemberStatement] {
     let (member, currency) = try named(member, currency)
     let last = try lastStatement(of: member.id, currency)
     if let last, day <= last.lastDay {
-      return try closedStatement(of: member.id, currency, through: day)
+      return [try closedStatement(of: member.id, currency, through: day)]
     }
     let version = try version(of: member.programme)
     guard version.days.lastInstant(of: day) < transaction.now else {
       throw LoyaltyError(.periodOpen, "\(day)")
     }
     return try transaction.operation {
-      let work = LedgerWork(self, member, version, .evaluate, at: transaction.now)
-      try work.account(currency)
-      if !work.settled.isEmpty { try writeSettled(work) }
-      var statement = try draft(
-        transaction.makeIdentifier(), of: member, currency, through: day, after: last)
-      statement.closedAt = transaction.now
-      statement = try kept(statement)
-      statement.digest = statement.computedDigest
-      return try statements.insert(
-        statement,
-        emitting: StatementClosed(statement: statement.id, member: member.id, lastDay: day))
+      let (statement, joined) = try close(member, currency, through: day, after: last, by: version)
+      var closed = [statement]
+      var waiting = joined
+      while let id = waiting.popLast() {
+        guard let end = try closeLast(of: id, currency, through: day, by: version) else { continue }
+        closed.append(end.statement)
+        waiting += end.joined
+      }
+      return closed
     }
+  }
+
+  private func close(
+    _ member: LoyaltyMember, _ currency: String, through day: CalendarDate,
+    after last: MemberStatement?, by version: ProgrammeVersion
+  ) throws -> (statement: MemberStatement, joined: [LoyaltyMember.ID]) {
+    let work = LedgerWork(self, member, version, .evaluate, at: transaction.now)
+    try work.account(currency)
+    if !work.settled.isEmpty { try writeSettled(work) }
+    var (statement, joined) = try draft(
+      transaction.makeIdentifier(), of: member, currency, through: day, after: last)
+    statement.closedAt = transaction.now
+    statement = try kept(statement)
+    statement.digest = statement.computedDigest
+    statement = try statements.insert(
+      statement,
+      emitting: StatementClosed(statement: statement.id, member: member.id, lastDay: day))
+    return (statement, joined)
+  }
+
+  /// Closes the last statement of who has no points of their own any more; `nil` where that is done,
+  /// or there is nothing to tell.
+  private func closeLast(
+    of id: LoyaltyMember.ID, _ currency: String, through day: CalendarDate,
+    by version: ProgrammeVersion
+  ) throws -> (statement: MemberStatement, joined: [LoyaltyMember.ID])? {
+    let member = try members.get(id)
+    let last = try lastStatement(of: id, currency)
+    guard try !hasOwnPoints(member), last.map({ $0.lastDay < day }) ?? true,
+      try account(of: id, currency) != nil
+    else { return nil }
+    return try close(member, currency, through: day, after: last, by: version)
+  }
+
+  /// Whether a member's points are on an account of its own: it is no alias, and shares with no pool.
+  private func hasOwnPoints(_ member: LoyaltyMember) throws -> Bool {
+    try holder(of: resolve(member.id)).id == member.id
   }
 
   /// Closes the statements of the members of a programme, so many at a time.
@@ -50,7 +94,8 @@ extension LoyaltyOperations {
   ///   - day: The last day; it is over.
   ///   - cursor: Where to go on, if not at the beginning.
   ///   - limit: How many members at most.
-  /// - Returns: The statements, and where to go on; those closed beyond the day are left out.
+  /// - Returns: The statements, with the last ones of who was joined with a member, and where to go
+  ///   on; those closed beyond the day are left out.
   /// - Throws: As ``closeStatement(of:_:through:)``.
   @discardableResult
   public func closeStatements(
@@ -66,25 +111,51 @@ extension LoyaltyOperations {
         where: { $0.programme == programme && $0.currency == name },
         sortedBy: { _ in [.oldestFirst] }, after: cursor, limit: limit))
     var closed: [MemberStatement] = []
-    for account in page.items where try members.get(account.member).mergedInto == nil {
-      let last = try lastStatement(of: account.member, name)
-      if let last, last.lastDay > day { continue }
-      closed.append(try closeStatement(of: account.member, name, through: day))
+    for account in page.items {
+      let (holder, _) = try named(account.member, name)
+      // Who has no points of their own is told of with the one who has them.
+      let isElsewhere = try holder.id != account.member && self.account(of: holder.id, name) != nil
+      let last = try lastStatement(of: holder.id, name)
+      if isElsewhere || last.map({ $0.lastDay > day }) ?? false { continue }
+      closed += try closeStatements(of: account.member, name, through: day)
     }
     return Page(items: closed, next: page.next)
   }
 
-  /// The closed statements of a member, the latest first.
+  /// The closed statements of a member, the latest first: also those of memberships that were
+  /// joined with it, and those of the pools with which it shared its points on the last day.
   public func statements(
     of member: LoyaltyMember.ID, _ currency: String? = nil,
     after cursor: Cursor<MemberStatement>? = nil, limit: Int = 50
   ) throws -> Page<MemberStatement, Cursor<MemberStatement>> {
-    let (member, currency) = try named(member, currency)
-    let id = member.id
+    let (_, currency) = try named(member, currency)
+    let isTheirs = try statementFilter(of: resolve(member))
     return try statements.page(
       Query(
-        where: { $0.member == id && $0.currency == currency },
-        sortedBy: { [.descending($0.number)] }, after: cursor, limit: limit))
+        where: { $0.currency == currency && isTheirs },
+        sortedBy: { [.descending($0.lastDay), .descending($0.closedAt)] },
+        after: cursor, limit: limit))
+  }
+
+  private func statementFilter(of member: LoyaltyMember) throws -> Filter<MemberStatement> {
+    let fields = MemberStatement.fields
+    let days = try version(of: member.programme).days
+    let family = try family(of: member.id)
+    var filter = fields.member == member.id
+    for alias in family where alias != member.id { filter = filter || fields.member == alias }
+    for id in family {
+      // An alias shares with whom the other shares.
+      let joined = try id == member.id ? nil : mergeEntry(of: id)?.occurredAt
+      for stay in try poolStays(of: members.get(id)) {
+        let first = days.date(of: stay.from)
+        var isTheirs = fields.member == stay.pool && fields.lastDay >= first
+        if let end = [stay.until, joined].compactMap(\.self).min() {
+          isTheirs = isTheirs && fields.lastDay < days.date(of: end)
+        }
+        filter = filter || isTheirs
+      }
+    }
+    return filter
   }
 
   /// What a member's next statement says so far: what happened since the last one was closed.
@@ -99,7 +170,7 @@ extension LoyaltyOperations {
     let last = try lastStatement(of: member.id, currency)
     let today = days.date(of: transaction.now)
     let through = max(today, last?.lastDay.plus(days: 1) ?? today)
-    return try draft(.zero, of: member, currency, through: through, after: last)
+    return try draft(.zero, of: member, currency, through: through, after: last).statement
   }
 
   // MARK: Finding
@@ -130,7 +201,7 @@ extension LoyaltyOperations {
     _ id: MemberStatement.ID, of member: LoyaltyMember, _ currency: String,
     through day: CalendarDate,
     after last: MemberStatement?
-  ) throws -> MemberStatement {
+  ) throws -> (statement: MemberStatement, joined: [LoyaltyMember.ID]) {
     let days = try version(of: member.programme).days
     let end = days.lastInstant(of: day)
     var fold = StatementFold(
@@ -146,13 +217,14 @@ extension LoyaltyOperations {
       for step in try settlement(of: account, until: transaction.now).steps { fold.apply(step) }
     }
     let first = min(member.enrolledAt, fold.lines.map(\.occurredAt).min() ?? .latest)
-    return MemberStatement(
+    let statement = MemberStatement(
       id: id, member: member.id, programme: member.programme,
       currency: currency, number: (last?.number ?? 0) + 1,
       firstDay: last?.lastDay.plus(days: 1) ?? min(days.date(of: first), day), lastDay: day,
       opening: last?.closing ?? StatementBalance(), lines: fold.lines, closing: fold.closing,
       expiring: fold.expiring(), lastSequence: try head(of: member.programme).sequence,
       digest: Blob([]))
+    return (statement, fold.joined)
   }
 
   /// A statement in the form in which it is kept.

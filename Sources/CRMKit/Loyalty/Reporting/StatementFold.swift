@@ -12,6 +12,9 @@ struct StatementFold {
   private(set) var lines: [StatementLine] = []
   private(set) var closing: StatementBalance
 
+  /// Whose points came to the member's account for good, or until they leave.
+  private(set) var joined: [LoyaltyMember.ID] = []
+
   private var openings: [PointsLot.ID: LotOpening] = [:]
   private var spendable: [PointsLot.ID: Int64] = [:]
   private var lapsesAt: Instant?
@@ -42,6 +45,7 @@ struct StatementFold {
     let legs = entry.legs.filter { $0.currency == currency }
     move(legs)
     if let previous, previous.statement.has(entry, by: previous.end) { return }
+    if let other = entry.joined, entry.member == member { joined.append(other) }
     guard var line = line(entry.kind, at: entry.occurredAt, legs) else { return }
     line.entry = entry.id
     line.explanation = try explain(entry)

@@ -19,7 +19,16 @@ extension Metric {
             let customer = change.recorded.customer
           else { return [] }
           return [.recounting(customer)]
-        }
+        },
+        Contribution(to: MemberMerged.self) { change, tx in
+          try recounting([change.event.member, change.event.into], tx)
+        },
+        Contribution(to: MemberUnmerged.self) { change, tx in
+          try recounting([change.event.member, change.event.from], tx)
+        },
+        Contribution(to: MemberReassigned.self) { change, _ in
+          [.recounting(change.event.from), .recounting(change.event.to)]
+        },
       ]
     ) { customer, tx in
       guard let member = try tx.loyalty.member(of: customer, in: programme),
@@ -32,5 +41,12 @@ extension Metric {
         return MetricEntry(amount: step, at: change.at)
       }
     }
+  }
+
+  /// The tiers of some memberships are others now.
+  private static func recounting(
+    _ members: [LoyaltyMember.ID], _ tx: Transaction
+  ) throws -> [MetricChange] {
+    try members.compactMap { try tx.loyalty.members.get($0).customer.map { .recounting($0) } }
   }
 }

@@ -26,9 +26,7 @@ extension LoyaltyOperations {
   ) throws {
     guard let points = programme.terms(of: nil)?.name else { return }
     let parties = Set(posted.flatMap { [$0.member] + ($0.counterparty.map { [$0] } ?? []) })
-    // Who has become an alias has the tier of the other.
-    let aliases = Set(posted.compactMap { $0.kind == .merge ? $0.counterparty : nil })
-    for party in parties.subtracting(aliases).sorted() {
+    for party in parties.sorted() {
       let changes = posted.filter { $0.change(of: party, in: points) != 0 }
       guard !changes.isEmpty else { continue }
       // What is stored is the last balance; those before follow from it.
@@ -40,6 +38,8 @@ extension LoyaltyOperations {
       }
       let member = try resolve(party)
       for (entry, balance) in seen.reversed() {
+        // Who has become an alias has the tier of the other.
+        if entry.kind == .merge, entry.counterparty == party { continue }
         try TierReckoning(self, member, group.name, programme.zone).see(
           balance, at: entry.occurredAt, cause: entry.id, isByTime: entry.kind.isByTime)
       }

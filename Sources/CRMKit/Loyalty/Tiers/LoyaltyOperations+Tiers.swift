@@ -5,7 +5,8 @@ extension LoyaltyOperations {
 
   // MARK: Reading
 
-  /// The tier of a member at an instant, whether anything ran or not.
+  /// The tier of a member at an instant, whether anything ran or not; of who has become an alias
+  /// since their own until then.
   ///
   /// - Parameters:
   ///   - member: The member.
@@ -19,9 +20,9 @@ extension LoyaltyOperations {
     of member: LoyaltyMember.ID, in group: String? = nil, at instant: Instant? = nil,
     knownAt: Instant? = nil
   ) throws -> MemberTier? {
-    let (member, group) = (try resolve(member), group)
-    let name = try groupName(group, of: member)
     let at = instant ?? transaction.now
+    let member = try resolve(member, asOf: at, knownAt: knownAt)
+    let name = try groupName(group, of: member)
     let reckoning = try tierReckoning(of: member, name)
     guard let course = reckoning.course() else { return nil }
     let known = max(course.state.asOf, reckoning.stored?.row.knownSince ?? .earliest)
@@ -34,14 +35,17 @@ extension LoyaltyOperations {
     return try pastTier(of: member, name, at: at, knownAt: knownAt ?? .latest)
   }
 
-  /// The tiers of a member in all groups of the programme, in their order.
+  /// The tiers of a member in all groups of the programme, in their order, at an instant and as of
+  /// when it was known (``tier(of:in:at:knownAt:)``).
   ///
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
-  public func tiers(of member: LoyaltyMember.ID, at instant: Instant? = nil) throws -> [MemberTier]
-  {
-    let member = try resolve(member)
-    let groups = try programme(member.programme, at: instant).tierGroups
-    return try groups.compactMap { try tier(of: member.id, in: $0.name, at: instant) }
+  public func tiers(
+    of member: LoyaltyMember.ID, at instant: Instant? = nil, knownAt: Instant? = nil
+  ) throws -> [MemberTier] {
+    let groups = try programme(resolve(member).programme, at: instant).tierGroups
+    return try groups.compactMap {
+      try tier(of: member, in: $0.name, at: instant, knownAt: knownAt)
+    }
   }
 
   /// What a member's tier depends on from now on.

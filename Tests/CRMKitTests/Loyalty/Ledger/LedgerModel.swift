@@ -24,8 +24,8 @@ struct LedgerModel {
   }
 
   struct Hold {
-    let member: Int
-    let parts: [Part]
+    var member: Int
+    var parts: [Part]
     let end: Instant
     var isOpen = true
     var points: Int64 { parts.reduce(0) { $0 + $1.points } }
@@ -37,6 +37,8 @@ struct LedgerModel {
     let lot: Int
     let target: Int
     let new: Int
+    /// The hold whose points these are, if they were set aside.
+    var hold: Int?
   }
 
   let days: LocalDays
@@ -216,9 +218,8 @@ struct LedgerModel {
     return true
   }
 
-  /// Moves all that a member has and owes to another one; not while points are held.
+  /// Moves all that a member has, has set aside and owes to another one.
   mutating func merge(_ source: Int, into target: Int, at now: Instant) -> Bool {
-    guard held(source) + held(source + members) == 0 else { return false }
     brought[source] = []
     for kind in [0, members] {
       let (from, to) = (source + kind, target + kind)
@@ -235,12 +236,30 @@ struct LedgerModel {
       deficits[from] = 0
       take(debt, from: to)
     }
+    for number in openHolds where holds[number].isOpen {
+      let from = holds[number].member
+      guard from == source || from == source + members else { continue }
+      let to = target + from - source
+      for (place, part) in holds[number].parts.enumerated() {
+        let lot = accounts[from][part.lot]
+        accounts[from][part.lot].held -= part.points
+        let new = give(
+          0, to: to, end: lot.end, at: .earliest, earnedAt: lot.earnedAt, isInGrace: lot.isInGrace)
+        accounts[to][new].held = part.points
+        holds[number].parts[place] = Part(lot: new, points: part.points)
+        brought[source]?.append(
+          Brought(account: from, lot: part.lot, target: to, new: new, hold: number))
+      }
+      holds[number].member = to
+    }
     return true
   }
 
   /// Gives a member what is left of what was brought to another one.
   mutating func part(_ source: Int) {
-    for moved in brought.removeValue(forKey: source) ?? [] {
+    let all = brought.removeValue(forKey: source) ?? []
+    for moved in all {
+      if let hold = moved.hold, holds[hold].isOpen { continue }
       let left = accounts[moved.target][moved.new]
       guard left.left > 0 else { continue }
       accounts[moved.target][moved.new].left = 0
@@ -248,6 +267,18 @@ struct LedgerModel {
       accounts[moved.account][moved.lot].active = left.active
       accounts[moved.account][moved.lot].end = left.end
       if !alive[moved.account].contains(moved.lot) { alive[moved.account].append(moved.lot) }
+    }
+    for moved in all {
+      guard let hold = moved.hold, holds[hold].isOpen else { continue }
+      let points = accounts[moved.target][moved.new].held
+      accounts[moved.target][moved.new].held = 0
+      accounts[moved.account][moved.lot].held += points
+      accounts[moved.account][moved.lot].end = accounts[moved.target][moved.new].end
+      if !alive[moved.account].contains(moved.lot) { alive[moved.account].append(moved.lot) }
+      holds[hold].member = moved.account
+      for place in holds[hold].parts.indices where holds[hold].parts[place].lot == moved.new {
+        holds[hold].parts[place] = Part(lot: moved.lot, points: points)
+      }
     }
   }
 

@@ -107,4 +107,34 @@ struct LoyaltySignsTests {
     #expect(try await shop.crm.read { try $0.loyalty.balance(of: member).available } == 0)
     #expect(try await shop.crm.read { try $0.warnings.standing().items.isEmpty })
   }
+
+  @Test(
+    "The rank of a tier follows a membership that is joined, parted and given away",
+    arguments: Backend.allCases)
+  func moving(backend: Backend) async throws {
+    let (shop, ada, member) = try await shop(backend)
+    let (bob, cem, other) = try await shop.crm.write { tx in
+      let (bob, cem) = (
+        try tx.customers.add(.person("Bob")).id, try tx.customers.add(.person("Cem")).id
+      )
+      let other = try tx.loyalty.enrol(bob, in: "club").id
+      try earn("600.00", "1", member, tx)
+      try earn("1200.00", "2", other, tx)
+      return (bob, cem, other)
+    }
+    func ranks() async throws -> [Int] {
+      try await shop.crm.read { tx in
+        try [ada, bob, cem].map { try tx.metrics.figure("club_tier", of: $0).sum }
+      }
+    }
+    #expect(try await ranks() == [1, 2, 0])
+    try await shop.crm.write { _ = try $0.loyalty.merge(member, into: other, key: "m").get() }
+    #expect(try await ranks() == [2, 2, 0])
+    #expect(try await shop.crm.verify().problems == [])
+    try await shop.crm.write { _ = try $0.loyalty.unmerge(member, key: "u").get() }
+    #expect(try await ranks() == [1, 2, 0])
+    try await shop.crm.write { _ = try $0.loyalty.reassign(member, to: cem) }
+    #expect(try await ranks() == [0, 2, 1])
+    #expect(try await shop.crm.verify().problems == [])
+  }
 }

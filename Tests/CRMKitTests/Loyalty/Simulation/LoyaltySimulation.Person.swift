@@ -152,7 +152,7 @@ extension LoyaltySimulation {
       if let into = member.mergedInto {
         guard try tx.loyalty.members.get(into).status != .merged else { return }
         try tx.loyalty.unmerge(me, key: key)
-      } else if member.status == .active, target.status == .active, target.id != me {
+      } else if target.id != me {
         try tx.loyalty.merge(me, into: target.id, key: key)
       }
     }
