@@ -62,11 +62,11 @@ struct LiabilityCasesTests {
 
   @Test(
     "H09: Points that wait without an end are owed as pending, however late it is asked",
-    arguments: Backend.allCases)
-  func pendingForEver(backend: Backend) async throws {
+    arguments: Backend.allCases, ExpiryPolicy.ClockStart.allCases)
+  func pendingForEver(backend: Backend, start: ExpiryPolicy.ClockStart) async throws {
     let club = try await Club(backend) {
       $0.pending.wait = .onAction("delivered")
-      $0.expiry.clockStart = .activation
+      $0.expiry.clockStart = start
     }
     try await club.order("1", "100.00")
     for day in ["2026-04-01", "2036-01-01"] {

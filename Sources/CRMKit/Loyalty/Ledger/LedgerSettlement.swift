@@ -75,12 +75,16 @@ struct LedgerSettlement {
   private func dues(until now: Instant) -> [Due] {
     var dues: [Due] = []
     for (place, lot) in lots.enumerated() {
-      if lot.isPending {
-        if let at = lot.cancelAt { dues.append(Due(at: at, kind: .cancel, place: place)) }
-        if let at = lot.activeAt { dues.append(Due(at: at, kind: .activate, place: place)) }
+      if lot.isPending, let at = lot.cancelAt {
+        dues.append(Due(at: at, kind: .cancel, place: place))
       }
-      if let at = lot.end(lapsing: account.lapsesAt) {
-        dues.append(Due(at: at, kind: .expire, place: place))
+      if lot.isPending, let at = lot.activeAt {
+        dues.append(Due(at: at, kind: .activate, place: place))
+      }
+      // What waits does not end before it could be spent.
+      let start = lot.isPending ? lot.activeAt ?? .latest : .earliest
+      if let end = lot.end(lapsing: account.lapsesAt) {
+        dues.append(Due(at: max(end, start), kind: .expire, place: place))
       }
     }
     for (place, hold) in holds.enumerated() where hold.status == .open {
@@ -94,7 +98,6 @@ struct LedgerSettlement {
     if due.kind == .lapse { return releasing(holds[due.place], at: due.at) }
     let lot = lots[due.place]
     guard lot.remaining > 0 else { return nil }
-    let place: LedgerAccount = lot.isPending ? .pending : .available
     switch due.kind {
     case .cancel:
       return lot.isPending ? [leg(lot.remaining, .pending, .issued, lot.id)] : nil
@@ -103,7 +106,7 @@ struct LedgerSettlement {
       var leg = leg(lot.remaining, .pending, .available, lot.id, into: lot.id)
       leg.absorbed = min(account.deficit, lot.remaining)
       return [leg]
-    case .expire: return [leg(lot.remaining, place, .expired, lot.id)]
+    case .expire: return lot.isPending ? nil : [leg(lot.remaining, .available, .expired, lot.id)]
     case .lapse: return nil
     }
   }

@@ -146,6 +146,20 @@ extension LedgerWork {
     opening.live(
       lot.life.activated(at: entry.occurredAt, lasting: policy(of: currency), in: days))
     try date(opening)
+    if opening.followsActivity, policy(of: currency).clockStart == .activation {
+      try beginActivity(of: member.id, currency, after: nil)
+    }
+    try end(lot.id, of: currency)
+  }
+
+  /// Lets points end at once that have waited beyond their end, and later those that have ended
+  /// between what they waited for and now.
+  private func end(_ id: PointsLot.ID, of currency: String) throws {
+    let (lot, account) = (try lot(id), try account(currency))
+    guard lot.remaining > 0, let end = lot.end(lapsing: account.lapsesAt) else { return }
+    if end > entry.occurredAt { return wake(account, at: end) }
+    try move(
+      lot.remaining, of: currency, from: .available, member.id, to: .expired, lot: id)
   }
 }
 

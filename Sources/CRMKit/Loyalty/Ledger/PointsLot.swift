@@ -231,10 +231,9 @@ extension PointsLot {
   /// The end of points that last for ever, in order after all others.
   private static let never = Instant.latest
 
-  /// When time next does something to it.
+  /// When time next does something to it: points do not end as long as they wait.
   var queuedUntil: Instant {
-    let end = expiresAt ?? Self.never
-    return isPending ? min(end, activeAt ?? Self.never, cancelAt ?? Self.never) : end
+    isPending ? min(activeAt ?? Self.never, cancelAt ?? Self.never) : expiresAt ?? Self.never
   }
 
   /// How many points ended, were given up or never became spendable: nobody had anything of them.
@@ -244,7 +243,7 @@ extension PointsLot {
     try expired.adding(forfeited).adding(cancelled)
   }
 
-  /// From when the points can no longer be spent.
+  /// From when the points can no longer be spent, those that have waited up to then not at all.
   ///
   /// - Parameter lapse: When points that last as long as the member is active lapse.
   func end(lapsing lapse: Instant?) -> Instant? {

@@ -52,7 +52,8 @@ public struct ExpiryPolicy: Hashable, Sendable {
 
   /// From when on it is counted.
   public enum ClockStart: String, Sendable, Codable, CaseIterable {
-    /// The day on which they were earned.
+    /// The day on which they were earned. Points that wait beyond their end can never be spent, but
+    /// end only once they would be.
     case earn
     /// The day from which they could be spent.
     case activation
@@ -99,6 +100,8 @@ public enum DrawOrder: String, Sendable, Codable, CaseIterable {
 }
 
 /// How long points wait before they can be spent.
+///
+/// Points do not end while they wait: without a most they wait for ever, and are owed as pending.
 public struct PendingTerms: Hashable, Sendable {
   /// What they wait for.
   public var wait = Wait.nothing

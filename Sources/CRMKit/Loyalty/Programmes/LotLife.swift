@@ -1,7 +1,8 @@
 /// From when on points can be spent, and until when; pure.
 ///
 /// Validity is half open: points can be spent from ``activeAt`` on and up to, but not at,
-/// ``expiresAt``.
+/// ``expiresAt``. As long as they wait they do not end: those whose end passes meanwhile end as soon
+/// as they could be spent.
 struct LotLife: Hashable, Sendable {
   /// From when they can be spent, where they wait for a day.
   var activeAt: Instant?

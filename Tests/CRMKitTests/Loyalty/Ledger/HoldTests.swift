@@ -151,6 +151,72 @@ struct HoldTests {
   }
 
   @Test(
+    "H09: Points that have waited beyond their end stay pending, and end once they could be spent",
+    arguments: Backend.allCases)
+  func beyondTheirEnd(backend: Backend) async throws {
+    let club = try await Club(backend)
+    _ = try await earn(club, 100, waiting: .onAction("delivered"), order: "77")
+    try club.go(to: "2030-01-01")
+    try await club.crm.advance()
+    #expect(try await club.balance().pending == 100)
+    #expect(try await club.crm.verify().isSound)
+    let entry = try await club.crm.write {
+      try $0.loyalty.activate("77", on: "delivered", for: club.ada, key: "d").get()
+    }
+    #expect(entry.legs.map(\.to) == [.available, .expired])
+    let balance = try await club.balance()
+    #expect(balance.available == 0 && balance.pending == 0)
+    let before = try await club.crm.read { [ada = club.ada] tx in
+      try tx.loyalty.balance(of: ada, asOf: try Club.instant("2029-01-01"))
+    }
+    #expect(before.available == 0 && before.pending == 100)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
+    "H09: What has happened before points ended, and is told later, lets them end on their day",
+    arguments: Backend.allCases)
+  func toldLate(backend: Backend) async throws {
+    let club = try await Club(backend)
+    _ = try await earn(club, 100, waiting: .onAction("delivered"), order: "77")
+    try club.go(to: "2027-03-01")
+    let at = try Club.instant("2026-12-20")
+    try await club.crm.write {
+      _ = try $0.loyalty.activate("77", on: "delivered", for: club.ada, key: "d", at: at).get()
+    }
+    let ended = try await club.entries().last
+    #expect(try ended?.kind == .expire && ended?.occurredAt == Club.instant("2027-01-02"))
+    let ada = club.ada
+    for (day, points) in [("2026-12-19", 0), ("2026-12-21", 100), ("2027-01-02", 0)] {
+      let at = try Club.instant(day)
+      let balance = try await club.crm.read { try $0.loyalty.balance(of: ada, asOf: at) }
+      #expect(balance.available == points && balance.pending == (day == "2026-12-19" ? 100 : 0))
+    }
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
+    "H09: Inactivity ends no points that wait; by activation it is counted from that day",
+    arguments: Backend.allCases, ExpiryPolicy.ClockStart.allCases)
+  func inactive(backend: Backend, start: ExpiryPolicy.ClockStart) async throws {
+    let club = try await Club(backend) {
+      $0.expiry = ExpiryPolicy(.inactivity(6), clockStart: start)
+      $0.pending.wait = .onAction("delivered")
+    }
+    try await club.order("77", "100.00")
+    try club.go(to: "2026-09-01")
+    try await club.crm.advance()
+    #expect(try await club.balance().pending == 100)
+    try await club.crm.write {
+      _ = try $0.loyalty.activate("77", on: "delivered", for: club.ada, key: "d").get()
+    }
+    #expect(try await club.available() == (start == .activation ? 100 : 0))
+    try club.go(to: "2027-03-02")
+    #expect(try await club.available() == 0)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
     "What pending points wait for activates those of its order alone",
     arguments: Backend.allCases)
   func delivered(backend: Backend) async throws {

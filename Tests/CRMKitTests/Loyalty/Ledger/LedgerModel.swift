@@ -74,6 +74,9 @@ struct LedgerModel {
   private func lots(_ member: Int) -> [Lot] { alive[member].map { accounts[member][$0] } }
 
   /// Lets time do what it does, instant by instant.
+  ///
+  /// What waits does not end before it could be spent: it is owed as pending for as long (H09). The
+  /// model had let it end with its life.
   mutating func settle(until now: Instant) {
     for member in accounts.indices {
       alive[member].removeAll { accounts[member][$0].left + accounts[member][$0].held == 0 }
@@ -94,9 +97,8 @@ struct LedgerModel {
         holds[hold].isOpen = false
       }
       for member in accounts.indices {
-        for lot in alive[member] where accounts[member][lot].end == instant {
-          accounts[member][lot].left = 0
-          accounts[member][lot].active = nil
+        for lot in alive[member] where accounts[member][lot].active == nil {
+          if let end = accounts[member][lot].end, end <= instant { accounts[member][lot].left = 0 }
         }
       }
     }
