@@ -19,7 +19,7 @@ struct PointsReportsPageTests {
     club.accounting.expectedRedemption = .percent(80)
     let newYear = try #require(CalendarDate(year: 2026, month: 1, day: 1))
     let endOfMarch = try #require(CalendarDate(year: 2026, month: 3, day: 31))
-    let ada = try await halfAYear(of: club, crm, clock)
+    let (ada, ben) = try await halfAYear(of: club, crm, clock)
     try await crm.read { tx in
       let report = try tx.loyalty.liability(of: "club")
       print(report.outstanding, "points,", report.expectedRedemptions, "expected to be redeemed")
@@ -57,7 +57,16 @@ struct PointsReportsPageTests {
         let why = try tx.loyalty.explanation(of: entry.id)
         print(why.text)
         for part in why.parts { print("  \(part.points): \(part.text)") }
+        for note in why.notes { print("  \(note)") }
       }
+    }
+    try output.isShown(on: Self.page)
+    try await crm.read { tx in
+      let lines = try tx.loyalty.history(of: ben).items
+      guard let refund = lines.first(where: { $0.kind == .refund })?.entry else { return }
+      let why = try tx.loyalty.explanation(of: refund.id)
+      print(why.text)
+      for note in why.notes { print("  \(note)") }
     }
     try output.isShown(on: Self.page)
     club.version = 2
@@ -80,10 +89,10 @@ struct PointsReportsPageTests {
     try output.isShown(on: Self.page)
   }
 
-  /// Half a year of three members; the first of them.
+  /// Half a year of three members; the first two of them.
   private func halfAYear(
     of club: LoyaltyProgramme, _ crm: CRM, _ clock: TestClock
-  ) async throws -> LoyaltyMember.ID {
+  ) async throws -> (LoyaltyMember.ID, LoyaltyMember.ID) {
     let members = try await crm.write { tx in
       try tx.loyalty.define(club)
       return try ["Ada", "Ben", "Cleo"].map {
@@ -114,6 +123,6 @@ struct PointsReportsPageTests {
     clock.advance(by: .seconds(31 * 86_400))
     try await buy("1003", "300.00", by: cleo)
     clock.advance(by: .seconds(20 * 86_400))
-    return ada
+    return (ada, ben)
   }
 }

@@ -5,6 +5,7 @@
 ///     let why = try tx.loyalty.explanation(of: entry.id)
 ///     print(why.text)   // Earned 14 points for order 77 by version 1 of “club”.
 ///     for part in why.parts { print(part.points, part.text) }
+///     for note in why.notes { print(note) }   // They last through 2027-03-01.
 public struct PointsExplanation: Hashable, Sendable {
   /// How many points: added, or taken where below zero.
   public let points: Int64
@@ -18,6 +19,10 @@ public struct PointsExplanation: Hashable, Sendable {
   /// What it is made up of.
   public let parts: [Part]
 
+  /// What else is kept of how it came about, in sentences: what was asked for and why, who decided,
+  /// which settings of the programme were used, what became of points that are not in the number.
+  public let notes: [String]
+
   /// A part of the number.
   public struct Part: Hashable, Sendable {
     /// How many points.
@@ -26,17 +31,18 @@ public struct PointsExplanation: Hashable, Sendable {
     public let text: String
   }
 
-  init(_ currency: String, _ text: String, _ parts: [Part]) {
+  init(_ currency: String, _ text: String, _ parts: [Part], notes: [String] = []) {
     points = parts.reduce(0) { $0 &+ $1.points }
     self.currency = currency
     self.text = text
     self.parts = parts
+    self.notes = notes
   }
 }
 
 extension PointsExplanation: CustomStringConvertible {
   public var description: String {
-    ([text] + parts.map { "  \($0.points): \($0.text)" }).joined(separator: "\n")
+    ([text] + parts.map { "  \($0.points): \($0.text)" } + notes).joined(separator: "\n")
   }
 }
 
