@@ -1,4 +1,9 @@
 /// What a refund does.
+///
+/// An order is refunded by the version of the programme under which it earned, however late: which
+/// part goes back to points that paid, and whether what is left must still have what the rules
+/// require, stay what they were then. Of an order that is not known the version in force at the
+/// refund decides.
 public struct RefundTerms: Hashable, Sendable {
   /// Which part of it goes back to points that were paid.
   public var pointsPaid = PointsPaid.proRata
@@ -54,6 +59,10 @@ extension RefundTerms: Codable {
 }
 
 /// What is taken back where an order is refunded.
+///
+/// How many points are to be taken back follows from the rules under which the order earned; which
+/// are taken, and what becomes of those that are no longer there, is as the version of the programme
+/// says that is in force when the refund happens.
 public struct ClawbackTerms: Hashable, Sendable {
   /// What becomes of points that are no longer there.
   public var shortfall = Shortfall.allowNegative
@@ -69,7 +78,8 @@ public struct ClawbackTerms: Hashable, Sendable {
     case clampAndWriteOff
     /// Only points that still wait are ever taken back.
     case pendingOnly
-    /// What they are worth is kept back from the money refunded.
+    /// What they are worth is kept back from the money refunded; by the version under which they
+    /// were earned.
     case withholdFromRefund
   }
 
@@ -94,7 +104,7 @@ extension ClawbackTerms: Codable {
   }
 }
 
-/// What becomes of points that are given back.
+/// What becomes of points that are given back, by the version in force when they are.
 public struct RestoreTerms: Hashable, Sendable {
   /// What becomes of those that would have expired by then.
   public var expired = Expired.grace(days: 30)
