@@ -109,6 +109,10 @@ struct LoyaltyProgrammesPageTests {
       for move in try tx.loyalty.tierHistory(of: guest) {
         print(move.at.dateInUTC, move.from, "→", move.to, move.reason)
       }
+      if let why = try tx.loyalty.explanation(ofTierOf: guest) {
+        print(why.text)
+        for note in why.notes { print("  \(note)") }
+      }
     }
     try output.isShown(on: Self.page)
     var generous = club

@@ -98,7 +98,7 @@ extension TierCourse {
 
 extension TierThreshold {
   /// So much of the same thing.
-  fileprivate func of(_ amount: Int64) -> TierThreshold {
+  func of(_ amount: Int64) -> TierThreshold {
     switch self {
     case .points: .points(amount)
     case .spend(let money): .spend(Money(minorUnits: amount, money.currency))
