@@ -208,7 +208,7 @@ public struct PointsLot: Record {
   public static let fields = Fields()
 
   public static let schema = Schema<PointsLot>(
-    "points_lots", fields, derived: true,
+    "points_lots", version: 2, fields, derived: true,
     indexes: [
       .ordered(
         fields.account, fields.queue, fields.queuedUntil, fields.earnedAt, fields.sequence)
