@@ -46,8 +46,11 @@ extension FileStorage {
   }
 
   /// Adds a note of a number.
-  func addNote(_ number: Int, _ text: String = "") async throws {
+  ///
+  /// - Parameter beginning: Called when its turn to write has come.
+  func addNote(_ number: Int, _ text: String = "", beginning: () -> Void = {}) async throws {
     try await write { tx in
+      beginning()
       let note = Note(id: Identifier(high: 1, low: UInt64(number)), title: "\(number)", text: text)
       try tx.insert(try Note.schema.hold(note))
     }
