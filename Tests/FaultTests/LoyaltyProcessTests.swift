@@ -21,28 +21,6 @@ struct LoyaltyProcessTests {
   }
 
   @Test(
-    "I10: Of two processes that redeem all there is, one does, once",
-    .enabled(if: Program.mustBeThere || Program("StoreWorker") != nil))
-  func processes() async throws {
-    let program = try #require(Program("StoreWorker"), "The program is not beside the tests")
-    try await withFolder { folder in
-      let crm = try await open(.sqlite, in: folder)
-      try await LoyaltyStore.begin(crm, points: 100)
-      let arguments = ["redeem", "sqlite", folder, "10"]
-      async let one = program.run(arguments)
-      async let other = program.run(arguments)
-      let lines = try await one.lines + other.lines
-      #expect(lines.count == 20)
-      #expect(lines.count { $0.hasSuffix(" redeemed") } == 1)
-      #expect(lines.count { $0.hasSuffix(" insufficientPoints") } == 19)
-      #expect(try await state(crm).available == 0)
-      let report = try await crm.verify()
-      #expect(report.isSound, "\(report)")
-      await crm.close()
-    }
-  }
-
-  @Test(
     "I09: Of redemptions of a process that is killed each is there or not, and can be asked for again",
     .enabled(if: Program.mustBeThere || Program("StoreWorker") != nil),
     arguments: StoreKind.allCases)

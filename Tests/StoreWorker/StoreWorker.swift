@@ -10,12 +10,13 @@ import TestSupport
 struct StoreWorker {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 5, let kind = StoreKind(rawValue: arguments[2]),
+    guard (5...6).contains(arguments.count), let kind = StoreKind(rawValue: arguments[2]),
       let number = Int(arguments[4])
-    else { fatalError("Usage: StoreWorker write|count|redeem|live KIND FOLDER NUMBER") }
-    let storage = kind.storage(in: arguments[3])
-    if arguments[1] == "redeem" {
-      try await redeem(times: number, storage)
+    else { fatalError("Usage: StoreWorker write|count|live|REQUEST KIND FOLDER NUMBER [SENDER]") }
+    let folder = arguments[3]
+    let storage = kind.storage(in: folder)
+    if let request = PointsRequest(rawValue: arguments[1]) {
+      try await send(request, times: number, as: arguments.dropFirst(5).first, storage, folder)
       return
     }
     if arguments[1] == "live" {
@@ -59,17 +60,36 @@ struct StoreWorker {
     }
   }
 
-  /// Redeems 100 points of the only member so many times, each for itself.
-  private static func redeem(times: Int, _ storage: any Storage) async throws {
+  /// Sends a request so many times, each for itself.
+  ///
+  /// - Parameter sender: The name in its keys; one that has a name waits for another process.
+  private static func send(
+    _ request: PointsRequest, times: Int, as sender: String?, _ storage: any Storage,
+    _ folder: String
+  ) async throws {
     let crm = try await CRM(storage: storage, capabilities: LoyaltyStore.capabilities)
+    if sender != nil { meet(in: folder) }
+    let sender = sender ?? "\(ProcessInfo.processInfo.processIdentifier)"
     for number in 0..<times {
-      let key = "\(ProcessInfo.processInfo.processIdentifier).\(number)"
-      let result = try await crm.write { tx in
-        try tx.loyalty.redeem(100, from: try LoyaltyStore.member(in: tx), key: key)
-      }
-      say("\(key) \(result.refusal?.code.rawValue ?? "redeemed")")
+      let key = "\(sender).\(number)"
+      let result = try await crm.write { try request.send(number, key: key, in: $0) }
+      let outcome = result.isReplay ? "replayed" : "done"
+      say("\(key) \(result.refusal?.code.rawValue ?? outcome)")
     }
     await crm.close()
+  }
+
+  /// Waits until another process has come as far.
+  private static func meet(in folder: String) {
+    // Opening one end of a pipe waits for who opens the other end. Who comes first makes it.
+    let pipe = folder + "/start"
+    let isFirst = mkfifo(pipe, 0o600) == 0
+    // Who waits in vain, as the other has failed, is ended.
+    alarm(60)
+    let end = open(pipe, isFirst ? O_RDONLY : O_WRONLY)
+    alarm(0)
+    close(end)
+    if isFirst { unlink(pipe) }
   }
 
   /// Writes without end, as so many writers at the same time.
