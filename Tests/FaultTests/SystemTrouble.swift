@@ -3,7 +3,7 @@ import CRMStorage
 import CSQLite
 import Foundation
 
-/// Makes the system calls of SQLite fail, for the files of one folder.
+/// Makes the system calls of SQLite fail, or notes what they write, for the files of one folder.
 ///
 /// SQLite lets the calls it makes be exchanged, for tests as these.
 ///
@@ -22,7 +22,14 @@ enum SystemTrouble {
     var hasHappened = false
   }
 
+  /// What a call has changed of a file.
+  enum Change {
+    case write([UInt8], at: Int, path: String)
+    case truncation(to: Int, path: String)
+  }
+
   private static let troubles = Locked<[String: Trouble]>([:])
+  private static let changes = Locked<[String: [Change]]>([:])
 
   /// Orders that the nth call from now on fails with an error number of the system.
   static func schedule(
@@ -42,6 +49,35 @@ enum SystemTrouble {
   static func remove(from folder: String) -> Bool {
     troubles.withLock { $0.removeValue(forKey: folder)?.hasHappened ?? false }
   }
+
+  // MARK: Noting
+
+  /// Has all be noted that is changed in a folder from now on.
+  static func note(in folder: String) {
+    _ = isInstalled
+    changes.withLock { $0[folder] = [] }
+  }
+
+  /// What was noted, in its order.
+  static func noted(in folder: String) -> [Change] {
+    changes.withLock { $0[folder] ?? [] }
+  }
+
+  /// Ends it.
+  static func endNoting(in folder: String) {
+    changes.withLock { _ = $0.removeValue(forKey: folder) }
+  }
+
+  fileprivate static func note(_ descriptor: Int32, _ change: (_ path: String) -> Change) {
+    changes.withLock { changes in
+      if changes.isEmpty { return }
+      let path = path(of: descriptor)
+      guard let folder = changes.keys.first(where: path.hasPrefix) else { return }
+      changes[folder]?.append(change(path))
+    }
+  }
+
+  // MARK: Calls
 
   fileprivate static func fails(_ call: Call, _ path: @autoclosure () -> String) -> Bool {
     let code = troubles.withLock { troubles -> Int32? in
@@ -111,10 +147,20 @@ private let troubledWrite: @convention(c) (Int32, UnsafeRawPointer?, Int) -> Int
 }
 
 private let troubledWriteAt: @convention(c) (Int32, UnsafeRawPointer?, Int, off_t) -> Int = {
-  SystemTrouble.fails(.write, $0) ? -1 : pwrite($0, $1, $2, $3)
+  file, bytes, size, offset in
+  if SystemTrouble.fails(.write, file) { return -1 }
+  let count = pwrite(file, bytes, size, offset)
+  if count > 0 {
+    let written = UnsafeRawBufferPointer(start: bytes, count: count)
+    SystemTrouble.note(file) { .write(Array(written), at: Int(offset), path: $0) }
+  }
+  return count
 }
 
-private let troubledTruncate: @convention(c) (Int32, off_t) -> Int32 = {
-  SystemTrouble.fails(.truncate, $0) ? -1 : ftruncate($0, $1)
+private let troubledTruncate: @convention(c) (Int32, off_t) -> Int32 = { file, size in
+  if SystemTrouble.fails(.truncate, file) { return -1 }
+  let result = ftruncate(file, size)
+  if result == 0 { SystemTrouble.note(file) { .truncation(to: Int(size), path: $0) } }
+  return result
 }
 #endif
