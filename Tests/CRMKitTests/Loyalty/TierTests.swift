@@ -38,10 +38,11 @@ struct TierTests {
     #expect(try await club.tier()?.tier == "Gold")
     try club.go(to: "2027-12-31T23:00:00Z")
     #expect(try await club.tier()?.tier == "Silver")
-    #expect(try await club.history().count == 1)
+    #expect(try await club.history().map { $0.id == .zero } == [false, true])
     try club.go(to: "2028-02-01")
     try await club.crm.advance()
     let history = try await club.history()
+    #expect(history.allSatisfy { $0.id != .zero })
     #expect(history.map(\.to) == ["Gold", "Silver"])
     #expect(history.last?.at == Instant("2027-12-31T23:00:00Z"))
     #expect(history.last?.knownAt == Instant("2027-12-31T23:00:00Z"))
@@ -116,11 +117,42 @@ struct TierTests {
     #expect(try await club.tier()?.tier == "Gold")
     try club.go(to: "2026-06-30T22:00:00Z")
     #expect(try await club.tier()?.tier == "Basic")
-    #expect(try await club.history().map(\.to) == ["Silver", "Basic", "Gold"])
+    #expect(try await club.history().map(\.to) == ["Silver", "Basic", "Gold", "Basic"])
+    #expect(try await club.history().map { $0.id == .zero } == [false, false, false, true])
     try club.go(to: "2026-08-01")
     try await club.crm.advance()
     #expect(try await club.history().last?.at == Instant("2026-06-30T22:00:00Z"))
     #expect(try await club.tier(at: "2026-06-30T21:59:59.999Z")?.tier == "Gold")
+  }
+
+  @Test(
+    "What is listed of tiers is right whether anything ran or not", arguments: Backend.allCases)
+  func listed(backend: Backend) async throws {
+    let club = try await Club(backend, members: 3) { $0.tierGroups = [.ladder()] }
+    try await club.count(600, at: "2026-03-10T10:00:00Z")
+    try await club.count(1_100, at: "2026-03-11T10:00:00Z", for: club.bob)
+    try await club.crm.write { _ = try $0.loyalty.erase(club.members[2], key: "e") }
+    func listed() async throws -> [[LoyaltyMember.ID]] {
+      try await club.crm.read { tx in
+        try ["Bronze", "Silver", "Gold"].map {
+          try tx.loyalty.members(at: $0, of: "status", in: "club").items.map(\.member)
+        }
+      }
+    }
+    #expect(try await listed() == [[], [club.ada], [club.bob]])
+    // Terms end, and nothing has put it down.
+    try club.go(to: "2030-01-01")
+    let (before, moves) = (try await listed(), try await club.history())
+    #expect(before[1] == [] && before[2] == [])
+    #expect(before[0].sorted() == [club.ada, club.bob].sorted())
+    #expect(moves.last?.to == "Bronze")
+    #expect(moves.last?.id == .zero)
+    try await club.crm.advance()
+    #expect(try await listed().map { $0.sorted() } == before.map { $0.sorted() })
+    let noted = try await club.history()
+    #expect(noted.map(\.at) == moves.map(\.at))
+    #expect(noted.map(\.number) == moves.map(\.number))
+    #expect(noted.allSatisfy { $0.id != .zero })
   }
 
   @Test("A tier by balance brings no points of its own", arguments: Backend.allCases)

@@ -17,6 +17,9 @@ extension LoyaltyOperations {
       try sum.add(held.row, by: held.row.qualifier, isForReward: isForReward)
       return true
     }
+    let now = transaction.now
+    try addUnwritten(
+      accounts.all(where: { $0.programme == programme && $0.nextDueAt <= now }), to: &sum)
     return try sum.sides()
   }
 
@@ -42,7 +45,17 @@ extension LoyaltyOperations {
         return true
       }
     }
+    for terms in try self.programme(member.programme).points {
+      try addUnwritten(family.compactMap { try account(of: $0, terms.name) }, to: &sum)
+    }
     return try sum.sides()
+  }
+
+  /// Adds what time has brought to accounts and nothing has put down yet.
+  private func addUnwritten(_ accounts: [PointsAccount], to sum: inout SidesSum) throws {
+    for account in accounts where account.nextDueAt <= transaction.now {
+      for step in try settlement(of: account, until: transaction.now).steps { try sum.add(step) }
+    }
   }
 
   /// Adds claims, and returns the entries that pay for them.

@@ -100,8 +100,7 @@ struct SidesSum {
     }
     for leg in entry.legs {
       let (giver, taker) = (isCounted(leg.fromMember), isCounted(leg.toMember))
-      let change = (taker ? leg.points : 0) - (giver ? leg.points : 0)
-      if change != 0 { owed[leg.currency] = try (owed[leg.currency] ?? 0).adding(change) }
+      try owe(leg)
       guard !isForReward else { continue }
       if leg.to == .redeemed, giver {
         spent[leg.currency] = try (spent[leg.currency] ?? 0).adding(leg.points)
@@ -109,6 +108,18 @@ struct SidesSum {
         spent[leg.currency] = try (spent[leg.currency] ?? 0).adding(-leg.points)
       }
     }
+  }
+
+  /// Adds what time has brought and nothing has put down yet.
+  mutating func add(_ step: LedgerSettlement.Step) throws {
+    guard period.contains(step.at) else { return }
+    for leg in step.legs { try owe(leg) }
+  }
+
+  private mutating func owe(_ leg: LedgerLeg) throws {
+    let (giver, taker) = (isCounted(leg.fromMember), isCounted(leg.toMember))
+    let change = (taker ? leg.points : 0) - (giver ? leg.points : 0)
+    if change != 0 { owed[leg.currency] = try (owed[leg.currency] ?? 0).adding(change) }
   }
 
   /// Whether a leg's account is a member's who is asked about.

@@ -36,7 +36,7 @@ extension Metric {
           $0.name == group
         })
       else { return [] }
-      return try tx.loyalty.tierHistory(of: member.id, in: group).map { change in
+      return try tx.loyalty.changesThatHold(of: member.id, in: group).map { change in
         let step = (tiers.rank(of: change.to) ?? 0) - (tiers.rank(of: change.from) ?? 0)
         return MetricEntry(amount: step, at: change.at)
       }

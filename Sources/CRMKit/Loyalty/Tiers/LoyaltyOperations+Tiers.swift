@@ -62,32 +62,64 @@ extension LoyaltyOperations {
     return try course.projection()
   }
 
-  /// The moves of a member in a group that hold by what is known now, the earliest first; those by
-  /// time alone once `advance` has put them down, while ``tier(of:in:at:knownAt:)`` knows them
-  /// before.
+  /// The moves of a member in a group that hold by what is known now, the earliest first, whether
+  /// anything ran or not; what time has done and nothing has put down yet has the identifier zero.
   ///
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
+  /// - Complexity: O(log *n*), and in the moves.
   public func tierHistory(of member: LoyaltyMember.ID, in group: String? = nil) throws
     -> [TierChange]
   {
     let member = try resolve(member)
-    return try changesThatHold(of: member.id, in: try groupName(group, of: member))
+    let name = try groupName(group, of: member)
+    return try changesThatHold(
+      of: member.id, in: name, tierReckoning(of: member, name).unwrittenChanges())
   }
 
-  /// Those who were at a tier when that was written, which `advance` does as time passes.
+  /// Those who are at a tier now, whether anything ran or not.
   ///
   /// Members for whom nothing has counted yet are at the lowest tier and are not among them.
   ///
-  /// - Complexity: O(log *n*) and then in the members of the page.
+  /// - Complexity: O(log *n*) and then in the members of the page; until time's work is put down
+  ///   also in those to whom it has done something, and with a tier by balance in all members.
   public func members(
     at tier: String, of group: String, in programme: String,
     after cursor: Cursor<TierStanding>? = nil,
     limit: Int = 50
   ) throws -> Page<TierStanding, Cursor<TierStanding>> {
-    try standings.page(
-      Query(
-        where: { $0.programme == programme && $0.group == group && $0.tier == tier },
-        after: cursor, limit: limit))
+    let now = transaction.now
+    let groups = try versions()[programme]?.last?.prepared.programme.tierGroups
+    let isByBalance = groups?.first { $0.name == group }?.period == .balance
+    let isDue =
+      try standings.first(
+        where: { $0.programme == programme && $0.nextReviewAt <= now },
+        sortedBy: { [.ascending($0.nextReviewAt)] }) != nil
+    let fields = TierStanding.fields
+    var mayBe = fields.programme == programme && fields.group == group
+    if !isByBalance {
+      mayBe =
+        mayBe && (isDue ? fields.tier == tier || fields.nextReviewAt <= now : fields.tier == tier)
+    }
+    var (found, place): ([TierStanding], Cursor<TierStanding>?) = ([], cursor)
+    repeat {
+      let page = try standings.page(
+        Query(where: { _ in mayBe }, after: place, limit: max(1, limit) - found.count))
+      found += try page.items.compactMap { try present($0, isByBalance) }.filter { $0.tier == tier }
+      place = page.next
+    } while found.count < limit && place != nil
+    return Page(items: found, next: place)
+  }
+
+  /// A standing with what time has done by now; `nil` for an alias's and of who was forgotten.
+  private func present(_ standing: TierStanding, _ isByBalance: Bool) throws -> TierStanding? {
+    let member = try members.get(standing.member)
+    guard member.status == .active || member.status == .blocked else { return nil }
+    guard isByBalance || standing.nextReviewAt <= transaction.now,
+      let course = try tierReckoning(of: member, standing.group).presentCourse()
+    else { return standing }
+    var standing = standing
+    standing.state = course.state
+    return standing
   }
 
   // MARK: Looking up
@@ -133,9 +165,15 @@ extension LoyaltyOperations {
   }
 
   /// Moves in their order, without those that later ones took the place of.
-  func changesThatHold(of member: LoyaltyMember.ID, in group: String) throws -> [TierChange] {
-    let all = try tierChanges.all(
-      where: { $0.member == member && $0.group == group }, sortedBy: { [.ascending($0.number)] })
+  ///
+  /// - Parameter unwritten: Those that nothing has put down yet.
+  func changesThatHold(
+    of member: LoyaltyMember.ID, in group: String, _ unwritten: [TierChange] = []
+  ) throws -> [TierChange] {
+    let all =
+      try tierChanges.all(
+        where: { $0.member == member && $0.group == group }, sortedBy: { [.ascending($0.number)] })
+      + unwritten
     var holding: [TierChange] = []
     for change in all {
       while let last = holding.last, last.at >= change.at, isCorrected(last, by: change) {

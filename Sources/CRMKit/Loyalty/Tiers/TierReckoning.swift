@@ -42,6 +42,26 @@ final class TierReckoning {
   /// The course before anything has counted; `nil` where there is no such group.
   func beginning() -> TierCourse? { TierCourse(from: member.enrolledAt, terms) }
 
+  /// The course with all that time has done by now; `nil` where there is no such group.
+  func presentCourse() throws -> TierCourse? {
+    guard var course = course() else { return nil }
+    if course.isByBalance { try loyalty.seeExpiries(&course, of: member, until: now) }
+    if course.state.asOf < now { try course.advance(to: now) }
+    return course
+  }
+
+  /// The moves that time has made by now and nothing has put down yet.
+  func unwrittenChanges() throws -> [TierChange] {
+    guard let stored = stored?.row, let moves = try presentCourse()?.moves else { return [] }
+    let unwritten = TierMove.corrections(of: try notedAhead().map(TierMove.init), by: moves)
+    return unwritten.enumerated().map { index, move in
+      TierChange(
+        id: .zero, member: member.id, group: group, number: stored.changes + index + 1,
+        from: move.from, to: move.to, at: move.at, knownAt: move.at, reason: move.reason,
+        cause: move.cause)
+    }
+  }
+
   // MARK: Counting
 
   /// Counts an event; one that became known late has the whole way looked at again where that may

@@ -135,13 +135,43 @@ struct LoyaltySimulation {
     }
     self.kinds.formUnion(kinds)
     tiers.formUnion(states.compactMap(\.tier?.tier))
-    let texts = zip(places, states).map { "\($0) \($1.text)" }
+    var texts = zip(places, states).map { "\($0) \($1.text)" }
+    if day % 10 == 9 { texts += try await listed(on: day) }
     days.append(SHA256.hash(Array(texts.joined(separator: "\n").utf8)))
     let state = states[day % states.count]
     moments.append(
       Moment(
         member: state.member, at: state.points.asOf, balance: state.points,
         tier: state.tier?.tier))
+  }
+
+  /// What is listed of many members is what is read of each.
+  private func listed(on day: Int) async throws -> [String] {
+    let club = club
+    return try await club.crm.read { tx in
+      let ladder = try #require(club.programme.tierGroups.first)
+      for tier in ladder.tiers.map(\.name) {
+        var (listed, place): ([LoyaltyMember.ID], Cursor<TierStanding>?) = ([], nil)
+        repeat {
+          let page = try tx.loyalty.members(
+            at: tier, of: ladder.name, in: "club", after: place, limit: 2)
+          #expect(page.items.count == 2 || page.next == nil)
+          listed += page.items.map(\.member)
+          place = page.next
+        } while place != nil
+        let expected = try club.members.filter { id in
+          try tx.loyalty.members.get(id).mergedInto == nil
+            && tx.loyalty.standings.find(TierStanding.identifier(of: id, in: ladder.name)) != nil
+            && tx.loyalty.tier(of: id)?.tier == tier
+        }
+        #expect(listed.sorted() == expected.sorted(), "at \(tier) on day \(day)")
+      }
+      let month = (tx.now - .seconds(30 * 86_400))..<tx.now
+      return try [tx.loyalty.sides(of: "club", in: month).firm.liabilityChange.description]
+        + club.members.map {
+          try tx.loyalty.sides(of: $0, in: month).firm.liabilityChange.description
+        }
+    }
   }
 
   /// What is read as of now is what is read now, and what ends comes to what there is.
@@ -170,6 +200,7 @@ private struct MemberState: Sendable {
   let miles: PointsBalance
   let tier: MemberTier?
   let expiring: [ExpiringPoints]
+  let moves: [TierChange]
 
   init(_ member: LoyaltyMember.ID, _ tx: Transaction) throws {
     self.member = member
@@ -177,11 +208,13 @@ private struct MemberState: Sendable {
     miles = try tx.loyalty.balance(of: member, "miles")
     tier = try tx.loyalty.tier(of: member)
     expiring = try tx.loyalty.expiring(of: member)
+    moves = try tx.loyalty.tierHistory(of: member)
   }
 
   var text: String {
     let counts = [points, miles].map { "\($0.available) \($0.pending) \($0.held)" }
     let ends = expiring.map { "\($0.lastValidDay?.description ?? "never"): \($0.points)" }
-    return "\(counts) \(tier?.tier ?? "") since \(tier?.since ?? .earliest) \(ends)"
+    let way = moves.map { "\($0.from) → \($0.to) at \($0.at): \($0.reason)" }
+    return "\(counts) \(tier?.tier ?? "") since \(tier?.since ?? .earliest) \(ends) \(way)"
   }
 }
