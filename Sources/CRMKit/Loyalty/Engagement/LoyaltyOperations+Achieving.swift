@@ -55,8 +55,8 @@ extension LoyaltyOperations {
     (new.reachedAt, new.cause, new.lostAt) = (entry.occurredAt, entry.id, nil)
     let request = BonusRequest(member: member, name: terms.name, points: terms.reward)
     new.reward = try give(
-      request, key: "achievement/\(member)/\(entry.sequence)/\(terms.name)", at: entry.occurredAt,
-      because: entry.id)?.id
+      request, key: BonusKey.achievement(terms.name, to: member, after: entry.sequence),
+      at: entry.occurredAt, because: entry.id)?.id
     if known == nil {
       try achieved.insert(new, emitting: event, at: entry.occurredAt)
     } else {
@@ -69,7 +69,7 @@ extension LoyaltyOperations {
     lost.lostAt = entry.occurredAt
     if let reward = held.reward {
       // One that somebody has undone already stays undone.
-      try reverse(reward, because: held.name, key: "achievement/\(reward)/lost")
+      try reverse(reward, because: held.name, key: BonusKey.lost(reward))
     }
     try achieved.update(
       lost,

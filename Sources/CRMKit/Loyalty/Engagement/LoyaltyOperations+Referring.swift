@@ -102,7 +102,7 @@ extension LoyaltyOperations {
       let request = BonusRequest(
         member: member, name: "referral: \(role)", points: points, currency: terms.points)
       return try give(
-        request, waiting: terms.pending, key: "referral/\(referral.friend)/\(role)",
+        request, waiting: terms.pending, key: BonusKey.referral(of: referral.friend, to: role),
         at: entry.occurredAt, because: entry.id)?.id
     }
     referral.friendReward = try bonus(terms.friend, to: referral.friend, "friend")
@@ -142,7 +142,7 @@ extension LoyaltyOperations {
     let rewards = [referral.friendReward, terms.exemptsReferrer ? nil : referral.referrerReward]
     for case let reward? in rewards {
       // One that somebody has undone already stays undone.
-      try reverse(reward, because: "referral", key: "referral/\(reward)/cancelled")
+      try reverse(reward, because: "referral", key: BonusKey.cancelled(reward))
     }
     try referrals.update(referral, emitting: referral.changed)
   }

@@ -42,12 +42,8 @@ extension LoyaltyOperations {
   /// group's period, in a year of the calendar where the period has none.
   func reward(_ move: TierMove, of member: LoyaltyMember, in name: String) throws {
     let programme = try programme(member.programme, at: move.at)
-    guard let group = programme.tierGroups.first(where: { $0.name == name }),
-      group.period != .balance, let from = group.rank(of: move.from),
-      let to = group.rank(of: move.to), from < to
-    else { return }
-    let first = group.entryRewards == .allCrossed ? from + 1 : to
-    for tier in group.tiers[first...to] where tier.entryReward > 0 {
+    guard let group = programme.tierGroups.first(where: { $0.name == name }) else { return }
+    for tier in group.rewarded(by: move) {
       try reward(tier, in: group, of: member, at: move, programme)
     }
   }
@@ -57,10 +53,9 @@ extension LoyaltyOperations {
     _ programme: LoyaltyProgramme
   ) throws {
     let calendar = TierCalendar(zone: programme.zone, enrolledAt: member.enrolledAt)
-    let period = group.period.hasSpans || group.period == .lifetime ? group.period : .calendarYear
-    let span = calendar.span(of: period, around: move.at)
-    let day = programme.zone.date(of: span.lowerBound)
-    let key = "tier/\(member.id)/\(group.name)/\(tier.name)/\(day)"
+    let key = BonusKey.tier(
+      tier.name, of: group.name, to: member.id,
+      inSpanFrom: calendar.rewardDay(of: group, at: move.at))
     let index = LedgerEntry.index(key: key, in: programme.name)
     guard try entries.first(where: { $0.keys.contains(index) }) == nil else { return }
     let request = TierRewardRequest(
@@ -72,5 +67,26 @@ extension LoyaltyOperations {
       try work.credit(
         tier.entryReward, work.opening(currency, work.life(of: currency)), from: .issued)
     }
+  }
+}
+
+extension TierGroup {
+  /// Whether anybody gets points for coming to one of its tiers.
+  var rewardsEntries: Bool { period != .balance && tiers.contains { $0.entryReward > 0 } }
+
+  /// The tiers that a move up gives points for.
+  func rewarded(by move: TierMove) -> [Tier] {
+    guard rewardsEntries, let from = rank(of: move.from), let to = rank(of: move.to), from < to
+    else { return [] }
+    let first = entryRewards == .allCrossed ? from + 1 : to
+    return tiers[first...to].filter { $0.entryReward > 0 }
+  }
+}
+
+extension TierCalendar {
+  /// The first day of the span in which coming to a tier is rewarded once.
+  func rewardDay(of group: TierGroup, at instant: Instant) -> CalendarDate {
+    let period = group.period.hasSpans || group.period == .lifetime ? group.period : .calendarYear
+    return zone.date(of: span(of: period, around: instant).lowerBound)
   }
 }
