@@ -55,6 +55,29 @@ struct EngagementTests {
   }
 
   @Test(
+    "G02: A refund that was undone does not count against a friend's order",
+    arguments: Backend.allCases)
+  func undoneRefunds(backend: Backend) async throws {
+    let club = try await referring(backend)
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.crm.write { _ = try $0.loyalty.refer(bob, by: ada) }
+    let order = try await club.order("1", "100.00", by: bob)
+    func refund(_ amount: String, _ number: String) async throws -> LedgerEntry {
+      let part = RefundedPart.amount(try Money(amount, .eur))
+      return try await club.crm.write {
+        try $0.loyalty.refund(part, of: order.id, number: number, key: number).get()
+      }
+    }
+    let first = try await refund("50.00", "1")
+    try await club.crm.write { _ = try $0.loyalty.reverse(first.id, key: "undo").get() }
+    _ = try await refund("40.00", "2")
+    #expect(try await club.balance(of: ada).pending == 500)
+    _ = try await refund("31.00", "3")
+    #expect(try await club.balance(of: ada).pending == 0)
+    try await club.check()
+  }
+
+  @Test(
     "G04: Once the month's number is reached friends are rewarded, who brings them is not",
     arguments: Backend.allCases)
   func monthly(backend: Backend) async throws {

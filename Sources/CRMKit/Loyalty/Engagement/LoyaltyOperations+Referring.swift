@@ -130,10 +130,7 @@ extension LoyaltyOperations {
   private func cancel(
     _ referral: Referral, _ order: LedgerEntry.ID, _ terms: ReferralTerms
   ) throws {
-    let effects = try entries.all(where: { $0.causes.contains(order) }).filter {
-      $0.refusal == nil
-    }
-    let left = try ([entries.get(order)] + effects).reduce(Int64(0)) {
+    let left = try ([entries.get(order)] + effects(of: order)).reduce(Int64(0)) {
       try $0.adding($1.qualifyingSpend?.minorUnits ?? 0)
     }
     guard left < max(1, terms.minimum?.minorUnits ?? 0) else { return }

@@ -49,6 +49,9 @@ extension LoyaltyOperations {
   /// Takes back what something else than an order earned, such as a review; or an order, by the
   /// entry that earned.
   ///
+  /// What the programme gave of itself, such as for a tier, was not earned;
+  /// ``reverse(_:because:key:)`` takes it back.
+  ///
   /// - Parameters:
   ///   - part: Which part of it; only orders can be refunded in part.
   ///   - earning: The entry.
@@ -62,7 +65,9 @@ extension LoyaltyOperations {
     _ part: RefundedPart, of earning: LedgerEntry.ID, number: String, key: String,
     at occurredAt: Instant? = nil
   ) throws -> LoyaltyResult {
-    guard let entry = try entries.find(earning), entry.kind == .earn, entry.refusal == nil else {
+    guard let entry = try entries.find(earning), entry.kind == .earn, entry.refusal == nil,
+      entry.bonusSource == nil
+    else {
       throw LoyaltyError(.unknownReference, "earning \(earning)")
     }
     var request = RefundRequest(part, from: entry.qualifier, number: number, at: occurredAt)
@@ -147,7 +152,7 @@ extension LoyaltyOperations {
       })
     return LedgerRefund(
       earning: earning, rules: rules, reckoning: try rules.reckon(request),
-      qualified: try refunds.reduce(Qualification(earning)) { try $0.adding($1) })
+      qualified: try effects.reduce(Qualification(earning)) { try $0.adding($1) })
   }
 
   /// Whether some of the points are not there that a refund takes back.

@@ -486,6 +486,8 @@ extension TierCourse {
   static func replayed(_ terms: Terms, until end: Instant) throws -> TierCourse? {
     let events = try terms.history()
     guard var course = begun(terms.over(events), before: events.first?.at) else { return nil }
+    // What was granted with the membership is not come to later.
+    if terms.start == nil { course.show(at: course.state.asOf, .granted) }
     for event in events where event.at <= end { try course.count(event) }
     try course.advance(to: end)
     return course
