@@ -100,6 +100,7 @@ struct LoyaltyProgrammesPageTests {
       return guest
     }
     try output.isShown(on: Self.page)
+    clock.advance(by: .seconds(86_400))
     try await crm.acting(as: .staff("kim")).write { tx in
       guard let summer = CalendarDate(year: 2026, month: 8, day: 31) else { return }
       try tx.loyalty.grant(
@@ -121,6 +122,14 @@ struct LoyaltyProgrammesPageTests {
     let report = try await crm.read { tx in try tx.loyalty.whatIf(generous) }
     for kind in report.kinds {
       print(kind.before, "→", kind.after, kind.points, "for", kind.costDifference ?? "", "more")
+    }
+    try output.isShown(on: Self.page)
+    var sooner = travel
+    sooner.tierGroups[0].tiers[2] = Tier("Gold", from: .points(600), entryReward: 150)
+    let trial = try await crm.read { tx in try tx.loyalty.whatIf(sooner) }
+    for member in trial.members {
+      let (earning, tiers) = (member.parts.earning, member.parts.tiers)
+      print(earning.difference, "more earned,", tiers.difference, "more for tiers")
     }
     try output.isShown(on: Self.page)
   }

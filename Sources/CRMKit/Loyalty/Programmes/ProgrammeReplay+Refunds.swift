@@ -1,16 +1,25 @@
 extension ProgrammeReplay {
-  /// What an event earned of which something is refunded later.
+  /// What an event earned of which something is refunded later, or which is undone.
   struct Earned {
     let request: EarnRequest
     let member: Member
     let at: Instant
     let award: Award
 
-    /// Refunds of it so far.
-    var earlier: [RefundRules.Earlier] = []
+    /// Refunds of it that were not undone so far.
+    var refunds: [Refund] = []
 
-    /// What refunds so far took off what it counts towards tiers.
-    var takenBack = TierTotals.zero
+    /// What they took off what it counts towards tiers.
+    var takenBack: TierTotals { refunds.reduce(.zero) { $0 + $1.change } }
+  }
+
+  /// A refund that was replayed.
+  struct Refund {
+    let entry: LedgerEntry.ID
+    let rules: RefundRules.Earlier
+
+    /// What it took off what the event counts towards tiers.
+    let change: TierTotals
   }
 
   /// Takes back what a refund would have taken back of an event that was kept.
@@ -20,44 +29,70 @@ extension ProgrammeReplay {
   ///   - id: The entry of the event.
   ///   - entry: The entry of the refund.
   ///   - instant: When it happened.
+  ///   - recordedAt: When it was recorded.
   /// - Returns: How many points of each kind; none where the event was not replayed.
   /// - Throws: ``LoyaltyError/Code/overflow``.
   mutating func refund(
-    _ request: RefundRequest, of id: LedgerEntry.ID, by entry: LedgerEntry.ID, at instant: Instant
+    _ request: RefundRequest, of id: LedgerEntry.ID, by entry: LedgerEntry.ID, at instant: Instant,
+    recordedAt: Instant
   ) throws -> [RefundTotal] {
     guard var earned = earned[id] else { return [] }
     let rules = RefundRules(
       earning: .init(
         request: earned.request, award: earned.award,
         granted: earned.award.totals.map { ($0.points, $0.granted) }),
-      programme: prepared, days: days, earlier: earned.earlier)
+      programme: prepared, days: days, earlier: earned.refunds.map(\.rules))
     let reckoning = try rules.reckon(request)
-    earned.earlier.append(.init(request: request, outcome: reckoning.outcome))
-    try disqualify(&earned, to: reckoning.award, origin: id, by: entry, at: instant)
+    let change = try change(of: earned, to: reckoning.award)
     giveRoom(reckoning.outcome.released, of: earned)
+    earned.refunds.append(
+      Refund(
+        entry: entry, rules: .init(request: request, outcome: reckoning.outcome), change: change))
     self.earned[id] = earned
+    refunds[entry] = id
+    try count(
+      TierEvent(at: instant, countsAt: earned.at, entry: entry, origin: id, totals: change),
+      of: earned.member, earning: id, recordedAt: recordedAt)
     return reckoning.outcome.totals
   }
 
-  /// Takes off what an event counted towards tiers and does not as what is left of it.
-  private mutating func disqualify(
-    _ earned: inout Earned, to award: Award?, origin: LedgerEntry.ID, by entry: LedgerEntry.ID,
-    at instant: Instant
+  /// Undoes an event that was kept, or a refund of one.
+  ///
+  /// - Parameters:
+  ///   - id: The entry of it.
+  ///   - entry: The entry that undoes it.
+  ///   - instant: When that happened.
+  ///   - recordedAt: When that was recorded.
+  mutating func undo(
+    _ id: LedgerEntry.ID, by entry: LedgerEntry.ID, at instant: Instant, recordedAt: Instant
   ) throws {
-    guard let climb = climbs[earned.member.id] else { return }
+    let earning = refunds[id] ?? id
+    guard var earned = earned[earning] else { return }
+    let change: TierTotals
+    if earning == id {
+      change = .zero - (try plan(earned.award, of: earned).counted + earned.takenBack)
+      self.earned[id] = nil
+    } else {
+      guard let place = earned.refunds.firstIndex(where: { $0.entry == id }) else { return }
+      change = .zero - earned.refunds.remove(at: place).change
+      self.earned[earning] = earned
+    }
+    try count(
+      TierEvent(at: instant, countsAt: earned.at, entry: entry, origin: id, totals: change),
+      of: earned.member, earning: earning, recordedAt: recordedAt)
+  }
+
+  /// What is taken off what an event counts towards tiers and does not as what is left of it.
+  private func change(of earned: Earned, to award: Award?) throws -> TierTotals {
+    guard looksAtTiers || bonuses.looksAtCounts else { return .zero }
     let plan = try plan(earned.award, of: earned)
     let left = try award.map { try self.plan($0, of: earned).counted }
     var due = left ?? .zero
     if left != nil { due.count = plan.counted.count }
     let now = plan.counted + earned.takenBack
-    let change = TierTotals(
+    return TierTotals(
       points: min(0, due.points - now.points), spend: min(0, due.spend - now.spend),
       count: min(0, due.count - now.count))
-    earned.takenBack = earned.takenBack + change
-    try climb.count(
-      TierEvent(
-        at: instant, countsAt: plan.qualifiesAt, entry: entry, origin: origin,
-        totals: change))
   }
 
   private func plan(_ award: Award, of earned: Earned) throws -> EarningPlan {

@@ -8,18 +8,35 @@ struct ProgrammeReplay {
     var id: LoyaltyMember.ID
     var enrolledAt = Instant.earliest
     var birthday: Birthday?
+
+    /// The tiers that somebody granted them, by the group.
+    var floors: [String: [TierFloor]] = [:]
+
+    /// When they could not take part.
+    var blocked: [Range<Instant>] = []
   }
 
   let prepared: PreparedProgramme
   let days: LocalDays
-  private let tierGroup: TierGroup?
+
+  /// The groups of tiers that are climbed: the one that multiplies points before those that only
+  /// give points for coming to a tier.
+  private let groups: [TierGroup]
+  private let isMultiplied: Bool
+
   var uses: [CapUse.ID: Int64] = [:]
   private var buyers: Set<LoyaltyMember.ID> = []
   private var carried: [LoyaltyMember.ID: [Fraction]] = [:]
-  private(set) var climbs: [LoyaltyMember.ID: TierReplay] = [:]
+  private var climbs: [LoyaltyMember.ID: [TierReplay]] = [:]
 
-  /// Events of which something is refunded later, by their entries.
+  /// What it would have given besides.
+  var bonuses: BonusReplay
+
+  /// Events of which something is refunded later or that are undone, by their entries.
   var earned: [LedgerEntry.ID: Earned] = [:]
+
+  /// Of what refunds take back, by their entries.
+  var refunds: [LedgerEntry.ID: LedgerEntry.ID] = [:]
 
   /// - Throws: ``CRMError/Code/invalid`` with every problem of the programme.
   init(_ programme: LoyaltyProgramme) throws {
@@ -32,26 +49,33 @@ struct ProgrammeReplay {
     }
     days = LocalDays(in: programme.zone)
     let name = programme.tier.factors.first?.group
-    tierGroup = programme.tierGroups.first { $0.name == name }
+    let multiplying = programme.tierGroups.filter { $0.name == name }
+    groups = multiplying + programme.tierGroups.filter { $0.name != name && $0.rewardsEntries }
+    isMultiplied = !multiplying.isEmpty
+    bonuses = BonusReplay(programme)
   }
+
+  /// Whether it matters how a member's tiers came about.
+  var looksAtTiers: Bool { !groups.isEmpty }
 
   /// The award for the next event.
   ///
   /// - Parameters:
-  ///   - moneyRate: How many minor units of the programme's money one of the order's is, where no
-  ///     rate is stated.
+  ///   - given: What was given for it, if that is known: it has the rate of the order's money, where
+  ///     none is stated, and how the member stood where what could be spent decided that.
   ///   - entry: The entry of the event, if there is one.
-  ///   - isRefunded: Whether something of it is refunded later.
+  ///   - recordedAt: When it was recorded, if that is another time than when it happened.
+  ///   - isTakenBack: Whether something of it is refunded later, or it is undone.
   /// - Throws: ``LoyaltyError`` of code `invalidAmount`, `noRate` or `overflow`; the event has left
   ///   nothing then.
   mutating func add(
-    _ request: EarnRequest, of member: Member, at instant: Instant, moneyRate: Fraction? = nil,
-    as entry: LedgerEntry.ID? = nil, isRefunded: Bool = false
+    _ request: EarnRequest, of member: Member, at instant: Instant, given: Award? = nil,
+    as entry: LedgerEntry.ID? = nil, recordedAt: Instant? = nil, isTakenBack: Bool = false
   ) throws -> Award {
     try request.check()
     var context = EarningContext(day: days.date(of: instant))
     if let currency = request.currency, currency != prepared.programme.money {
-      context.moneyRate = try prepared.programme.statedRate(of: currency) ?? moneyRate
+      context.moneyRate = try prepared.programme.statedRate(of: currency) ?? given?.moneyRate
     }
     context.isFirstPurchase = prepared.asksFirstPurchase && !buyers.contains(member.id)
     if prepared.asksBirthday { context.birthday = member.closeness(on: context.day) }
@@ -63,23 +87,58 @@ struct ProgrammeReplay {
         ).id : nil
     }
     context.used = kept.map { id in id.flatMap { uses[$0] } ?? 0 }
-    if let tierGroup {
-      let climb = climbs[member.id] ?? TierReplay(tierGroup, days.zone, member.enrolledAt)
-      climbs[member.id] = climb
-      context.standing = try climb.standing(at: instant)
-    }
+    if isMultiplied { context.standing = try standing(of: member, at: instant, given) }
     let award = try EarningRules.evaluate(prepared, request, context)
-    try keep(award, request, of: member, at: instant, kept, entry)
-    if let entry, isRefunded {
+    keep(award, request, of: member, kept)
+    if let entry, isTakenBack {
       earned[entry] = Earned(request: request, member: member, at: instant, award: award)
     }
+    guard !groups.isEmpty || bonuses.looksAtCounts else { return award }
+    let plan = try EarningPlan(award, for: request, by: prepared, at: instant, in: days)
+    try count(
+      TierEvent(
+        at: plan.qualifiesAt, countsAt: plan.qualifiesAt, entry: entry, totals: plan.counted),
+      of: member, earning: entry, recordedAt: recordedAt ?? instant)
     return award
   }
 
-  private mutating func keep(
-    _ award: Award, _ request: EarnRequest, of member: Member, at instant: Instant,
-    _ kept: [CapUse.ID?], _ entry: LedgerEntry.ID?
+  private mutating func standing(
+    of member: Member, at instant: Instant, _ given: Award?
+  ) throws -> TierAtEarning? {
+    guard let climb = climbs(of: member).first else { return nil }
+    // What a member could spend does not follow from what was earned.
+    if climb.group.period == .balance, let known = given?.standing, known.group == climb.group.name
+    {
+      return known
+    }
+    return try climb.standing(at: instant)
+  }
+
+  private mutating func climbs(of member: Member) -> [TierReplay] {
+    if let known = climbs[member.id] { return known }
+    let new = groups.map { TierReplay($0, days.zone, member) }
+    climbs[member.id] = new
+    return new
+  }
+
+  /// Counts an event, or what is taken back of one, for tiers and for what else looks at it.
+  mutating func count(
+    _ event: TierEvent, of member: Member, earning: LedgerEntry.ID?, recordedAt: Instant
   ) throws {
+    if !groups.isEmpty {
+      for climb in climbs(of: member) {
+        let moves = try climb.count(event)
+        if !moves.isEmpty { bonuses.reward(moves, of: member, in: climb.group) }
+      }
+    }
+    if bonuses.looksAtCounts {
+      bonuses.count(event, of: member, earning: earning, recordedAt: recordedAt)
+    }
+  }
+
+  private mutating func keep(
+    _ award: Award, _ request: EarnRequest, of member: Member, _ kept: [CapUse.ID?]
+  ) {
     for (cap, id) in zip(prepared.caps, kept) {
       guard let id else { continue }
       let use = cap.use(by: award, of: prepared.kinds[cap.kind].name)
@@ -94,76 +153,16 @@ struct ProgrammeReplay {
         }
       }
     }
-    guard let climb = climbs[member.id] else { return }
-    let plan = try EarningPlan(award, for: request, by: prepared, at: instant, in: days)
-    try climb.count(
-      TierEvent(
-        at: plan.qualifiesAt, countsAt: plan.qualifiesAt, entry: entry, totals: plan.counted))
   }
 }
 
 extension ProgrammeReplay.Member {
+  /// Whether they could not take part when something was recorded.
+  func wasBlocked(at instant: Instant) -> Bool { blocked.contains { $0.contains(instant) } }
+
   fileprivate func closeness(on day: CalendarDate) -> EarningSeason.Birthday {
     guard let celebrated = birthday?.celebrated(in: day.year), celebrated.month == day.month
     else { return .any }
     return celebrated == day ? .day : .month
-  }
-}
-
-/// A member's way through the tiers that multiply points, while events are replayed.
-final class TierReplay {
-  private let group: TierGroup
-  private let calendar: TierCalendar
-  private let enrolledAt: Instant
-  /// The earliest that counts first.
-  private var events: [TierEvent] = []
-  private var state: TierState?
-
-  init(_ group: TierGroup, _ zone: Zone, _ enrolledAt: Instant) {
-    self.group = group
-    self.enrolledAt = enrolledAt
-    calendar = TierCalendar(zone: zone, enrolledAt: enrolledAt)
-  }
-
-  private var terms: TierCourse.Terms {
-    let (group, events) = (group, events)
-    return TierCourse.Terms(
-      group: { _ in group }, calendar: calendar,
-      counted: { span, limit in
-        let found = events.lazy.filter { span.contains($0.countsAt) }
-        return Array(found.prefix(limit ?? .max))
-      }, history: { events.sorted(by: TierEvent.precedes) })
-  }
-
-  private func course(at instant: Instant) throws -> TierCourse {
-    let terms = terms
-    var course =
-      state.map { TierCourse(from: $0, terms) }
-      ?? TierCourse(in: group, at: max(enrolledAt, .earliest), terms)
-    if instant > course.state.asOf { try course.look(at: instant) }
-    return course
-  }
-
-  func standing(at instant: Instant) throws -> TierAtEarning {
-    var course = try course(at: instant)
-    if course.state.asOf > instant, let past = try course.past(until: instant) { course = past }
-    let state = course.state
-    return TierAtEarning(group.name, state.shown, state.window.totals)
-  }
-
-  func count(_ event: TierEvent) throws {
-    var event = event
-    event.sequence = Int64(events.count + 1)
-    var course = try course(at: event.at)
-    let place = events.lastIndex { $0.countsAt <= event.countsAt }.map { $0 + 1 } ?? 0
-    events.insert(event, at: place)
-    guard !course.state.isLate(event) else {
-      // The whole way is looked at again, as it is for what the ledger learns late.
-      let end = max(course.state.asOf, event.at)
-      state = try TierCourse.replayed(terms, until: end)?.state ?? state
-      return
-    }
-    try course.count(event)
-    state = course.state
   }
 }

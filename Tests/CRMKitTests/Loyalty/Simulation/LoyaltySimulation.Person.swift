@@ -10,6 +10,9 @@ extension LoyaltySimulation {
     let customer: Customer.ID
     var numbers: SeededNumbers
 
+    /// Whether memberships are joined, and parted again.
+    let isJoining: Bool
+
     private var count = 0
     private var sales: [Sale] = []
     private var holds: [PointsHold.ID] = []
@@ -22,10 +25,11 @@ extension LoyaltySimulation {
       var isDelivered = false
     }
 
-    init(place: Int, customer: Customer.ID, numbers: SeededNumbers) {
+    init(place: Int, customer: Customer.ID, numbers: SeededNumbers, isJoining: Bool) {
       self.place = place
       self.customer = customer
       self.numbers = numbers
+      self.isJoining = isJoining
     }
 
     /// Does something, as chance will have it.
@@ -148,6 +152,7 @@ extension LoyaltySimulation {
     private mutating func joinOrPart(
       _ me: LoyaltyMember.ID, _ other: LoyaltyMember.ID, _ key: String, _ tx: Transaction
     ) throws {
+      guard isJoining else { return }
       let (member, target) = (try tx.loyalty.members.get(me), try tx.loyalty.resolve(other))
       if let into = member.mergedInto {
         guard try tx.loyalty.members.get(into).status != .merged else { return }

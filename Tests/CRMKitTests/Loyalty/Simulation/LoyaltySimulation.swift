@@ -29,8 +29,13 @@ struct LoyaltySimulation {
   private(set) var kinds: Set<LedgerEntry.Kind> = []
   private(set) var tiers: Set<String> = []
 
-  /// - Parameter isReversed: Whether who was enrolled first lives the life of who was enrolled last.
-  init(_ backend: Backend, seed: UInt64, members: Int, isReversed: Bool = false) async throws {
+  /// - Parameters:
+  ///   - isReversed: Whether who was enrolled first lives the life of who was enrolled last.
+  ///   - isJoining: Whether memberships are joined, and parted again.
+  init(
+    _ backend: Backend, seed: UInt64, members: Int, isReversed: Bool = false,
+    isJoining: Bool = true
+  ) async throws {
     let capabilities: [any Capability] = [Customers(), Catalogue(), Orders(), Loyalty()]
     let club = try await Club(backend, members: members, seed: seed, capabilities, Self.define)
     self.club = isReversed ? club.reversed() : club
@@ -46,7 +51,8 @@ struct LoyaltySimulation {
     for (place, customer) in customers.enumerated() {
       people.append(
         Person(
-          place: place, customer: try #require(customer), numbers: SeededNumbers(numbers.next())))
+          place: place, customer: try #require(customer), numbers: SeededNumbers(numbers.next()),
+          isJoining: isJoining))
     }
   }
 

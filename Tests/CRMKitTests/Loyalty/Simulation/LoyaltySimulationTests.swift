@@ -61,6 +61,22 @@ struct LoyaltySimulationTests {
     let differing = zip(forth.days, back.days).enumerated().first { $1.0 != $1.1 }
     #expect(differing == nil, "day \(differing?.offset ?? 0)")
   }
+
+  @Test(
+    "S06: The programme of a club's life, replayed over it, gives each what it gave",
+    arguments: Backend.allCases, seeds)
+  func whatIf(_ backend: Backend, seed: UInt64) async throws {
+    var simulation = try await LoyaltySimulation(
+      backend, seed: seed, members: Self.members, isJoining: false)
+    try await simulation.live(days: Self.days, advancingEvery: 7)
+    let club = simulation.club
+    let report = try await club.crm.read { try $0.loyalty.whatIf(club.programme) }
+    for member in report.members {
+      #expect(member.parts.earning.difference == 0, "\(member)")
+      #expect(member.parts.tiers.difference == 0, "\(member)")
+    }
+    #expect(try #require(report.kinds.first).parts.tiers.before > 0)
+  }
 }
 
 extension LedgerEntry.Kind {
