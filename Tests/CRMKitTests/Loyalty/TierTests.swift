@@ -155,6 +155,40 @@ struct TierTests {
     #expect(noted.allSatisfy { $0.id != .zero })
   }
 
+  @Test(
+    "A tier by balance is listed as soon as points can be spent, whether anything ran or not",
+    arguments: Backend.allCases)
+  func waiting(backend: Backend) async throws {
+    let club = try await Club(backend) {
+      $0.pending.wait = .days(14)
+      $0.tierGroups = [
+        TierGroup(
+          "status", tiers: [Tier("Basic"), Tier("Silver", from: .points(100))], period: .balance,
+          term: .continuous)
+      ]
+    }
+    try await club.order("1", "150.00")
+    try club.go(to: "2026-02-01")
+    for _ in 0..<2 {
+      let (tier, listed) = try await club.crm.read { tx in
+        (
+          try tx.loyalty.tier(of: club.ada),
+          try tx.loyalty.members(at: "Silver", of: "status", in: "club", limit: 1)
+        )
+      }
+      #expect(tier?.tier == "Silver")
+      #expect(listed.items.map(\.member) == [club.ada] && listed.next == nil)
+      #expect(try await club.history().map(\.to) == ["Silver"])
+      let why = try await club.crm.read { try $0.loyalty.explanation(ofTierOf: club.ada) }
+      #expect(why?.text.contains("ended") == false)
+      try await club.crm.advance()
+    }
+    let none = try await club.crm.read {
+      try $0.loyalty.members(at: "Silver", of: "status", in: "club", limit: 0)
+    }
+    #expect(none.items.isEmpty)
+  }
+
   @Test("A tier by balance brings no points of its own", arguments: Backend.allCases)
   func balanceReward(backend: Backend) async throws {
     let error = await failure {

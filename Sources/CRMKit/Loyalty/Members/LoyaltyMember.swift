@@ -24,6 +24,9 @@ public struct LoyaltyMember: Record {
   /// The membership that took this one's place.
   public internal(set) var mergedInto: LoyaltyMember.ID?
 
+  /// How many reasons of its status the other had when this one became its alias.
+  var reasonsBefore: Int?
+
   /// The memberships whose alias it was once, and from which it was parted.
   public internal(set) var partedFrom: [LoyaltyMember.ID] = []
 
@@ -97,6 +100,9 @@ public struct LoyaltyMember: Record {
       "status_reasons", { $0.statusReasons }, { $0.statusReasons = $1 }
     ).personal()
 
+    let reasonsBefore = Field<LoyaltyMember, Int?>(
+      "reasons_before", { $0.reasonsBefore }, { $0.reasonsBefore = $1 })
+
     /// Whether it was ever parted from another; missing where not.
     let wasParted = Field<LoyaltyMember, Bool?>(derived: "was_parted") {
       $0.partedFrom.isEmpty ? nil : true
@@ -106,7 +112,7 @@ public struct LoyaltyMember: Record {
   public static let fields = Fields()
 
   public static let schema = Schema<LoyaltyMember>(
-    "loyalty_members", version: 2, fields,
+    "loyalty_members", version: 3, fields,
     indexes: [
       .ordered(fields.customer, fields.programme), .ordered(fields.programme),
       .ordered(fields.mergedInto), .ordered(fields.wasParted),

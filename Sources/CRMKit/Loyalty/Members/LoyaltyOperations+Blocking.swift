@@ -29,35 +29,49 @@ extension LoyaltyOperations {
   ///
   /// - Returns: The membership as it is then.
   func passBlock(from alias: LoyaltyMember, to member: LoyaltyMember) throws -> LoyaltyMember {
-    guard alias.status == .blocked, member.status == .active,
-      let reason = alias.statusReasons.last
-    else { return member }
+    guard alias.status == .blocked, let reason = alias.statusReasons.last else { return member }
     var blocked = member
-    blocked.change(to: .blocked, at: transaction.now, because: reason.text)
+    blocked.change(to: .blocked, at: transaction.now, because: reason.text, with: alias.id)
     return try members.update(blocked, withoutWords: MemberBlocked(member: member.id))
   }
 
   /// Gives a membership that was an alias the status it has by itself, and takes a block back that
-  /// came to the other with it; what was decided since they were joined holds for both.
+  /// came to the other with it alone; what was decided since they were joined holds for both.
   ///
   /// - Returns: The other as it is then.
-  func partBlocks(
-    of alias: inout LoyaltyMember, from member: LoyaltyMember, joinedAt instant: Instant
-  ) throws -> LoyaltyMember {
-    let own = alias.statusReasons.last
-    let since = member.statusReasons.filter { $0.at >= instant }
-    let isPassedOn = own?.status == .blocked && since.first?.isSame(as: own, at: instant) ?? false
-    alias.status = own?.status ?? .active
-    if since.count > (isPassedOn ? 1 : 0) {
-      if let last = since.last, last.status != alias.status {
-        alias.change(to: last.status, at: transaction.now, because: last.text)
-      }
-      return member
+  func partBlocks(of alias: inout LoyaltyMember, from member: LoyaltyMember) throws
+    -> LoyaltyMember
+  {
+    let since = member.statusReasons.dropFirst(alias.reasonsBefore ?? 0)
+    let decided = since.last { $0.alias == nil }
+    alias.reasonsBefore = nil
+    alias.status = try ownStatus(of: alias, without: alias.id)
+    if let decided, decided.status != alias.status {
+      alias.change(to: decided.status, at: transaction.now, because: decided.text)
     }
-    guard isPassedOn, let own else { return member }
+    let status = try ownStatus(of: member, without: alias.id)
+    guard status != member.status, let last = member.statusReasons.last else { return member }
     var other = member
-    other.change(to: .active, at: transaction.now, because: own.text)
+    other.change(to: status, at: transaction.now, because: last.text, with: alias.id)
     return try members.update(other, withoutWords: MemberUnblocked(member: member.id))
+  }
+
+  /// Whether a membership is blocked by what was decided last, or by what an alias brought along
+  /// since.
+  ///
+  /// - Parameter parted: An alias that is none any more, with all of its own.
+  private func ownStatus(of member: LoyaltyMember, without parted: LoyaltyMember.ID) throws
+    -> LoyaltyMember.Status
+  {
+    let reasons = member.statusReasons
+    let place = reasons.lastIndex { $0.alias == nil }
+    if let place, reasons[place].status == .blocked { return .blocked }
+    let brought = reasons[(place.map { $0 + 1 } ?? 0)...].filter { $0.status == .blocked }
+    let isBlocked = try brought.contains { reason in
+      guard let alias = reason.alias, alias != parted else { return false }
+      return try members.get(alias).mergedInto == member.id
+    }
+    return isBlocked ? .blocked : .active
   }
 
   private func changeable(_ id: LoyaltyMember.ID, because reason: String) throws -> LoyaltyMember {
@@ -139,17 +153,14 @@ extension LoyaltyOperations {
   }
 }
 
-extension LoyaltyMember.StatusReason {
-  /// Whether it is another one's again, from an instant on.
-  fileprivate func isSame(as other: Self?, at instant: Instant) -> Bool {
-    at == instant && status == other?.status && text == other?.text
-  }
-}
-
 extension LoyaltyMember {
-  fileprivate mutating func change(to status: Status, at instant: Instant, because reason: String) {
+  fileprivate mutating func change(
+    to status: Status, at instant: Instant, because reason: String,
+    with alias: LoyaltyMember.ID? = nil
+  ) {
     self.status = status
-    statusReasons.append(StatusReason(status: status, at: instant, text: reason))
+    statusReasons.append(
+      StatusReason(status: status, at: instant, text: reason, alias: alias))
   }
 }
 

@@ -25,7 +25,7 @@ extension LoyaltyOperations {
   }
 
   /// Gives a membership to another customer, as where two files were one customer's and only one of
-  /// them had it; its points, tiers and history go along.
+  /// them had it; its points, tiers and history go along, and identifiers of aliases still lead to it.
   ///
   /// - Parameters:
   ///   - id: The membership.
@@ -51,7 +51,8 @@ extension LoyaltyOperations {
     }
     member.customer = customer
     return try members.update(
-      member, emitting: MemberReassigned(member: member.id, from: before, to: customer))
+      member, emitting: MemberReassigned(member: member.id, from: before, to: customer),
+      alsoAbout: [before])
   }
 
   /// The membership of a customer in a programme, if there is one; of one that is an alias the other.

@@ -60,6 +60,7 @@ extension LoyaltyOperations {
       try settleTiers(of: [alias, target])
       alias.status = .merged
       alias.mergedInto = target.id
+      alias.reasonsBefore = target.statusReasons.count
       try members.update(alias, emitting: MemberMerged(member: alias.id, into: target.id))
       let joined = try passBlock(from: source, to: target)
       try forgetProgress(of: [alias.id, joined.id])
@@ -72,7 +73,9 @@ extension LoyaltyOperations {
   ///
   /// What is left of the points it had brought goes back to it; what was earned since stays. Both
   /// have the tiers that they have by what counted for each alone: what was refunded meanwhile
-  /// counts for who had earned it. What it had set aside goes back to it as it is. A block that came
+  /// counts for who had earned it. What the other has paid for it stays paid: what it owed when they
+  /// were joined, and what was taken back since and was not there; what was spent meanwhile comes
+  /// back, where it does, to the other. What it had set aside goes back to it as it is. A block that came
   /// to the other by joining them goes back as well; where it was blocked or let go meanwhile, that
   /// is so for both.
   ///
@@ -88,15 +91,11 @@ extension LoyaltyOperations {
       throw LoyaltyError(.unknownReference, "member \(id)")
     }
     let request = UnmergeRequest(member: id)
+    if let known = try replay(of: request, key: key, naturalKey: nil, in: source.programme) {
+      return known
+    }
     guard let target = try source.mergedInto.map({ try members.get($0) }) else {
-      guard
-        let done = try entries.first(where: {
-          $0.keys.contains(LedgerEntry.index(key: key, in: source.programme))
-        }), done.kind == .unmerge, done.counterparty == id
-      else {
-        throw LoyaltyError(.notReversible, "of member \(id)")
-      }
-      return try post(request, key: key, for: done.member) { _ in }
+      throw LoyaltyError(.notReversible, "of member \(id)")
     }
     guard target.status == .active || target.status == .blocked,
       let merge = try mergeEntry(of: id),
@@ -119,7 +118,7 @@ extension LoyaltyOperations {
       var member = source
       member.mergedInto = nil
       if !member.partedFrom.contains(target.id) { member.partedFrom.append(target.id) }
-      let other = try partBlocks(of: &member, from: target, joinedAt: merge.occurredAt)
+      let other = try partBlocks(of: &member, from: target)
       try members.update(member, emitting: MemberUnmerged(member: id, from: target.id))
       try forgetProgress(of: [id, target.id])
       try partTiers(of: member, from: other, joinedBy: merge)

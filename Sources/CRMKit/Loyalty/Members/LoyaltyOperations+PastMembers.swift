@@ -7,6 +7,16 @@ extension LoyaltyOperations {
   func resolve(_ id: LoyaltyMember.ID, asOf instant: Instant, knownAt known: Instant?) throws
     -> LoyaltyMember
   {
+    try resolve(id) { tie in
+      tie.occurredAt <= instant && known.map { tie.recordedAt <= $0 } ?? true
+    }
+  }
+
+  /// The membership that an identifier stands for by some of the entries that joined and parted
+  /// memberships.
+  private func resolve(_ id: LoyaltyMember.ID, by isMeant: (LedgerEntry) -> Bool) throws
+    -> LoyaltyMember
+  {
     var seen: Set<LoyaltyMember.ID> = []
     var next = id
     while true {
@@ -14,23 +24,17 @@ extension LoyaltyOperations {
         throw LoyaltyError(.unknownReference, "member \(id)")
       }
       // Where the clock went back two can have been each other's alias at one instant.
-      guard seen.insert(next).inserted,
-        let other = try stood(member, asOf: instant, knownAt: known)
+      guard seen.insert(next).inserted, member.mergedInto != nil || !member.partedFrom.isEmpty,
+        let tie = try lastTie(of: next, where: isMeant), tie.kind == .merge
       else { return member }
-      next = other
+      next = try target(of: tie)
     }
   }
 
-  /// The membership in whose place another one stood at an instant; `nil` where it was its own.
-  private func stood(
-    _ member: LoyaltyMember, asOf instant: Instant, knownAt known: Instant?
-  ) throws -> LoyaltyMember.ID? {
-    guard member.mergedInto != nil || !member.partedFrom.isEmpty else { return nil }
-    let last = try lastTie(of: member.id) { tie in
-      tie.occurredAt <= instant && known.map { tie.recordedAt <= $0 } ?? true
-    }
-    guard let last, last.kind == .merge else { return nil }
-    return try last.request(as: MergeRequest.self)?.into ?? last.member
+  /// The membership with which another was joined, whatever name the host used for it.
+  private func target(of merge: LedgerEntry) throws -> LoyaltyMember.ID {
+    guard let into = try merge.request(as: MergeRequest.self)?.into else { return merge.member }
+    return try resolve(into) { $0.sequence < merge.sequence }.id
   }
 
   /// The last entry of some by which a membership became an alias or was parted again.

@@ -79,18 +79,20 @@ extension LedgerWork {
     let (member, until) = (actor.id, entry.occurredAt)
     let from = until + .seconds(-60 * Int64(velocity.minutes))
     var times = 0
-    try loyalty.entries.scan(
-      Query(where: { $0.parties.contains(member) }, sortedBy: { _ in [.newestFirst] })
-    ) { held in
-      let entry = held.row
-      // What happened since then was recorded since then.
-      guard entry.recordedAt > from else { return false }
-      if entry.qualifier == member, entry.spendsPoints, entry.refusal == nil,
-        entry.occurredAt > from, entry.occurredAt <= until, try !wentBack(entry)
-      {
-        times += 1
+    for id in try loyalty.family(of: member) {
+      try loyalty.entries.scan(
+        Query(where: { $0.parties.contains(id) }, sortedBy: { _ in [.newestFirst] })
+      ) { held in
+        let entry = held.row
+        // What happened since then was recorded since then.
+        guard entry.recordedAt > from else { return false }
+        if entry.qualifier == id, entry.spendsPoints, entry.refusal == nil,
+          entry.occurredAt > from, entry.occurredAt <= until, try !wentBack(entry)
+        {
+          times += 1
+        }
+        return times < velocity.times
       }
-      return times < velocity.times
     }
     return times >= velocity.times
   }

@@ -20,32 +20,40 @@ extension LoyaltyOperations {
   public func closeStatement(
     of member: LoyaltyMember.ID, _ currency: String? = nil, through day: CalendarDate
   ) throws -> MemberStatement {
-    try closeStatements(of: member, currency, through: day)[0]
+    let (_, currency) = try named(member, currency)
+    let version = try version(of: resolve(member).programme)
+    let member = try owner(of: member, at: version.days.lastInstant(of: day))
+    return try closed(of: member, currency, through: day, by: version) { closing in
+      var waiting = closing.joined
+      while let id = waiting.popLast() {
+        waiting += try closeLast(of: id, currency, through: day, by: version)?.joined ?? []
+      }
+    }
   }
 
-  /// Closes a member's statement, and the last ones of who was joined with it.
-  private func closeStatements(
-    of member: LoyaltyMember.ID, _ currency: String?, through day: CalendarDate
-  ) throws -> [MemberStatement] {
-    let (member, currency) = try named(member, currency)
+  /// On whose account a member's points were at an instant.
+  private func owner(of member: LoyaltyMember.ID, at instant: Instant) throws -> LoyaltyMember {
+    let own = try resolve(member, asOf: instant, knownAt: nil)
+    return try members.get(holder(of: own, asOf: instant, knownAt: nil))
+  }
+
+  /// The statement that ends with a day, which is closed unless it was.
+  private func closed(
+    of member: LoyaltyMember, _ currency: String, through day: CalendarDate,
+    by version: ProgrammeVersion,
+    then follow: ((statement: MemberStatement, joined: [LoyaltyMember.ID])) throws -> Void
+  ) throws -> MemberStatement {
     let last = try lastStatement(of: member.id, currency)
     if let last, day <= last.lastDay {
-      return [try closedStatement(of: member.id, currency, through: day)]
+      return try closedStatement(of: member.id, currency, through: day)
     }
-    let version = try version(of: member.programme)
     guard version.days.lastInstant(of: day) < transaction.now else {
       throw LoyaltyError(.periodOpen, "\(day)")
     }
     return try transaction.operation {
-      let (statement, joined) = try close(member, currency, through: day, after: last, by: version)
-      var closed = [statement]
-      var waiting = joined
-      while let id = waiting.popLast() {
-        guard let end = try closeLast(of: id, currency, through: day, by: version) else { continue }
-        closed.append(end.statement)
-        waiting += end.joined
-      }
-      return closed
+      let closing = try close(member, currency, through: day, after: last, by: version)
+      try follow(closing)
+      return closing.statement
     }
   }
 
@@ -75,15 +83,12 @@ extension LoyaltyOperations {
   ) throws -> (statement: MemberStatement, joined: [LoyaltyMember.ID])? {
     let member = try members.get(id)
     let last = try lastStatement(of: id, currency)
-    guard try !hasOwnPoints(member), last.map({ $0.lastDay < day }) ?? true,
-      try account(of: id, currency) != nil
+    let end = version.days.lastInstant(of: day)
+    guard try owner(of: id, at: end).id != id, last.map({ $0.lastDay < day }) ?? true,
+      try account(of: id, currency) != nil,
+      try !draft(.zero, of: member, currency, through: day, after: last).statement.lines.isEmpty
     else { return nil }
     return try close(member, currency, through: day, after: last, by: version)
-  }
-
-  /// Whether a member's points are on an account of its own: it is no alias, and shares with no pool.
-  private func hasOwnPoints(_ member: LoyaltyMember) throws -> Bool {
-    try holder(of: resolve(member.id)).id == member.id
   }
 
   /// Closes the statements of the members of a programme, so many at a time.
@@ -102,22 +107,31 @@ extension LoyaltyOperations {
     of programme: String, _ currency: String? = nil, through day: CalendarDate,
     after cursor: Cursor<PointsAccount>? = nil, limit: Int = 100
   ) throws -> Page<MemberStatement, Cursor<PointsAccount>> {
-    guard let terms = try version(of: programme).programme.terms(of: currency) else {
+    let version = try version(of: programme)
+    guard let terms = version.programme.terms(of: currency) else {
       throw LoyaltyError(.unknownCurrency, currency ?? "")
     }
-    let name = terms.name
+    let (name, end) = (terms.name, version.days.lastInstant(of: day))
+    guard end < transaction.now else { throw LoyaltyError(.periodOpen, "\(day)") }
     let page = try accounts.page(
       Query(
         where: { $0.programme == programme && $0.currency == name },
         sortedBy: { _ in [.oldestFirst] }, after: cursor, limit: limit))
     var closed: [MemberStatement] = []
     for account in page.items {
-      let (holder, _) = try named(account.member, name)
-      // Who has no points of their own is told of with the one who has them.
-      let isElsewhere = try holder.id != account.member && self.account(of: holder.id, name) != nil
-      let last = try lastStatement(of: holder.id, name)
-      if isElsewhere || last.map({ $0.lastDay > day }) ?? false { continue }
-      closed += try closeStatements(of: account.member, name, through: day)
+      let member = try members.get(account.member)
+      let last = try lastStatement(of: member.id, name)
+      if let last, last.lastDay >= day {
+        if last.lastDay == day { closed.append(last) }
+      } else if try owner(of: member.id, at: end).id != member.id {
+        try transaction.operation {
+          let last = try closeLast(of: member.id, name, through: day, by: version)
+          closed += last.map { [$0.statement] } ?? []
+        }
+      } else if member.enrolledAt <= end {
+        closed.append(
+          try self.closed(of: member, name, through: day, by: version) { _ in })
+      }
     }
     return Page(items: closed, next: page.next)
   }

@@ -39,7 +39,7 @@ struct StatementFold {
     where opening.member == member && opening.currency == currency {
       openings[opening.lot] = opening
     }
-    if entry.member == member, let lapse = entry.lapses.last(where: { $0.currency == currency }) {
+    if let lapse = entry.lapses.last(where: { $0.member == member && $0.currency == currency }) {
       lapsesAt = lapse.at
     }
     let legs = entry.legs.filter { $0.currency == currency }

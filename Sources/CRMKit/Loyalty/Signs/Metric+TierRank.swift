@@ -14,17 +14,24 @@ extension Metric {
     Metric(
       name,
       contributions: [
-        Contribution(to: TierChanged.self) { change, _ in
-          guard change.event.group == group, change.event.programme == programme,
-            let customer = change.recorded.customer
-          else { return [] }
-          return [.recounting(customer)]
+        Contribution(to: TierChanged.self) { change, tx in
+          guard change.event.group == group, change.event.programme == programme else { return [] }
+          return try recounting([change.event.member], tx)
         },
         Contribution(to: MemberMerged.self) { change, tx in
           try recounting([change.event.member, change.event.into], tx)
         },
         Contribution(to: MemberUnmerged.self) { change, tx in
           try recounting([change.event.member, change.event.from], tx)
+        },
+        Contribution(to: MemberErased.self) { change, _ in
+          let name = LoyaltyMember.fields.customer.name
+          return change.recorded.changes.compactMap { change in
+            guard change.field == name, case .identifier(let high, let low) = change.before else {
+              return nil
+            }
+            return .recounting(Customer.ID(high: high, low: low))
+          }
         },
         Contribution(to: MemberReassigned.self) { change, _ in
           [.recounting(change.event.from), .recounting(change.event.to)]
@@ -43,10 +50,12 @@ extension Metric {
     }
   }
 
-  /// The tiers of some memberships are others now.
+  /// The tiers of some memberships, and so of their aliases, are others now.
   private static func recounting(
     _ members: [LoyaltyMember.ID], _ tx: Transaction
   ) throws -> [MetricChange] {
-    try members.compactMap { try tx.loyalty.members.get($0).customer.map { .recounting($0) } }
+    try members.flatMap { try tx.loyalty.family(of: $0) }.compactMap { id in
+      try tx.loyalty.members.get(id).customer.map { .recounting($0) }
+    }
   }
 }

@@ -20,8 +20,11 @@ extension LoyaltyOperations {
       // Time moved the member, and nothing has put that down yet.
       move = last
     } else if telling.walk == nil, tier.since > move?.at ?? .earliest, move?.to != tier.tier {
-      move = TierMove(
-        at: tier.since, from: move?.to ?? "", to: tier.tier, reason: .termEnded, cause: nil)
+      let unwritten = try tierReckoning(of: members.get(tier.member), tier.group).unwrittenChanges()
+      move =
+        unwritten.last { $0.at <= at }.map(TierMove.init)
+        ?? TierMove(
+          at: tier.since, from: move?.to ?? "", to: tier.tier, reason: .termEnded, cause: nil)
     }
     return try telling.explanation(move, else: tier)
   }

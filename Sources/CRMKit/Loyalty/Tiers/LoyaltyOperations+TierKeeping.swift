@@ -27,7 +27,11 @@ extension LoyaltyOperations {
     guard let points = programme.terms(of: nil)?.name else { return }
     let parties = Set(posted.flatMap { [$0.member] + ($0.counterparty.map { [$0] } ?? []) })
     for party in parties.sorted() {
-      let changes = posted.filter { $0.change(of: party, in: points) != 0 }
+      // Points that wait will count without an entry of somebody's.
+      let changes = posted.filter {
+        $0.change(of: party, in: points) != 0
+          || $0.change(of: .pending, of: party, in: points) != 0
+      }
       guard !changes.isEmpty else { continue }
       // What is stored is the last balance; those before follow from it.
       var balance = try account(of: party, points)?.available ?? 0

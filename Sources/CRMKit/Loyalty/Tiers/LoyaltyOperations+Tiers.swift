@@ -63,7 +63,8 @@ extension LoyaltyOperations {
   }
 
   /// The moves of a member in a group that hold by what is known now, the earliest first, whether
-  /// anything ran or not; what time has done and nothing has put down yet has the identifier zero.
+  /// anything ran or not; what time has done and nothing has put down yet has the identifier zero
+  /// (``explanation(ofTierOf:in:at:)`` explains it).
   ///
   /// - Throws: ``LoyaltyError/Code/unknownReference``.
   /// - Complexity: O(log *n*), and in the moves.
@@ -80,8 +81,8 @@ extension LoyaltyOperations {
   ///
   /// Members for whom nothing has counted yet are at the lowest tier and are not among them.
   ///
-  /// - Complexity: O(log *n*) and then in the members of the page; until time's work is put down
-  ///   also in those to whom it has done something, and with a tier by balance in all members.
+  /// - Complexity: O(log *n*) and then in the members of the page; with a tier by balance, and until
+  ///   time's work is put down, in all members of the group from the cursor on.
   public func members(
     at tier: String, of group: String, in programme: String,
     after cursor: Cursor<TierStanding>? = nil,
@@ -100,14 +101,21 @@ extension LoyaltyOperations {
       mayBe =
         mayBe && (isDue ? fields.tier == tier || fields.nextReviewAt <= now : fields.tier == tier)
     }
-    var (found, place): ([TierStanding], Cursor<TierStanding>?) = ([], cursor)
-    repeat {
-      let page = try standings.page(
-        Query(where: { _ in mayBe }, after: place, limit: max(1, limit) - found.count))
-      found += try page.items.compactMap { try present($0, isByBalance) }.filter { $0.tier == tier }
-      place = page.next
-    } while found.count < limit && place != nil
-    return Page(items: found, next: place)
+    guard limit != 0 else { return Page(items: [], next: cursor) }
+    let most = limit < 0 ? Int.max : limit
+    var found: [TierStanding] = []
+    var isMore = false
+    try standings.scan(Query(where: { _ in mayBe }, after: cursor)) { held in
+      guard let standing = try present(held.row, isByBalance), standing.tier == tier else {
+        return true
+      }
+      isMore = found.count == most
+      if !isMore { found.append(standing) }
+      return !isMore
+    }
+    let order = try PreparedQuery(Query<TierStanding>(), in: transaction.reader.catalog)
+    return Page(
+      items: found, next: isMore ? found.last.map { order.cursor(after: $0.id) } : nil)
   }
 
   /// A standing with what time has done by now; `nil` for an alias's and of who was forgotten.
@@ -119,6 +127,7 @@ extension LoyaltyOperations {
     else { return standing }
     var standing = standing
     standing.state = course.state
+    standing.nextReviewAt = course.nextReviewAt ?? .latest
     return standing
   }
 

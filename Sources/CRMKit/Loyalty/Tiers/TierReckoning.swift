@@ -52,11 +52,11 @@ final class TierReckoning {
 
   /// The moves that time has made by now and nothing has put down yet.
   func unwrittenChanges() throws -> [TierChange] {
-    guard let stored = stored?.row, let moves = try presentCourse()?.moves else { return [] }
+    guard let moves = try presentCourse()?.moves else { return [] }
     let unwritten = TierMove.corrections(of: try notedAhead().map(TierMove.init), by: moves)
     return unwritten.enumerated().map { index, move in
       TierChange(
-        id: .zero, member: member.id, group: group, number: stored.changes + index + 1,
+        id: .zero, member: member.id, group: group, number: (stored?.row.changes ?? 0) + index + 1,
         from: move.from, to: move.to, at: move.at, knownAt: move.at, reason: move.reason,
         cause: move.cause)
     }
@@ -147,6 +147,8 @@ final class TierReckoning {
       return
     }
     try old.advance(to: instant)
+    // What lies before is answered by what was noted then.
+    try course.look(at: max(instant, course.state.asOf))
     course.settle(after: old, at: instant, because: .unmerged)
     try keep(course, start: .some(nil))
   }

@@ -131,6 +131,20 @@ struct LoyaltySignsTests {
     try await shop.crm.write { _ = try $0.loyalty.merge(member, into: other, key: "m").get() }
     #expect(try await ranks() == [2, 2, 0])
     #expect(try await shop.crm.verify().problems == [])
+    // What moves the other moves the alias, also along a chain.
+    let third = try await shop.crm.write { tx in
+      let third = try tx.loyalty.enrol(cem, in: "club").id
+      try tx.loyalty.merge(other, into: third, key: "m2").get()
+      return third
+    }
+    #expect(try await ranks() == [2, 2, 2])
+    #expect(try await shop.crm.verify().problems == [])
+    try await shop.crm.write { tx in
+      try tx.loyalty.unmerge(other, key: "u2").get()
+      try tx.loyalty.erase(third, key: "e").get()
+    }
+    #expect(try await ranks() == [2, 2, 0])
+    #expect(try await shop.crm.verify().problems == [])
     try await shop.crm.write { _ = try $0.loyalty.unmerge(member, key: "u").get() }
     #expect(try await ranks() == [1, 2, 0])
     try await shop.crm.write { _ = try $0.loyalty.reassign(member, to: cem) }
