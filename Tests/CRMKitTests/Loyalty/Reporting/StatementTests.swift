@@ -111,6 +111,29 @@ struct StatementTests {
     #expect(closed.map(\.closing.available).sorted() == [1, 2, 3, 4, 5])
   }
 
+  @Test(
+    "A statement says when points end that last as long as whoever has them is active",
+    arguments: Backend.allCases)
+  func activity(backend: Backend) async throws {
+    let club = try await Club(backend, on: "2026-01-10") {
+      $0.expiry = ExpiryPolicy(.inactivity(6))
+    }
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.order("1", "100.00")
+    try await club.crm.write {
+      _ = try $0.loyalty.transfer(40, from: ada, to: bob, key: "t").get()
+    }
+    for (member, points) in [(ada, Int64(60)), (bob, 40)] {
+      let (listed, stated) = try await club.crm.read { tx in
+        (
+          try tx.loyalty.expiring(of: member), try tx.loyalty.openStatement(of: member).expiring
+        )
+      }
+      #expect(stated.map(\.points) == [points])
+      #expect(listed.map(\.expiresAt) == stated.map { $0.expiresAt })
+    }
+  }
+
   @Test("A statement that was tampered with is found", arguments: Backend.allCases)
   func tampered(backend: Backend) async throws {
     let club = try await january(backend)
