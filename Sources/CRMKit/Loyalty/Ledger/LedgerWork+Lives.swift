@@ -82,6 +82,17 @@ extension LedgerWork {
     try extend(currency, of: owner, until: lapse)
   }
 
+  /// Lets points that end when the member is not active last as long as is counted from when some
+  /// of them become active, where they are counted from then and would end before.
+  func noteActivation(of owner: LoyaltyMember.ID, _ currency: String, at instant: Instant) throws {
+    let policy = policy(of: currency)
+    guard policy.clockStart == .activation,
+      let lapse = policy.lapse(afterActivityAt: instant, in: days).expiresAt,
+      try account(currency, of: owner).lapsesAt ?? .earliest < lapse
+    else { return }
+    try extend(currency, of: owner, until: lapse)
+  }
+
   /// Refuses what somebody does who is blocked or not known any more.
   ///
   /// - Throws: ``LoyaltyError/Code/ineligible``.

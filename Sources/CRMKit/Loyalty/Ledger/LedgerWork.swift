@@ -161,6 +161,9 @@ final class LedgerWork {
     if sheet.place(of: opening.lot) == nil { try open(opening) }
     if opening.followsActivity {
       try beginActivity(of: opening.member, opening.currency, after: sourceMember)
+      if let day = opening.activeAt {
+        try noteActivation(of: opening.member, opening.currency, at: day)
+      }
     }
     let target: LedgerAccount = opening.isPending ? .pending : .available
     let absorbed = opening.isPending ? 0 : min(sheet.accounts[place].new.deficit, points)

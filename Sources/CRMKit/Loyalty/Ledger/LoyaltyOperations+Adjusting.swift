@@ -146,8 +146,8 @@ extension LedgerWork {
     opening.live(
       lot.life.activated(at: entry.occurredAt, lasting: policy(of: currency), in: days))
     try date(opening)
-    if opening.followsActivity, policy(of: currency).clockStart == .activation {
-      try beginActivity(of: member.id, currency, after: nil)
+    if opening.followsActivity {
+      try noteActivation(of: member.id, currency, at: entry.occurredAt)
     }
     try end(lot.id, of: currency)
   }

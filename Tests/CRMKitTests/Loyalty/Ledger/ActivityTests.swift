@@ -50,6 +50,82 @@ struct ActivityTests {
     #expect(try await club.crm.verify().isSound)
   }
 
+  /// A club in which points last six months from when they become active.
+  private func club(_ backend: Backend, waiting wait: PendingTerms.Wait) async throws -> Club {
+    let club = try await Club(backend) {
+      $0.expiry = ExpiryPolicy(.inactivity(6), clockStart: .activation)
+      $0.pending.wait = wait
+    }
+    try await club.order("77", "100.00")
+    return club
+  }
+
+  /// Expects when points can be spent, before and after they have ended.
+  private func expectEnd(
+    _ club: Club, from start: String, to end: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let ada = club.ada
+    let (start, end) = (try Club.instant(start), try Club.instant(end))
+    let second = Duration.seconds(1)
+    for (at, points) in [(start - second, 0), (start, 100), (end - second, 100), (end, 0)] {
+      let balance = try await club.crm.read { try $0.loyalty.balance(of: ada, asOf: at) }
+      #expect(balance.available == points, "\(at)", sourceLocation: sourceLocation)
+    }
+    #expect(try await club.crm.verify().problems == [], sourceLocation: sourceLocation)
+  }
+
+  @Test(
+    "Inactivity is counted from what points waited for, before the account has lapsed as well",
+    arguments: Backend.allCases)
+  func delivered(backend: Backend) async throws {
+    let club = try await club(backend, waiting: .onAction("delivered"))
+    try club.go(to: "2026-06-01")
+    try await club.crm.write {
+      _ = try $0.loyalty.activate("77", on: "delivered", for: club.ada, key: "d").get()
+    }
+    #expect(try await end(club) == Club.instant("2026-12-02"))
+    try await expectEnd(club, from: "2026-06-01", to: "2026-12-02")
+    try club.go(to: "2026-12-01T22:59:59Z")
+    #expect(try await club.available() == 100)
+    try club.go(to: "2026-12-02")
+    try await club.crm.advance()
+    #expect(try await club.available() == 0)
+    try await expectEnd(club, from: "2026-06-01", to: "2026-12-02")
+  }
+
+  @Test(
+    "Inactivity is counted from the day up to which points wait",
+    arguments: Backend.allCases,
+    [(45, "2026-02-15", "2026-08-16"), (200, "2026-07-20", "2027-01-21")])
+  func waited(backend: Backend, wait: (days: Int, start: String, end: String)) async throws {
+    let club = try await club(backend, waiting: .days(wait.days))
+    try await expectEnd(club, from: wait.start, to: wait.end)
+    try club.go(to: wait.start)
+    try await club.crm.advance()
+    #expect(try await club.available() == 100)
+    #expect(try await end(club) == Club.instant(wait.end))
+    try club.go(to: wait.end)
+    #expect(try await club.available() == 0)
+    try await club.crm.advance()
+    try await expectEnd(club, from: wait.start, to: wait.end)
+  }
+
+  @Test(
+    "Inactivity is counted from when it happened that is told later",
+    arguments: Backend.allCases, [("2026-02-01", "2026-08-02"), ("2026-05-01", "2026-11-02")])
+  func toldLater(backend: Backend, told: (at: String, end: String)) async throws {
+    let club = try await club(backend, waiting: .onAction("delivered"))
+    try club.go(to: "2026-09-01")
+    let at = try Club.instant(told.at)
+    try await club.crm.write {
+      _ = try $0.loyalty.activate("77", on: "delivered", for: club.ada, key: "d", at: at).get()
+    }
+    let isOver = try Club.instant(told.end) <= Club.instant("2026-09-01")
+    #expect(try await club.available() == (isOver ? 0 : 100))
+    try await expectEnd(club, from: told.at, to: told.end)
+  }
+
   @Test("X12: However active a member is, points end with the longest time stated")
   func hardCap() async throws {
     let club = try await club(.memory, hardCap: 48)
