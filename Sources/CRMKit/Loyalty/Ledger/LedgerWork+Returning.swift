@@ -40,20 +40,23 @@ extension LedgerWork {
   /// - Parameters:
   ///   - id: The lot; `nil` where the points were not there, but owed.
   ///   - source: Where they come from, with whose it is and the lot there.
-  /// - Returns: The lots they went to.
+  ///   - wasPending: Whether they waited when they left the lot.
   func restore(
     _ points: Int64, of currency: String, to owner: LoyaltyMember.ID, _ id: PointsLot.ID?,
     from source: LedgerAccount, _ sourceMember: LoyaltyMember.ID? = nil,
-    _ sourceLot: PointsLot.ID? = nil
+    _ sourceLot: PointsLot.ID? = nil, wasPending: Bool = false
   ) throws {
     let owner = try loyalty.holder(of: loyalty.resolve(owner)).id
-    let account = try account(currency, of: owner)
-    let absorbed = min(account.deficit, points)
     guard let id else {
-      try restoreOwed(points, of: currency, to: owner, from: source, absorbed)
+      try restoreOwed(points, of: currency, to: owner, from: source)
       return
     }
-    let old = try lot(id)
+    var old = try lot(id)
+    if wasPending, try restoreWaiting(points, of: currency, to: owner, &old, from: source) {
+      return
+    }
+    let account = try account(currency, of: owner)
+    let absorbed = min(account.deficit, points)
     let hasEnded = old.end(lapsing: account.lapsesAt).map { $0 <= now } ?? false
     // A second time of grace would make points last for ever.
     if hasEnded, old.restoredFrom == nil, case .grace(let count) = programme.restore.expired {
@@ -87,8 +90,9 @@ extension LedgerWork {
   /// Gives back points that were owed: what is still owed is settled, the rest is credited anew.
   private func restoreOwed(
     _ points: Int64, of currency: String, to owner: LoyaltyMember.ID,
-    from source: LedgerAccount, _ absorbed: Int64
+    from source: LedgerAccount
   ) throws {
+    let absorbed = min(try account(currency, of: owner).deficit, points)
     if absorbed > 0 {
       try move(
         absorbed, of: currency, from: source, to: .available, owner, absorbing: absorbed)
@@ -108,22 +112,36 @@ extension LedgerWork {
       try move(leg.points, of: leg.currency, from: .available, owner, to: leg.from)
       return 0
     }
-    let enjoyed = max(0, leg.points - (try lot(id).lost()))
-    return try claw(enjoyed, of: leg.currency, of: owner, origin: id, to: leg.from)
+    let origins = try [id] + (leg.to == .pending ? lots(withPointsOf: id, of: owner) : [])
+    let lost = try origins.reduce(Int64(0)) { try $0.adding(try lot($1).lost()) }
+    let enjoyed = max(0, leg.points - lost)
+    return try claw(enjoyed, of: leg.currency, of: owner, origins: origins, to: leg.from)
+  }
+
+  /// Other lots of a member to which points came that were earned with those of a lot.
+  private func lots(withPointsOf id: PointsLot.ID, of owner: LoyaltyMember.ID) throws
+    -> [PointsLot.ID]
+  {
+    let origin = try lot(id).originEntry
+    let derived = try loyalty.lots.all(
+      where: { $0.derivedFrom.contains(origin) }, sortedBy: { _ in [.oldestFirst] })
+    let currency = try loyalty.accounts.get(lot(id).account).currency
+    let account = PointsAccount.identifier(of: owner, currency)
+    return derived.filter { $0.id != id && $0.account == account }.map(\.id)
   }
 
   /// Takes points back: from the lot they came by, from others, and then as the programme says.
   ///
   /// - Parameters:
-  ///   - origin: The lot by which they came.
+  ///   - origins: The lots by which they came.
   ///   - target: Where they go: to where they had come from.
   /// - Returns: How many could not be taken from any lot.
   @discardableResult
   func claw(
-    _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, origin: PointsLot.ID,
+    _ points: Int64, of currency: String, of owner: LoyaltyMember.ID, origins: [PointsLot.ID],
     to target: LedgerAccount
   ) throws -> Int64 {
-    let left = try take(points, of: currency, of: owner, from: [origin], to: target)
+    let left = try take(points, of: currency, of: owner, from: origins, to: target)
     if left > 0 { try bear(left, of: currency, of: owner, to: target) }
     return left
   }

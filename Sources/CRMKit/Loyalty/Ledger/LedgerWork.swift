@@ -80,8 +80,8 @@ final class LedgerWork {
     return place
   }
 
-  /// Puts down what time has brought to an account.
-  private func settle(_ place: Int) throws {
+  /// Puts down what time has brought to an account, at no instant before one.
+  private func settle(_ place: Int, notBefore earliest: Instant = .earliest) throws {
     let account = sheet.accounts[place].new
     guard account.nextDueAt <= now else { return }
     let settlement = try loyalty.settlement(of: account, until: now, over: sheet)
@@ -90,11 +90,16 @@ final class LedgerWork {
       sheet.take(lot, old: try loyalty.lots.box(lot.id))
     }
     sheet.settle(settlement)
-    for step in settlement.steps { try note(step, of: account.member) }
+    for step in settlement.steps {
+      // What comes back too late goes when it has come, not before.
+      try note(step, of: account.member, at: max(step.at, earliest))
+    }
   }
 
-  private func note(_ step: LedgerSettlement.Step, of owner: LoyaltyMember.ID) throws {
-    var entry = LedgerEntry(step.kind, of: owner, at: step.at, by: programme)
+  private func note(
+    _ step: LedgerSettlement.Step, of owner: LoyaltyMember.ID, at instant: Instant
+  ) throws {
+    var entry = LedgerEntry(step.kind, of: owner, at: instant, by: programme)
     entry.legs = step.legs
     entry.hold = step.hold
     if let id = step.hold {
@@ -112,7 +117,7 @@ final class LedgerWork {
   func settleAgain() throws -> [LedgerEntry] {
     let before = settled
     settled = []
-    for place in sheet.accounts.indices { try settle(place) }
+    for place in sheet.accounts.indices { try settle(place, notBefore: entry.occurredAt) }
     defer { settled = before }
     return settled
   }

@@ -1,7 +1,8 @@
 extension LoyaltyOperations {
   /// Undoes an entry: points that it took come back, points that it gave are taken back.
   ///
-  /// What comes back goes to the lots it came from; where these have ended meanwhile, the programme
+  /// What comes back goes to the lots it came from, and waits again where it waited and what it waits
+  /// for has not come; where these have ended meanwhile, the programme
   /// says what becomes of it (``RestoreTerms``). Points earned are taken back as far as they were
   /// there or enjoyed, never those that expired; for what is not there any more the programme says
   /// who bears it (``ClawbackTerms``). An entry is undone once, and undoing can be undone once.
@@ -141,7 +142,9 @@ struct LedgerReversal {
         }
       }
     case (let giver?, nil):
-      try work.restore(leg.points, of: leg.currency, to: giver, leg.lot, from: leg.to)
+      try work.restore(
+        leg.points, of: leg.currency, to: giver, leg.lot, from: leg.to,
+        wasPending: leg.from == .pending)
     case (nil, nil): try work.move(leg.points, of: leg.currency, from: leg.to, to: leg.from)
     }
   }

@@ -123,7 +123,7 @@ struct HoldTests {
     try await club.crm.write { tx in
       try tx.loyalty.post(ReverseRequest(entry: earned.id), key: "refund", for: club.ada) { work in
         let lot = try #require(earned.openings.first?.lot)
-        try work.claw(40, of: "points", of: club.ada, origin: lot, to: .issued)
+        try work.claw(40, of: "points", of: club.ada, origins: [lot], to: .issued)
       }.get()
     }
     #expect(try await club.balance().pending == 60)

@@ -80,7 +80,7 @@ extension Transaction {
     return try loyalty.post(request, key: key, for: sale.member) { work in
       work.entry.cause = sale.id
       let lot = try #require(sale.openings.first).lot
-      try work.claw(points, of: "points", of: sale.member, origin: lot, to: .issued)
+      try work.claw(points, of: "points", of: sale.member, origins: [lot], to: .issued)
     }
   }
 }
