@@ -136,6 +136,57 @@ struct JoiningTests {
     try await check(club)
   }
 
+  // MARK: Debts
+
+  @Test(
+    "M11: Who is parted owes again what the other has paid", arguments: Backend.allCases)
+  func debts(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.adjustment.allowsNegative = true }
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.crm.write { tx in
+      try tx.loyalty.adjust(-100, for: ada, because: "test", key: "debt").get()
+    }
+    try await club.give(150, until: "2026-12-31", to: bob, key: "b")
+    try await tie(club)
+    #expect(try await club.available(bob) == 50)
+    try await part(club)
+    #expect(try await club.available() == -100)
+    #expect(try await club.available(bob) == 150)
+    let ends = try await club.crm.read { try $0.loyalty.expiring(of: bob) }
+    #expect(ends.map(\.points) == [150])
+    // What the other could not pay is owed by one alone, too.
+    try await club.redeem(150, from: bob, key: "r").get()
+    try await tie(club, key: "m2")
+    #expect(try await club.available(bob) == -100)
+    try await part(club, key: "u2")
+    #expect(try await club.available() == -100)
+    #expect(try await club.available(bob) == 0)
+    try await check(club)
+  }
+
+  @Test(
+    "R01: What is refunded while points are set aside is owed by who has them back",
+    arguments: Backend.allCases, [false, true])
+  func refundedMeanwhile(backend: Backend, isUndone: Bool) async throws {
+    let club = try await Club(backend)
+    let bob = club.bob
+    try await club.give(30, until: "2026-12-31", to: bob, key: "b")
+    try await club.order("1", "100.00")
+    let hold = try await hold(club, 100)
+    try await tie(club)
+    let refund = try await club.refund(.all, of: "1").get()
+    #expect(try await club.available(bob) == -70)
+    if isUndone {
+      try await club.crm.write { _ = try $0.loyalty.reverse(refund.id, key: "v").get() }
+    }
+    try await part(club)
+    #expect(try await club.available() == (isUndone ? 0 : -100))
+    #expect(try await club.available(bob) == 30)
+    try await club.crm.write { _ = try $0.loyalty.void(hold, key: "void").get() }
+    #expect(try await club.available() == (isUndone ? 100 : 0))
+    try await check(club)
+  }
+
   // MARK: Blocks
 
   @Test(

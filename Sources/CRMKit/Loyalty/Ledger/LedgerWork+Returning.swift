@@ -48,7 +48,7 @@ extension LedgerWork {
   ) throws {
     let owner = try loyalty.holder(of: loyalty.resolve(owner)).id
     guard let id else {
-      try restoreOwed(points, of: currency, to: owner, from: source)
+      try restoreOwed(points, of: currency, to: owner, from: source, sourceMember)
       return
     }
     var old = try lot(id)
@@ -90,16 +90,18 @@ extension LedgerWork {
   /// Gives back points that were owed: what is still owed is settled, the rest is credited anew.
   private func restoreOwed(
     _ points: Int64, of currency: String, to owner: LoyaltyMember.ID,
-    from source: LedgerAccount
+    from source: LedgerAccount, _ sourceMember: LoyaltyMember.ID?
   ) throws {
     let absorbed = min(try account(currency, of: owner).deficit, points)
     if absorbed > 0 {
       try move(
-        absorbed, of: currency, from: source, to: .available, owner, absorbing: absorbed)
+        absorbed, of: currency, from: source, sourceMember, to: .available, owner,
+        absorbing: absorbed)
     }
     if points > absorbed {
       try credit(
-        points - absorbed, opening(currency, life(of: currency), for: owner), from: source)
+        points - absorbed, opening(currency, life(of: currency), for: owner), from: source,
+        sourceMember)
     }
   }
 

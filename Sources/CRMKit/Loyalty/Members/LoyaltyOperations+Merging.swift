@@ -73,9 +73,10 @@ extension LoyaltyOperations {
   ///
   /// What is left of the points it had brought goes back to it; what was earned since stays. Both
   /// have the tiers that they have by what counted for each alone: what was refunded meanwhile
-  /// counts for who had earned it. What the other has paid for it stays paid: what it owed when they
-  /// were joined, and what was taken back since and was not there; what was spent meanwhile comes
-  /// back, where it does, to the other. What it had set aside goes back to it as it is. A block that came
+  /// counts for who had earned it. What the other has paid for it, it owes again: what it owed when
+  /// they were joined, and what was taken back since of what it had earned and was not there any more.
+  /// What was spent meanwhile comes back, where it does, to the other. What it had set aside goes back
+  /// to it as it is. A block that came
   /// to the other by joining them goes back as well; where it was blocked or let go meanwhile, that
   /// is so for both.
   ///
@@ -105,9 +106,14 @@ extension LoyaltyOperations {
     }
     return try transaction.operation {
       let carried = try carriedHolds(with: merge)
+      let paid = try legsPaid(for: id, since: merge)
       let result = try post(request, key: key, for: target.id) { work in
         work.entry.counterparty = id
         work.entry.cause = merge.id
+        for leg in paid {
+          try work.restore(
+            leg.points, of: leg.currency, to: merge.member, leg.lot, from: .available, id)
+        }
         for leg in merge.legs + carried.flatMap(\.legs) where leg.toMember == merge.member {
           try work.giveBack(leg, to: id)
         }
@@ -124,6 +130,36 @@ extension LoyaltyOperations {
       try partTiers(of: member, from: other, joinedBy: merge)
       return result
     }
+  }
+
+  /// What another membership has paid for its alias, the last first: what that owed when they were
+  /// joined, and what was taken back since of what it had earned and was not of its own points.
+  private func legsPaid(for alias: LoyaltyMember.ID, since merge: LedgerEntry) throws
+    -> [LedgerLeg]
+  {
+    let (payer, family) = (merge.member, Set(try family(of: alias)))
+    var legs: [LedgerLeg] = []
+    try entries.scan(
+      Query(where: { $0.parties.contains(payer) }, sortedBy: { _ in [.newestFirst] })
+    ) { held in
+      let entry = held.row
+      guard entry.sequence > merge.sequence else { return false }
+      guard entry.kind == .refund || entry.kind == .reverse, entry.refusal == nil,
+        entry.member == payer, try family.contains(qualifier(of: entry)),
+        try !effects(of: entry.id).contains(where: { $0.kind == .reverse })
+      else { return true }
+      legs += try entry.legs.reversed().filter { leg in
+        guard leg.from == .available, leg.fromMember == payer, !leg.to.isMembers else {
+          return false
+        }
+        return try leg.lot.map { try !family.contains(lots.get($0).originMember) } ?? true
+      }
+      return true
+    }
+    return legs
+      + merge.legs.reversed().filter {
+        $0.from == .available && $0.fromMember == payer && $0.toMember == alias
+      }
   }
 
   /// The entry by which a membership became an alias, the last time that it did.
@@ -238,9 +274,10 @@ extension LedgerWork {
     let (left, old) = (try lot(into), try lot(origin))
     guard left.remaining > 0 else { return }
     let place: LedgerAccount = left.isPending ? .pending : .available
+    let owed = left.isPending ? 0 : try account(leg.currency, of: source).deficit
     try move(
       left.remaining, of: leg.currency, from: place, member.id, to: place, source, lot: into,
-      into: origin)
+      into: origin, absorbing: min(owed, left.remaining))
     try date(LotOpening(old, of: source, leg.currency, living: left))
     // What it did as an alias kept the points of both alive.
     if left.followsActivity { try takeOverLapse(of: account(leg.currency), for: source) }

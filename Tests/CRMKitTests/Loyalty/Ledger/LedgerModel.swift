@@ -41,6 +41,14 @@ struct LedgerModel {
     var hold: Int?
   }
 
+  /// What a member paid for another, who is an alias by now.
+  private struct Paid {
+    let account: Int
+    let payer: Int
+    let parts: [Part]
+    let owed: Int64
+  }
+
   let days: LocalDays
   private let members: Int
   private var accounts: [[Lot]]
@@ -48,6 +56,7 @@ struct LedgerModel {
   private var holds: [Hold] = []
   private var openHolds: [Int] = []
   private var brought: [Int: [Brought]] = [:]
+  private var paid: [Int: [Paid]] = [:]
   private var count = 0
 
   /// The lots of each account that still have something.
@@ -222,7 +231,7 @@ struct LedgerModel {
 
   /// Moves all that a member has, has set aside and owes to another one.
   mutating func merge(_ source: Int, into target: Int, at now: Instant) -> Bool {
-    brought[source] = []
+    (brought[source], paid[source]) = ([], [])
     for kind in [0, members] {
       let (from, to) = (source + kind, target + kind)
       let waiting = alive[from].filter { accounts[from][$0].active != nil }
@@ -235,8 +244,11 @@ struct LedgerModel {
         brought[source]?.append(Brought(account: from, lot: place, target: to, new: new))
       }
       let debt = deficits[from]
+      let there = min(debt, max(0, available(to)))
       deficits[from] = 0
-      take(debt, from: to)
+      let parts = draw(there, from: to) ?? []
+      deficits[to] += debt - there
+      paid[source]?.append(Paid(account: from, payer: to, parts: parts, owed: debt - there))
     }
     for number in openHolds where holds[number].isOpen {
       let from = holds[number].member
@@ -258,7 +270,19 @@ struct LedgerModel {
   }
 
   /// Gives a member what is left of what was brought to another one.
-  mutating func part(_ source: Int) {
+  ///
+  /// - Parameter lasting: How many days points last that come for what was paid since.
+  mutating func part(_ source: Int, lasting count: Int, at now: Instant) {
+    for payment in (paid.removeValue(forKey: source) ?? []).reversed() {
+      deficits[payment.account] += payment.owed + payment.parts.reduce(0) { $0 + $1.points }
+      let settled = min(deficits[payment.payer], payment.owed)
+      deficits[payment.payer] -= settled
+      if payment.owed > settled {
+        let end = days.end(of: days.date(of: now).plus(days: count))
+        give(payment.owed - settled, to: payment.payer, end: end, at: now)
+      }
+      restore(payment.parts, to: payment.payer, at: now)
+    }
     let all = brought.removeValue(forKey: source) ?? []
     for moved in all {
       if let hold = moved.hold, holds[hold].isOpen { continue }
@@ -269,6 +293,7 @@ struct LedgerModel {
       accounts[moved.account][moved.lot].active = left.active
       accounts[moved.account][moved.lot].end = left.end
       if !alive[moved.account].contains(moved.lot) { alive[moved.account].append(moved.lot) }
+      if left.active == nil { absorb(moved.account, moved.lot) }
     }
     for moved in all {
       guard let hold = moved.hold, holds[hold].isOpen else { continue }

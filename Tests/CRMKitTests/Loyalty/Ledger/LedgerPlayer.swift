@@ -219,7 +219,7 @@ struct LedgerPlayer {
   private mutating func part(_ member: Int, key: String, _ tx: Transaction) throws {
     guard let target = aliases[member], aliases[target] == nil else { return }
     try expect(try tx.loyalty.unmerge(club.members[member], key: key), true)
-    model?.part(member)
+    model?.part(member, lasting: Self.days, at: tx.now)
     aliases[member] = nil
     if model != nil { redemptions = [] }
   }
