@@ -186,8 +186,9 @@ extension LoyaltyOperations {
 
   /// Whether points were spent on a reward: one may be called as an order is numbered.
   private func isForReward(_ entry: LedgerEntry) throws -> Bool {
-    let asked = entry.kind == .capture ? entry.cause ?? entry.id : entry.id
-    return try claims.first(where: { $0.entry == asked }) != nil
+    // A claim that was looked at goes on with the entry that let it pass.
+    let asked = [entry.id] + (entry.kind == .capture ? [entry.cause].compactMap(\.self) : [])
+    return try asked.contains { id in try claim(of: id) != nil }
   }
 
   /// Gives points back, each redemption's by an entry of its own.

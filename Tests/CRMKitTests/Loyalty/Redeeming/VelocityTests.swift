@@ -47,6 +47,28 @@ struct VelocityTests {
     #expect(try await balances(club) == [600, 0])
   }
 
+  @Test(
+    "R02: Points for a reward called like an order never paid for that, looked at or not",
+    arguments: Backend.allCases)
+  func reward(backend: Backend) async throws {
+    let club = try await hurried(backend)
+    let ada = club.ada
+    try await club.order("77", "100.00")
+    let reward = try await club.crm.write { tx in
+      try tx.loyalty.add(NewReward("77", .coupon, points: 100), to: "club").id
+    }
+    let held = try await club.crm.write { try $0.loyalty.claim(reward, for: ada, key: "claim") }
+    let hold = try #require(held.entry?.hold)
+    try await club.crm.write {
+      _ = try $0.loyalty.release(hold, because: "known", key: "ok").get()
+    }
+    #expect(try await balances(club) == [700, 0])
+    // Nothing comes back but what the order earned goes.
+    try await club.refund(.all, of: "77").get()
+    #expect(try await balances(club) == [600, 0])
+    #expect(try await club.crm.verify().isSound)
+  }
+
   @Test("C07: Releasing redeems the points once", arguments: Backend.allCases)
   func release(backend: Backend) async throws {
     let club = try await hurried(backend)
