@@ -247,6 +247,34 @@ struct EntryExplanationTests {
     #expect(try await why(passed, club).notes.last == "Reason: “she called”.")
   }
 
+  @Test(
+    "M11, C07: What goes along with a membership tells where it came from, and of no rule",
+    arguments: Backend.allCases)
+  func carried(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.redemption.velocity = .init(1, inMinutes: 60) }
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.give(500, key: "g")
+    try await club.redeem(10, key: "a").get()
+    let held = try #require(try await club.redeem(10, key: "b").entry)
+    // Other rules hold by then.
+    var next = club.programme
+    next.version = 2
+    next.redemption.velocity = .init(7, inMinutes: 5)
+    let changed = next
+    club.shop.clock.advance(by: .seconds(5))
+    try await club.crm.write { _ = try $0.loyalty.define(changed) }
+    club.shop.clock.advance(by: .seconds(5))
+    try await club.crm.write { _ = try $0.loyalty.merge(ada, into: bob, key: "m").get() }
+    let origin = "The points had been set aside by \(held.words(LocalDays(in: next.zone)))."
+    #expect(
+      try await why(try await last(.review, club), club).notes
+        == ["They came along from membership \(ada).", origin])
+    try await club.crm.write { _ = try $0.loyalty.unmerge(ada, key: "u").get() }
+    #expect(
+      try await why(try await last(.review, club), club).notes
+        == ["They came along from membership \(bob).", origin])
+  }
+
   // MARK: Of the programme itself
 
   @Test("T04, G01, G08: Points of the programme itself say what for", arguments: Backend.allCases)

@@ -119,6 +119,38 @@ struct RefundExplanationTests {
   }
 
   @Test(
+    "R02: Points that came back count as often as they are back", arguments: Backend.allCases)
+  func restoredTwice(backend: Backend) async throws {
+    let club = try await Club(backend)
+    let ada = club.ada
+    try await club.give(2_000, key: "g")
+    let order = try await club.order("9", "100.00")
+    try await club.crm.write { tx in
+      _ = try tx.loyalty.redeem(
+        2_000, from: ada, key: "p", reference: "9", paying: try Club.euro("100.00")
+      ).get()
+    }
+    func restored() async throws -> [LedgerEntry] {
+      try await club.entries().filter { $0.kind == .refund && $0.cause != order.id }
+    }
+    try await club.refunded("40.00", of: "9", "1")
+    for entry in try await club.entries() where entry.kind == .refund {
+      try await club.crm.write { _ = try $0.loyalty.reverse(entry.id, key: "\(entry.id)").get() }
+    }
+    try await club.refunded("40.00", of: "9", "2")
+    let entries = try await restored()
+    #expect(entries.count == 2)
+    for entry in entries {
+      let notes = try await why(entry, club).notes
+      #expect(
+        notes.contains("Of 2000 points 800 came back with it, 800 in all by then."), "\(notes)")
+    }
+    try await club.refunded("10.00", of: "9", "3")
+    let notes = try await why(try #require(try await restored().last), club).notes
+    #expect(notes.contains("Of 2000 points 200 came back with it, 1000 in all by then."))
+  }
+
+  @Test(
     "R02: How money and points split is told, and which points came back with which end",
     arguments: Backend.allCases)
   func split(backend: Backend) async throws {
