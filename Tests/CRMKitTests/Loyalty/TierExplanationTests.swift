@@ -192,6 +192,28 @@ struct TierExplanationTests {
   }
 
   @Test(
+    "A tier granted in the instant of enrolment is kept by that, not come to by what counts",
+    arguments: Backend.allCases)
+  func grantedAtEnrolment(backend: Backend) async throws {
+    let club = try await Club(backend) { $0.tierGroups = [.ladder()] }
+    let (ada, last) = (club.ada, try Club.day("2026-12-31"))
+    try await club.crm.write {
+      _ = try $0.loyalty.grant("Gold", in: "status", to: ada, until: last, because: "a word")
+    }
+    try await club.count(10, at: "2026-03-10T10:00:00Z")
+    try club.go(to: "2026-06-01")
+    let why = try await why(club)
+    #expect(why.tier == "Gold" && why.reason == .granted && why.reached == "Bronze")
+    #expect(why.since == (try Club.instant("2026-01-01")) && why.cause == nil)
+    try await club.count(600, at: "2026-06-02T10:00:00Z")
+    try club.go(to: "2026-07-01")
+    #expect(try await self.why(club).since == why.since)
+    try club.go(to: "2027-02-01")
+    let later = try await self.why(club)
+    #expect(later.tier == "Silver" && later.reason == .grantEnded)
+  }
+
+  @Test(
     "T08: What was taken back names the refund and what is left", arguments: Backend.allCases)
   func refunded(backend: Backend) async throws {
     let club = try await Club(backend) { $0.tierGroups = [.ladder()] }

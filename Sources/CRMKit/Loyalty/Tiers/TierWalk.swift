@@ -36,6 +36,8 @@ struct TierWalk {
     guard let begun = terms.start.map({ TierCourse(from: $0, all) }) ?? TierCourse(from: first, all)
     else { return nil }
     course = begun
+    // What was granted with the membership is not come to later.
+    if terms.start == nil { course.show(at: course.state.asOf, .granted) }
     entries = [
       Entry(
         tier: begun.state.tier, at: begun.state.enteredAt,
