@@ -5,11 +5,10 @@ extension LoyaltyOperations {
   func verifyEarning(_ report: inout VerificationReport) throws {
     var uses: [CapUse.ID: CapUse] = [:]
     var left: [CarriedRemainder.ID: CarriedRemainder] = [:]
-    var refunds: [LedgerEntry] = []
     let versions = try versions()
     try entries.scan(Query(sortedBy: { _ in [.oldestFirst] })) { held in
       let entry = held.row
-      if entry.kind == .refund { refunds.append(entry) }
+      if entry.kind == .refund { try release(entry, &uses) }
       guard entry.kind == .earn, let award = try entry.award(),
         let request = try entry.request(as: EarnRequest.self),
         let version = versions[entry.programme]?.first(where: {
@@ -27,7 +26,6 @@ extension LoyaltyOperations {
       }
       return true
     }
-    for refund in refunds { try release(refund, &uses) }
     try compare(capUses, with: uses, &report)
     try compare(remainders, with: left, &report)
   }
@@ -35,7 +33,9 @@ extension LoyaltyOperations {
   private func release(_ refund: LedgerEntry, _ uses: inout [CapUse.ID: CapUse]) throws {
     guard let outcome = try refund.refund(), let cause = refund.cause else { return }
     for release in try releases(by: outcome, of: try entries.get(cause)) {
-      uses[release.use.id]?.used -= release.less
+      // A refund that was undone has given its room already when there is another one.
+      guard let used = uses[release.use.id]?.used else { continue }
+      uses[release.use.id]?.used = max(0, used - release.less)
     }
   }
 

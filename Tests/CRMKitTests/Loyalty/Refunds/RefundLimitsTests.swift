@@ -35,6 +35,27 @@ struct RefundLimitsTests {
   }
 
   @Test(
+    "C03: A refund that follows one that was undone gives no room that nobody had taken",
+    arguments: Backend.allCases)
+  func roomTwice(backend: Backend) async throws {
+    let club = try await Club(backend) {
+      $0.caps = [.points(150, per: .month)]
+      $0.cap.refundFreesSpace = true
+    }
+    try await club.order("1", "100.00")
+    for number in ["1", "2"] {
+      let refund = try await club.refund(.all, of: "1", number).get()
+      #expect(try await club.crm.verify().isSound)
+      if number == "2" { break }
+      try await club.crm.write { _ = try $0.loyalty.reverse(refund.id, key: "undo").get() }
+    }
+    #expect(try await club.crm.verify().isSound)
+    let entry = try await club.order("2", "200.00")
+    #expect(entry.change(of: club.ada, in: "points") == 150)
+    #expect(try await club.crm.verify().isSound)
+  }
+
+  @Test(
     "R06: A refund of an order is the same by the order's number and by its entry",
     arguments: Backend.allCases)
   func namedTwice(backend: Backend) async throws {
