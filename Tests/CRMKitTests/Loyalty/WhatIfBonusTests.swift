@@ -187,6 +187,73 @@ struct WhatIfBonusTests {
   }
 
   @Test(
+    "S06: To who was forgotten nothing is given, blocked before or not, from then on",
+    arguments: Backend.allCases, [false, true])
+  func erased(_ backend: Backend, blocked: Bool) async throws {
+    let club = try await Club(backend, members: 4) {
+      $0.referral = ReferralTerms(referrer: 500, friend: 200)
+    }
+    let (ada, bob) = (club.ada, club.bob)
+    let (eve, kim) = (club.members[2], club.members[3])
+    try await club.crm.write { tx in
+      for friend in [bob, eve, kim] { try tx.loyalty.refer(friend, by: ada) }
+    }
+    try await club.order("1", "100.00", by: bob)
+    try club.go(to: "2026-02-01")
+    if blocked { try await club.crm.write { _ = try $0.loyalty.block(ada, because: "a doubt") } }
+    try await club.order("2", "100.00", by: eve)
+    try await expectSame(club)
+    try await club.crm.write { _ = try $0.loyalty.erase(ada, key: "e").get() }
+    try await club.order("3", "100.00", by: kim)
+    try await expectSame(club)
+    let report = try await report(of: club.programme, over: club)
+    let given: Int64 = (blocked ? 1 : 2) * 500 + 3 * 200
+    expect(report.kind.parts.referrals, given, given)
+  }
+
+  @Test(
+    "S06: What was undone for a time did not count in it, and counts again",
+    arguments: Backend.allCases)
+  func undoneForATime(_ backend: Backend) async throws {
+    let club = try await Club(backend) {
+      var group = Self.status(100, reward: 20)
+      (group.period, group.term) = (.rolling(months: 6), .continuous)
+      $0.tierGroups = [group]
+      $0.tier.factors = [.init(2, for: "Silver", in: "status")]
+      $0.achievements = [
+        AchievementTerms("hundred", goal: .points(100), reward: 17, rollbackAfterCompletion: true)
+      ]
+    }
+    let ada = club.ada
+    func undo(_ entry: LedgerEntry.ID, _ key: String) async throws -> LedgerEntry.ID {
+      try await club.crm.write { try $0.loyalty.reverse(entry, key: key).get().id }
+    }
+    let order = try await club.order("1", "150.00", by: ada)
+    let undoing = try await undo(order.id, "r1")
+    try club.go(to: "2026-01-03")
+    // Silver would have doubled it.
+    try await club.order("2", "50.00", by: ada)
+    try await expectSame(club)
+    try club.go(to: "2026-01-04")
+    _ = try await undo(undoing, "r2")
+    try await expectSame(club)
+    try await club.order("3", "10.00", by: ada)
+    try await expectSame(club)
+    let kind = try await report(of: club.programme, over: club).kind
+    expect(kind.parts.earning, 150 + 50 + 20, 150 + 50 + 20)
+    expect(kind.parts.achievements, 17, 17)
+    // A refund that was undone counts again as well where that is undone.
+    let refund = try await club.refund(.amount(try Club.euro("130.00")), of: "1").get()
+    try await expectSame(club)
+    let second = try await undo(refund.id, "r3")
+    try await expectSame(club)
+    _ = try await undo(second, "r4")
+    try await club.order("4", "10.00", by: ada)
+    try await expectSame(club)
+    #expect(try await report(of: club.programme, over: club).kind.parts.earning.after == 100)
+  }
+
+  @Test(
     "S06: Of a span there is what happened in it, and what happened before counts",
     arguments: Backend.allCases)
   func span(_ backend: Backend) async throws {

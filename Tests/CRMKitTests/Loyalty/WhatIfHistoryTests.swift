@@ -38,6 +38,7 @@ struct WhatIfHistory {
   private var count = 0
   private var orders: [LedgerEntry.ID] = []
   private var refunds: [LedgerEntry.ID] = []
+  private var undoings: [LedgerEntry.ID] = []
 
   init(_ backend: Backend, seed: UInt64) async throws {
     club = try await Club(backend, members: 7, seed: seed) { Self.define(&$0, seed: seed) }
@@ -90,7 +91,9 @@ struct WhatIfHistory {
     let pause = Int64.random(in: 100...170_000, using: &numbers)
     club.shop.clock.advance(by: .seconds(pause))
     let (key, member) = ("\(count)", club.members[Int.random(in: 0..<7, using: &numbers)])
-    switch Int.random(in: 0..<20, using: &numbers) {
+    // One is forgotten half way, who brought two of the others.
+    if count == 45 { try await erase(club.members[1], "\(key)/erase") }
+    switch Int.random(in: 0..<22, using: &numbers) {
     case 0..<9: try await order(key, by: member)
     case 9: _ = try await club.earn(.activity("review"), key: key, for: member)
     case 10..<14: try await refund(key)
@@ -98,6 +101,7 @@ struct WhatIfHistory {
     case 16: try await undo(orders.randomElement(using: &numbers), key)
     case 17: try await blockOrUnblock(member)
     case 18: try await grant(to: member)
+    case 19..<21: try await undo(undoings.randomElement(using: &numbers), key)
     default: try await club.crm.advance()
     }
   }
@@ -127,21 +131,26 @@ struct WhatIfHistory {
     }
   }
 
-  private func undo(_ entry: LedgerEntry.ID?, _ key: String) async throws {
+  private mutating func undo(_ entry: LedgerEntry.ID?, _ key: String) async throws {
     guard let entry else { return }
     do {
-      try await club.crm.write { _ = try $0.loyalty.reverse(entry, key: key).get() }
+      undoings.append(
+        try await club.crm.write { try $0.loyalty.reverse(entry, key: key).get().id })
     } catch is LoyaltyError {
-      // It was undone before, or refunded.
+      // It was undone before, or refunded, or undoes an undoing.
     }
+  }
+
+  private func erase(_ member: LoyaltyMember.ID, _ key: String) async throws {
+    try await club.crm.write { _ = try $0.loyalty.erase(member, key: key).get() }
   }
 
   private func blockOrUnblock(_ member: LoyaltyMember.ID) async throws {
     try await club.crm.write { tx in
-      if try tx.loyalty.resolve(member).status == .blocked {
-        try tx.loyalty.unblock(member, because: "a mistake")
-      } else {
-        try tx.loyalty.block(member, because: "a doubt")
+      switch try tx.loyalty.resolve(member).status {
+      case .blocked: try tx.loyalty.unblock(member, because: "a mistake")
+      case .erased: break
+      default: try tx.loyalty.block(member, because: "a doubt")
       }
     }
   }

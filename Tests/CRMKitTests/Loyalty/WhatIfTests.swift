@@ -130,6 +130,29 @@ struct WhatIfTests {
     #expect(try #require(report.kinds.first).before > 0)
   }
 
+  @Test("What is added to a copy does not count for the original")
+  func copies() throws {
+    var club = LoyaltyProgramme.standard("club")
+    club.tierGroups = [
+      TierGroup(
+        "status", tiers: [Tier("Bronze"), Tier("Silver", from: .points(100), entryReward: 20)])
+    ]
+    var whatIf = try WhatIf(club, insteadOf: club)
+    func order(_ number: Int64, _ cents: Int64) -> EarnRequest {
+      .order(
+        "\(number)", [EarnLine(Money(minorUnits: cents, .eur))],
+        at: Shop.opening + .seconds(number))
+    }
+    try whatIf.add(order(1, 5_000), for: member(1))
+    var copy = whatIf
+    try copy.add(order(2, 4_900), for: member(1))
+    // With what only the copy knows of these would be 100 points, and Silver.
+    try whatIf.add(order(3, 100), for: member(1))
+    #expect(whatIf.report.kinds[0].parts.tiers == .init(before: 0, after: 0))
+    try copy.add(order(3, 100), for: member(1))
+    #expect(copy.report.kinds[0].parts.tiers == .init(before: 20, after: 20))
+  }
+
   @Test("A programme with problems is refused, and money without a rate is left out")
   func problems() throws {
     let club = LoyaltyProgramme.standard("club")

@@ -33,7 +33,8 @@ public struct LoyaltyMember: Record {
   /// Since when.
   public internal(set) var enrolledAt: Instant
 
-  /// Why it was blocked and takes part again, the earliest first; none once that was forgotten.
+  /// Why it was blocked and takes part again, the earliest first; without words once they were
+  /// forgotten.
   public internal(set) var statusReasons: [StatusReason] = []
 
   /// What a membership is.

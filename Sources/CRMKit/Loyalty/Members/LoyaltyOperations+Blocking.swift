@@ -110,7 +110,7 @@ extension LoyaltyOperations {
       for alias in try family(of: member.id) {
         var forgotten = try members.get(alias)
         forgotten.customer = nil
-        forgotten.statusReasons = []
+        for place in forgotten.statusReasons.indices { forgotten.statusReasons[place].text = "" }
         if alias == member.id { forgotten.status = .erased }
         try members.update(forgotten, withoutWords: MemberErased(member: alias))
         try forgetReasons(of: alias)

@@ -28,6 +28,7 @@ struct BonusReplay {
   private var goals: [LoyaltyMember.ID: [Goal]] = [:]
   private var brought: [LoyaltyMember.ID: Brought] = [:]
   private var rewarded: [ReferrerMonth: Int] = [:]
+  private var erased: Set<LoyaltyMember.ID> = []
 
   init(_ programme: LoyaltyProgramme) {
     zone = programme.zone
@@ -49,6 +50,14 @@ struct BonusReplay {
     if given.isEmpty { return [] }
     defer { given.removeAll() }
     return given
+  }
+
+  /// Notes that a member was erased: from here on nothing is given to them.
+  mutating func erase(_ member: LoyaltyMember.ID) { erased.insert(member) }
+
+  /// Whether a member could take part when something was recorded.
+  private func takesPart(_ member: ProgrammeReplay.Member, at instant: Instant) -> Bool {
+    !member.wasBlocked(at: instant) && !erased.contains(member.id)
   }
 
   // MARK: Tiers
@@ -141,8 +150,8 @@ extension BonusReplay {
     guard isReached != goal.isHeld else { return }
     goal.isHeld = isReached
     if isReached {
-      // Who earns is not blocked; what is taken back can be undone then, too.
-      if event.origin != nil, member.wasBlocked(at: recordedAt) { return }
+      // Who earns takes part; what is taken back can be undone of others, too.
+      if event.origin != nil, !takesPart(member, at: recordedAt) { return }
       goal.reward = give(
         terms.reward, of: points, to: member, for: .achievements, at: event.at,
         key: BonusKey.achievement(
@@ -207,7 +216,8 @@ extension BonusReplay {
       reward(&referral, member, at: event.at, recordedAt: recordedAt, terms)
     } else if let order = referral.order, order == earning {
       referral.left += spend
-      if spend < 0, referral.left < max(1, terms.minimum?.minorUnits ?? 0) {
+      // Undoing what undid a refund is not looked at in the ledger either.
+      if spend < 0, event.origin == order, referral.left < max(1, terms.minimum?.minorUnits ?? 0) {
         referral.isCancelled = true
         takeBack(referral.friendReward)
         if !terms.exemptsReferrer { takeBack(referral.referrerReward) }
@@ -229,7 +239,7 @@ extension BonusReplay {
       referrer: referral.referrer.id,
       start: CalendarUnit.month.range(around: instant, in: zone).lowerBound)
     guard rewarded[month, default: 0] < terms.monthly ?? .max,
-      !referral.referrer.wasBlocked(at: recordedAt)
+      takesPart(referral.referrer, at: recordedAt)
     else { return }
     referral.referrerReward = give(
       terms.referrer, of: points, to: referral.referrer, for: .referrals, at: instant,

@@ -57,7 +57,9 @@ private struct LedgerWhatIf {
   mutating func run() throws {
     if whatIf.after.looksAtTiers { try readGrants() }
     if whatIf.after.bonuses.looksAtReferrals { try readReferrals() }
-    let kinds: [LedgerEntry.Kind] = [.earn, .refund, .reverse]
+    var kinds: [LedgerEntry.Kind] = [.earn, .refund, .reverse]
+    // Nothing is given of itself to who was erased, from the entry on by which they were.
+    if whatIf.after.bonuses.looksAtCounts { kinds.append(.forfeit) }
     try loyalty.entries.scan(
       Query(
         where: { [name] in $0.programme == name && $0.kind.isOne(of: kinds) },
@@ -72,8 +74,11 @@ private struct LedgerWhatIf {
     switch entry.kind {
     case .refund: try addRefund(entry)
     case .reverse:
-      guard let undone = entry.cause, taken.holds(entry) else { return }
+      guard let undone = entry.cause, entry.refusal == nil else { return }
       try whatIf.undo(undone, by: entry)
+    case .forfeit:
+      guard entry.refusal == nil, entry.changesMembership else { return }
+      whatIf.erase(try member(entry.member).id)
     default:
       if let source = entry.bonusSource { return try addBonus(entry, source) }
       guard let given = try entry.award(), let request = try entry.request(as: EarnRequest.self)
@@ -139,8 +144,8 @@ private struct TakenBack {
   /// What the programme gave of itself and somebody took back, by its key.
   private(set) var corrected: Set<String> = []
 
-  /// Earnings of which something was refunded.
-  private var refunded: Set<LedgerEntry.ID> = []
+  /// Earnings of which something was refunded, and entries that were undone, be it for a time.
+  private var taken: Set<LedgerEntry.ID> = []
 
   init(in programme: String, _ loyalty: LoyaltyOperations) throws {
     var byHand: [LedgerEntry.ID] = []
@@ -149,9 +154,9 @@ private struct TakenBack {
         where: { $0.programme == programme && $0.kind == .reverse },
         sortedBy: { _ in [.newestFirst] })
     ) { held in
-      guard held.row.refusal == nil, let cause = held.row.cause, !undone.contains(held.id) else {
-        return true
-      }
+      guard held.row.refusal == nil, let cause = held.row.cause else { return true }
+      taken.insert(cause)
+      if undone.contains(held.id) { return true }
       undone.insert(cause)
       let key = held.row.key
       if key != BonusKey.lost(cause), key != BonusKey.cancelled(cause) { byHand.append(cause) }
@@ -160,7 +165,7 @@ private struct TakenBack {
     try loyalty.entries.scan(
       Query(where: { $0.programme == programme && $0.kind == .refund })
     ) { held in
-      if let cause = held.row.cause { refunded.insert(cause) }
+      if let cause = held.row.cause { taken.insert(cause) }
       return true
     }
     for id in byHand {
@@ -169,10 +174,7 @@ private struct TakenBack {
     }
   }
 
-  func wasTaken(_ id: LedgerEntry.ID) -> Bool { refunded.contains(id) || undone.contains(id) }
-
-  /// Whether what undid an entry was done, and not undone itself.
-  func holds(_ entry: LedgerEntry) -> Bool { entry.refusal == nil && !undone.contains(entry.id) }
+  func wasTaken(_ id: LedgerEntry.ID) -> Bool { taken.contains(id) }
 }
 
 extension LoyaltyMember {

@@ -6,11 +6,17 @@ extension ProgrammeReplay {
     let at: Instant
     let award: Award
 
-    /// Refunds of it that were not undone so far.
+    /// Whether it is undone so far.
+    var isUndone = false
+
+    /// Refunds of it, in their order, also those that were undone.
     var refunds: [Refund] = []
 
+    /// Refunds of it that are not undone so far.
+    var standingRefunds: [Refund] { refunds.filter { !$0.isUndone } }
+
     /// What they took off what it counts towards tiers.
-    var takenBack: TierTotals { refunds.reduce(.zero) { $0 + $1.change } }
+    var takenBack: TierTotals { standingRefunds.reduce(.zero) { $0 + $1.change } }
   }
 
   /// A refund that was replayed.
@@ -20,6 +26,9 @@ extension ProgrammeReplay {
 
     /// What it took off what the event counts towards tiers.
     let change: TierTotals
+
+    /// Whether it is undone so far.
+    var isUndone = false
   }
 
   /// Takes back what a refund would have taken back of an event that was kept.
@@ -40,8 +49,8 @@ extension ProgrammeReplay {
     let rules = RefundRules(
       earning: .init(
         request: earned.request, award: earned.award,
-        granted: earned.award.totals.map { ($0.points, $0.granted) }),
-      programme: prepared, days: days, earlier: earned.refunds.map(\.rules))
+        granted: earned.isUndone ? [] : earned.award.totals.map { ($0.points, $0.granted) }),
+      programme: prepared, days: days, earlier: earned.standingRefunds.map(\.rules))
     let reckoning = try rules.reckon(request)
     let change = try change(of: earned, to: reckoning.award)
     giveRoom(reckoning.outcome.released, of: earned)
@@ -56,7 +65,7 @@ extension ProgrammeReplay {
     return reckoning.outcome.totals
   }
 
-  /// Undoes an event that was kept, or a refund of one.
+  /// Undoes an event that was kept or a refund of one, or lets it count again by undoing that.
   ///
   /// - Parameters:
   ///   - id: The entry of it.
@@ -66,16 +75,23 @@ extension ProgrammeReplay {
   mutating func undo(
     _ id: LedgerEntry.ID, by entry: LedgerEntry.ID, at instant: Instant, recordedAt: Instant
   ) throws {
-    let earning = refunds[id] ?? id
+    let again = undoings[id]
+    let undone = again ?? id
+    let earning = refunds[undone] ?? undone
     guard var earned = earned[earning] else { return }
-    let change: TierTotals
-    if earning == id {
-      change = .zero - (try plan(earned.award, of: earned).counted + earned.takenBack)
-      self.earned[id] = nil
+    var change: TierTotals
+    if earning == undone {
+      change = try plan(earned.award, of: earned).counted + earned.takenBack
+      earned.isUndone = again == nil
     } else {
-      guard let place = earned.refunds.firstIndex(where: { $0.entry == id }) else { return }
-      change = .zero - earned.refunds.remove(at: place).change
-      self.earned[earning] = earned
+      guard let place = earned.refunds.firstIndex(where: { $0.entry == undone }) else { return }
+      change = earned.refunds[place].change
+      earned.refunds[place].isUndone = again == nil
+    }
+    self.earned[earning] = earned
+    if again == nil {
+      change = .zero - change
+      undoings[entry] = undone
     }
     try count(
       TierEvent(at: instant, countsAt: earned.at, entry: entry, origin: id, totals: change),
@@ -89,7 +105,7 @@ extension ProgrammeReplay {
     let left = try award.map { try self.plan($0, of: earned).counted }
     var due = left ?? .zero
     if left != nil { due.count = plan.counted.count }
-    let now = plan.counted + earned.takenBack
+    let now = earned.isUndone ? .zero : plan.counted + earned.takenBack
     return TierTotals(
       points: min(0, due.points - now.points), spend: min(0, due.spend - now.spend),
       count: min(0, due.count - now.count))

@@ -1,7 +1,11 @@
 /// What a programme would have given for events, one after the other; pure.
 ///
-/// It keeps what an award depends on (used caps, first purchases, what is carried, tiers) for each
-/// member in memory, and nothing of the events but what rolling windows of tiers need.
+/// It keeps in memory, for each member, what an award depends on: used caps, first purchases, what
+/// is carried, tiers, and how far they have come towards what is given besides. Of the events it
+/// keeps what each counted, once for every group of tiers that is climbed, as what happened late or
+/// was taken back lets a whole way be looked at again; and, where it is told that something of one
+/// is taken back later, its request and its award. Without such groups, and of events of which
+/// nothing is taken back, it keeps nothing.
 struct ProgrammeReplay {
   /// Who events are of.
   struct Member: Hashable, Sendable {
@@ -27,16 +31,22 @@ struct ProgrammeReplay {
   var uses: [CapUse.ID: Int64] = [:]
   private var buyers: Set<LoyaltyMember.ID> = []
   private var carried: [LoyaltyMember.ID: [Fraction]] = [:]
-  private var climbs: [LoyaltyMember.ID: [TierReplay]] = [:]
+
+  /// The ways of members through the groups, and where each member's are.
+  private var climbs: [[TierReplay]] = []
+  private var places: [LoyaltyMember.ID: Int] = [:]
 
   /// What it would have given besides.
   var bonuses: BonusReplay
 
-  /// Events of which something is refunded later or that are undone, by their entries.
+  /// Events of which something is refunded or that are undone later, by their entries.
   var earned: [LedgerEntry.ID: Earned] = [:]
 
   /// Of what refunds take back, by their entries.
   var refunds: [LedgerEntry.ID: LedgerEntry.ID] = [:]
+
+  /// What was undone, by the entries that did it.
+  var undoings: [LedgerEntry.ID: LedgerEntry.ID] = [:]
 
   /// - Throws: ``CRMError/Code/invalid`` with every problem of the programme.
   init(_ programme: LoyaltyProgramme) throws {
@@ -105,20 +115,19 @@ struct ProgrammeReplay {
   private mutating func standing(
     of member: Member, at instant: Instant, _ given: Award?
   ) throws -> TierAtEarning? {
-    guard let climb = climbs(of: member).first else { return nil }
+    guard let group = groups.first else { return nil }
     // What a member could spend does not follow from what was earned.
-    if climb.group.period == .balance, let known = given?.standing, known.group == climb.group.name
-    {
+    if group.period == .balance, let known = given?.standing, known.group == group.name {
       return known
     }
-    return try climb.standing(at: instant)
+    return try climbs[place(of: member)].first?.standing(at: instant)
   }
 
-  private mutating func climbs(of member: Member) -> [TierReplay] {
-    if let known = climbs[member.id] { return known }
-    let new = groups.map { TierReplay($0, days.zone, member) }
-    climbs[member.id] = new
-    return new
+  private mutating func place(of member: Member) -> Int {
+    if let known = places[member.id] { return known }
+    places[member.id] = climbs.count
+    climbs.append(groups.map { TierReplay($0, days.zone, member) })
+    return climbs.count - 1
   }
 
   /// Counts an event, or what is taken back of one, for tiers and for what else looks at it.
@@ -126,9 +135,10 @@ struct ProgrammeReplay {
     _ event: TierEvent, of member: Member, earning: LedgerEntry.ID?, recordedAt: Instant
   ) throws {
     if !groups.isEmpty {
-      for climb in climbs(of: member) {
-        let moves = try climb.count(event)
-        if !moves.isEmpty { bonuses.reward(moves, of: member, in: climb.group) }
+      let place = place(of: member)
+      for (number, group) in groups.enumerated() {
+        let moves = try climbs[place][number].count(event)
+        if !moves.isEmpty { bonuses.reward(moves, of: member, in: group) }
       }
     }
     if bonuses.looksAtCounts {

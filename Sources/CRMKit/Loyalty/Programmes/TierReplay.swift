@@ -1,5 +1,5 @@
 /// A member's way through a group of tiers while events are replayed.
-final class TierReplay {
+struct TierReplay {
   let group: TierGroup
   private let calendar: TierCalendar
   private let floors: [TierFloor]
@@ -47,7 +47,7 @@ final class TierReplay {
   ///
   /// - Returns: The moves since what was counted last; all of the member's where the event happened
   ///   before that, and so may have led somewhere else.
-  func count(_ event: TierEvent) throws -> [TierMove] {
+  mutating func count(_ event: TierEvent) throws -> [TierMove] {
     var event = event
     event.sequence = Int64(events.count + 1)
     let place = events.lastIndex { $0.countsAt <= event.countsAt }.map { $0 + 1 } ?? 0

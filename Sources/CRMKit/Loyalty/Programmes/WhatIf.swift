@@ -145,7 +145,7 @@ extension WhatIf {
     try addBonuses()
   }
 
-  /// Undoes what was replayed.
+  /// Undoes what was replayed, or what undid it.
   mutating func undo(_ id: LedgerEntry.ID, by entry: LedgerEntry) throws {
     try after.undo(id, by: entry.id, at: entry.occurredAt, recordedAt: entry.recordedAt)
     try addBonuses()
@@ -160,6 +160,9 @@ extension WhatIf {
       try sums.add(before: given.count, of: given.points, for: source, to: member)
     }
   }
+
+  /// Notes that a member was erased in the ledger.
+  mutating func erase(_ member: LoyaltyMember.ID) { after.bonuses.erase(member) }
 
   /// Notes who brought a member in the ledger.
   mutating func bring(
