@@ -56,7 +56,7 @@ public struct Loyalty: Capability {
       TierGranted.self, TierGrantWithdrawn.self, GrantReasonForgotten.self, EarningMissed.self,
       MemberMerged.self,
       MemberUnmerged.self, MemberReassigned.self, MemberBlocked.self, MemberUnblocked.self,
-      MemberErased.self,
+      MemberErased.self, StatusReasonForgotten.self,
       RefundParked.self, RefundUnparked.self, PoolChanged.self, ReferralChanged.self,
       CheckedIn.self, AchievementChanged.self, RewardAdded.self, RewardUpdated.self,
       RewardClaimed.self, ClaimUpdated.self, CouponUpdated.self, StatementClosed.self,

@@ -223,6 +223,25 @@ struct JoiningTests {
   }
 
   @Test(
+    "M14: Who is forgotten takes along why another was blocked with them",
+    arguments: Backend.allCases)
+  func forgotten(backend: Backend) async throws {
+    let club = try await Club(backend)
+    let (ada, bob) = (club.ada, club.bob)
+    try await club.crm.write { tx in
+      try tx.loyalty.block(ada, because: "fraud by Ada")
+      try tx.loyalty.merge(ada, into: bob, key: "m").get()
+      try tx.loyalty.unmerge(ada, key: "u").get()
+      try tx.loyalty.block(bob, because: "debts")
+      try tx.loyalty.erase(ada, key: "e").get()
+    }
+    let reasons = try await club.crm.read { try $0.loyalty.members.get(bob).statusReasons }
+    #expect(reasons.map(\.text) == ["", "", "debts"])
+    #expect(reasons.map(\.status) == [.blocked, .active, .blocked])
+    try await check(club)
+  }
+
+  @Test(
     "A block stays as long as one that brought it is an alias, and goes with who has it",
     arguments: Backend.allCases)
   func severalBlocked(backend: Backend) async throws {

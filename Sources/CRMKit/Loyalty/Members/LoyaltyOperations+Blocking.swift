@@ -122,6 +122,16 @@ extension LoyaltyOperations {
   /// Forgets what somebody wrote about a member: into entries, whose hashes stay, with tiers that
   /// were given, and to adjustments that were asked for.
   private func forgetReasons(of member: LoyaltyMember.ID) throws {
+    // A block that it brought along is told of with the other, too.
+    for other in try places(of: [member]) where other != member {
+      var kept = try members.get(other)
+      let told = kept.statusReasons.indices.filter {
+        kept.statusReasons[$0].alias == member && !kept.statusReasons[$0].text.isEmpty
+      }
+      guard !told.isEmpty else { continue }
+      for place in told { kept.statusReasons[place].text = "" }
+      try members.update(kept, withoutWords: StatusReasonForgotten(member: other))
+    }
     let written = try entries.all(
       where: { $0.parties.contains(member) }, sortedBy: { _ in [.oldestFirst] }
     ).filter { $0.reason != nil }

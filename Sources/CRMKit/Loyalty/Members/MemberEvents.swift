@@ -84,6 +84,21 @@ public struct MemberUnblocked: Event {
   public static let layout = Layout(Fields(), blank: MemberUnblocked(member: .zero))
 }
 
+/// Why a member was blocked was forgotten, as that was about an alias who was.
+public struct StatusReasonForgotten: Event {
+  /// The member.
+  public var member: LoyaltyMember.ID
+
+  public static let name = "loyalty.status_reason_forgotten"
+
+  private struct Fields: Sendable {
+    let member = Field<StatusReasonForgotten, LoyaltyMember.ID>(
+      "member", { $0.member }, { $0.member = $1 })
+  }
+
+  public static let layout = Layout(Fields(), blank: StatusReasonForgotten(member: .zero))
+}
+
 /// The person of a membership was forgotten; its entries stay under its identifier.
 public struct MemberErased: Event {
   /// The membership.
