@@ -60,6 +60,17 @@ extension LedgerWork {
     return opening
   }
 
+  /// A new lot for all that is to be of another one at somebody else's: it also waits where that does.
+  func opening(_ currency: String, moving lot: PointsLot, to owner: LoyaltyMember.ID) -> LotOpening
+  {
+    var opening = opening(currency, of: lot, nil, for: owner)
+    if lot.isPending {
+      (opening.activeAt, opening.awaits, opening.cancelAt) =
+        (lot.activeAt, lot.awaits, lot.cancelAt)
+    }
+    return opening
+  }
+
   /// Lets points that end when the member is not active last from this activity on.
   func noteActivity(_ activity: ExpiryPolicy.Activity, in currency: String) throws {
     let policy = policy(of: currency)

@@ -19,10 +19,7 @@ extension LedgerWork {
     }
     let account = try account(currency, of: owner)
     guard lot.account == account.id else {
-      var opening = opening(currency, of: lot, nil, for: owner)
-      (opening.activeAt, opening.awaits, opening.cancelAt) =
-        (lot.activeAt, lot.awaits, lot.cancelAt)
-      try credit(points, opening, from: source)
+      try credit(points, opening(currency, moving: lot, to: owner), from: source)
       return true
     }
     try move(points, of: currency, from: source, to: .pending, owner, into: lot.id)

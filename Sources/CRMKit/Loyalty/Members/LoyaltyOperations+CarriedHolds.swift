@@ -4,10 +4,7 @@ extension LoyaltyOperations {
   func carryHolds(of source: LoyaltyMember.ID, to other: LoyaltyMember.ID) throws {
     for hold in try openHolds(of: members.get(source)) {
       try carry(hold, from: source, to: other) { lot, work in
-        var opening = LotOpening(lot, of: other, try work.currency(of: lot))
-        opening.lot = transaction.makeIdentifier()
-        opening.price = nil
-        (opening.activeAt, opening.awaits, opening.cancelAt) = (nil, nil, nil)
+        let opening = work.opening(try work.currency(of: lot), of: lot, nil, for: other)
         try work.open(opening)
         return opening.lot
       }

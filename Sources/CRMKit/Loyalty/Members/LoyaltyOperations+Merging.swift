@@ -76,9 +76,8 @@ extension LoyaltyOperations {
   /// counts for who had earned it. What the other has paid for it, it owes again: what it owed when
   /// they were joined, and what was taken back since of what it had earned and was not there any more.
   /// What was spent meanwhile comes back, where it does, to the other. What it had set aside goes back
-  /// to it as it is. A block that came
-  /// to the other by joining them goes back as well; where it was blocked or let go meanwhile, that
-  /// is so for both.
+  /// to it as it is. A block that came to the other by joining them goes back as well; where it was
+  /// blocked or let go meanwhile, that is so for both.
   ///
   /// - Parameters:
   ///   - id: The membership that is an alias.
@@ -226,12 +225,9 @@ extension LedgerWork {
     for id in try open.map(\.id) + loyalty.pendingLots(of: source, currency).map(\.id) {
       let lot = try lot(id)
       guard lot.remaining > 0 else { continue }
-      var opening = LotOpening(lot, of: member.id, currency)
-      opening.lot = loyalty.transaction.makeIdentifier()
-      opening.price = nil
-      if !lot.isPending { (opening.activeAt, opening.awaits, opening.cancelAt) = (nil, nil, nil) }
       try credit(
-        lot.remaining, opening, from: lot.isPending ? .pending : .available, source, lot: lot.id)
+        lot.remaining, opening(currency, moving: lot, to: member.id),
+        from: lot.isPending ? .pending : .available, source, lot: lot.id)
     }
     if account.deficit > 0 { try settleDebt(account.deficit, currency, of: source) }
     if !entry.legs.isEmpty { try takeOverLapse(of: account) }

@@ -195,12 +195,9 @@ extension LedgerWork {
   private func hand(
     _ points: Int64, of lot: PointsLot, _ currency: String, to leaver: LoyaltyMember.ID
   ) throws {
-    var opening = LotOpening(lot, of: leaver, currency)
-    opening.lot = loyalty.transaction.makeIdentifier()
-    opening.price = nil
-    if !lot.isPending { (opening.activeAt, opening.awaits, opening.cancelAt) = (nil, nil, nil) }
     try credit(
-      points, opening, from: lot.isPending ? .pending : .available, member.id, lot: lot.id)
+      points, opening(currency, moving: lot, to: leaver),
+      from: lot.isPending ? .pending : .available, member.id, lot: lot.id)
   }
 }
 

@@ -219,10 +219,13 @@ extension LoyaltyOperations {
   }
 
   /// What an entry led to, in its order: refunds and reversals of it that were not undone.
-  func effects(of id: LedgerEntry.ID) throws -> [LedgerEntry] {
+  ///
+  /// - Parameter last: The number of the entry up to which the ledger is looked at.
+  func effects(of id: LedgerEntry.ID, through last: Int64 = .max) throws -> [LedgerEntry] {
     try entries.all(where: { $0.causes.contains(id) }, sortedBy: { _ in [.oldestFirst] }).filter {
-      guard $0.refusal == nil, $0.kind == .refund || $0.kind == .reverse else { return false }
-      return try !effects(of: $0.id).contains { $0.kind == .reverse }
+      guard $0.refusal == nil, $0.kind == .refund || $0.kind == .reverse, $0.sequence <= last
+      else { return false }
+      return try !effects(of: $0.id, through: last).contains { $0.kind == .reverse }
     }
   }
 }

@@ -180,20 +180,9 @@ struct EntryNotes {
     let paid = redemption.legs.reduce(Int64(0)) {
       $1.to == .redeemed && $1.currency == currency ? $0 &+ $1.points : $0
     }
-    let all = try effects(of: redemption.id).filter { $0.kind == .refund }.reduce(Int64(0)) {
-      $0 &+ back($1)
-    }
+    let all = try loyalty.effects(of: redemption.id, through: entry.sequence)
+      .filter { $0.kind == .refund }.reduce(Int64(0)) { $0 &+ back($1) }
     return "Of \(paid) \(currency) \(back(entry)) came back with it, \(all) in all by then."
-  }
-
-  /// What an entry had led to by this one, without what had been undone by then.
-  private func effects(of id: LedgerEntry.ID) throws -> [LedgerEntry] {
-    try loyalty.entries.all(where: { $0.causes.contains(id) }).filter {
-      guard $0.kind == .refund || $0.kind == .reverse, $0.refusal == nil,
-        $0.sequence <= entry.sequence
-      else { return false }
-      return try !effects(of: $0.id).contains { $0.kind == .reverse }
-    }
   }
 
   /// Which part of a refund goes back to points: by the version under which the order earned, and

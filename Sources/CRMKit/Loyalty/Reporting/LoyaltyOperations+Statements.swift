@@ -23,11 +23,20 @@ extension LoyaltyOperations {
     let (_, currency) = try named(member, currency)
     let version = try version(of: resolve(member).programme)
     let member = try owner(of: member, at: version.days.lastInstant(of: day))
-    return try closed(of: member, currency, through: day, by: version) { closing in
+    let last = try lastStatement(of: member.id, currency)
+    if let last, day <= last.lastDay {
+      return try closedStatement(of: member.id, currency, through: day)
+    }
+    try checkOver(day, version)
+    return try transaction.operation {
+      let closing = try close(member, currency, through: day, after: last, by: version)
       var waiting = closing.joined
       while let id = waiting.popLast() {
-        waiting += try closeLast(of: id, currency, through: day, by: version)?.joined ?? []
+        let last = try lastStatement(of: id, currency)
+        waiting +=
+          try closeLast(of: id, currency, through: day, after: last, by: version)?.joined ?? []
       }
+      return closing.statement
     }
   }
 
@@ -37,23 +46,9 @@ extension LoyaltyOperations {
     return try members.get(holder(of: own, asOf: instant, knownAt: nil))
   }
 
-  /// The statement that ends with a day, which is closed unless it was.
-  private func closed(
-    of member: LoyaltyMember, _ currency: String, through day: CalendarDate,
-    by version: ProgrammeVersion,
-    then follow: ((statement: MemberStatement, joined: [LoyaltyMember.ID])) throws -> Void
-  ) throws -> MemberStatement {
-    let last = try lastStatement(of: member.id, currency)
-    if let last, day <= last.lastDay {
-      return try closedStatement(of: member.id, currency, through: day)
-    }
+  private func checkOver(_ day: CalendarDate, _ version: ProgrammeVersion) throws {
     guard version.days.lastInstant(of: day) < transaction.now else {
       throw LoyaltyError(.periodOpen, "\(day)")
-    }
-    return try transaction.operation {
-      let closing = try close(member, currency, through: day, after: last, by: version)
-      try follow(closing)
-      return closing.statement
     }
   }
 
@@ -61,28 +56,29 @@ extension LoyaltyOperations {
     _ member: LoyaltyMember, _ currency: String, through day: CalendarDate,
     after last: MemberStatement?, by version: ProgrammeVersion
   ) throws -> (statement: MemberStatement, joined: [LoyaltyMember.ID]) {
-    let work = LedgerWork(self, member, version, .evaluate, at: transaction.now)
-    try work.account(currency)
-    if !work.settled.isEmpty { try writeSettled(work) }
-    var (statement, joined) = try draft(
-      transaction.makeIdentifier(), of: member, currency, through: day, after: last)
-    statement.closedAt = transaction.now
-    statement = try kept(statement)
-    statement.digest = statement.computedDigest
-    statement = try statements.insert(
-      statement,
-      emitting: StatementClosed(statement: statement.id, member: member.id, lastDay: day))
-    return (statement, joined)
+    try transaction.operation {
+      let work = LedgerWork(self, member, version, .evaluate, at: transaction.now)
+      try work.account(currency)
+      if !work.settled.isEmpty { try writeSettled(work) }
+      var (statement, joined) = try draft(
+        transaction.makeIdentifier(), of: member, currency, through: day, after: last)
+      statement.closedAt = transaction.now
+      statement = try kept(statement)
+      statement.digest = statement.computedDigest
+      statement = try statements.insert(
+        statement,
+        emitting: StatementClosed(statement: statement.id, member: member.id, lastDay: day))
+      return (statement, joined)
+    }
   }
 
   /// Closes the last statement of who has no points of their own any more; `nil` where that is done,
   /// or there is nothing to tell.
   private func closeLast(
     of id: LoyaltyMember.ID, _ currency: String, through day: CalendarDate,
-    by version: ProgrammeVersion
+    after last: MemberStatement?, by version: ProgrammeVersion
   ) throws -> (statement: MemberStatement, joined: [LoyaltyMember.ID])? {
     let member = try members.get(id)
-    let last = try lastStatement(of: id, currency)
     let end = version.days.lastInstant(of: day)
     guard try owner(of: id, at: end).id != id, last.map({ $0.lastDay < day }) ?? true,
       try account(of: id, currency) != nil,
@@ -112,7 +108,7 @@ extension LoyaltyOperations {
       throw LoyaltyError(.unknownCurrency, currency ?? "")
     }
     let (name, end) = (terms.name, version.days.lastInstant(of: day))
-    guard end < transaction.now else { throw LoyaltyError(.periodOpen, "\(day)") }
+    try checkOver(day, version)
     let page = try accounts.page(
       Query(
         where: { $0.programme == programme && $0.currency == name },
@@ -124,13 +120,11 @@ extension LoyaltyOperations {
       if let last, last.lastDay >= day {
         if last.lastDay == day { closed.append(last) }
       } else if try owner(of: member.id, at: end).id != member.id {
-        try transaction.operation {
-          let last = try closeLast(of: member.id, name, through: day, by: version)
-          closed += last.map { [$0.statement] } ?? []
-        }
+        let end = try closeLast(of: member.id, name, through: day, after: last, by: version)
+        if let end { closed.append(end.statement) }
       } else if member.enrolledAt <= end {
         closed.append(
-          try self.closed(of: member, name, through: day, by: version) { _ in })
+          try close(member, name, through: day, after: last, by: version).statement)
       }
     }
     return Page(items: closed, next: page.next)

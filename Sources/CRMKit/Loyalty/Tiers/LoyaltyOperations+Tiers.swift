@@ -27,10 +27,7 @@ extension LoyaltyOperations {
     guard let course = reckoning.course() else { return nil }
     let known = max(course.state.asOf, reckoning.stored?.row.knownSince ?? .earliest)
     if at >= course.state.asOf, knownAt.map({ $0 >= known }) ?? true {
-      var course = course
-      if course.isByBalance { try seeExpiries(&course, of: member, until: at) }
-      try course.advance(to: at)
-      return MemberTier(member.id, name, course.state)
+      return MemberTier(member.id, name, try reckoning.advanced(course, to: at).state)
     }
     return try pastTier(of: member, name, at: at, knownAt: knownAt ?? .latest)
   }
@@ -91,15 +88,14 @@ extension LoyaltyOperations {
     let now = transaction.now
     let groups = try versions()[programme]?.last?.prepared.programme.tierGroups
     let isByBalance = groups?.first { $0.name == group }?.period == .balance
-    let isDue =
-      try standings.first(
-        where: { $0.programme == programme && $0.nextReviewAt <= now },
-        sortedBy: { [.ascending($0.nextReviewAt)] }) != nil
     let fields = TierStanding.fields
     var mayBe = fields.programme == programme && fields.group == group
     if !isByBalance {
-      mayBe =
-        mayBe && (isDue ? fields.tier == tier || fields.nextReviewAt <= now : fields.tier == tier)
+      let due = try standings.first(
+        where: { $0.programme == programme && $0.nextReviewAt <= now },
+        sortedBy: { [.ascending($0.nextReviewAt)] })
+      let isThere = fields.tier == tier
+      mayBe = mayBe && (due == nil ? isThere : isThere || fields.nextReviewAt <= now)
     }
     guard limit != 0 else { return Page(items: [], next: cursor) }
     let most = limit < 0 ? Int.max : limit
@@ -123,7 +119,8 @@ extension LoyaltyOperations {
     let member = try members.get(standing.member)
     guard member.status == .active || member.status == .blocked else { return nil }
     guard isByBalance || standing.nextReviewAt <= transaction.now,
-      let course = try tierReckoning(of: member, standing.group).presentCourse()
+      let course = try tierReckoning(of: member, standing.group).course(
+        until: transaction.now)
     else { return standing }
     var standing = standing
     standing.state = course.state

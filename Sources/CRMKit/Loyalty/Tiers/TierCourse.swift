@@ -486,16 +486,21 @@ extension TierCourse {
   static func replayed(_ terms: Terms, until end: Instant) throws -> TierCourse? {
     let events = try terms.history()
     guard var course = begun(terms.over(events), before: events.first?.at) else { return nil }
-    // What was granted with the membership is not come to later.
-    if terms.start == nil { course.show(at: course.state.asOf, .granted) }
     for event in events where event.at <= end { try course.count(event) }
     try course.advance(to: end)
     return course
   }
 
-  private static func begun(_ terms: Terms, before first: Instant?) -> TierCourse? {
+  /// Where a way begins: with what was granted by then, or where memberships were joined.
+  ///
+  /// - Parameter first: When the first happened that counts.
+  static func begun(_ terms: Terms, before first: Instant?) -> TierCourse? {
     if let start = terms.start { return TierCourse(from: start, terms) }
-    return TierCourse(from: min(terms.calendar.enrolledAt, first ?? .latest), terms)
+    let beginning = min(terms.calendar.enrolledAt, first ?? .latest)
+    guard var course = TierCourse(from: beginning, terms) else { return nil }
+    // What was granted with the membership is not come to later.
+    course.show(at: course.state.asOf, .granted)
+    return course
   }
 }
 

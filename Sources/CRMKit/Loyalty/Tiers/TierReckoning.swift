@@ -42,17 +42,22 @@ final class TierReckoning {
   /// The course before anything has counted; `nil` where there is no such group.
   func beginning() -> TierCourse? { TierCourse(from: member.enrolledAt, terms) }
 
-  /// The course with all that time has done by now; `nil` where there is no such group.
-  func presentCourse() throws -> TierCourse? {
-    guard var course = course() else { return nil }
-    if course.isByBalance { try loyalty.seeExpiries(&course, of: member, until: now) }
-    if course.state.asOf < now { try course.advance(to: now) }
+  /// The course with all that time does until an instant; `nil` where there is no such group.
+  func course(until instant: Instant) throws -> TierCourse? {
+    try course().map { try advanced($0, to: instant) }
+  }
+
+  /// A course with all that time does until an instant.
+  func advanced(_ course: TierCourse, to instant: Instant) throws -> TierCourse {
+    var course = course
+    if course.isByBalance { try loyalty.seeExpiries(&course, of: member, until: instant) }
+    try course.advance(to: instant)
     return course
   }
 
   /// The moves that time has made by now and nothing has put down yet.
   func unwrittenChanges() throws -> [TierChange] {
-    guard let moves = try presentCourse()?.moves else { return [] }
+    guard let moves = try course(until: now)?.moves else { return [] }
     let unwritten = TierMove.corrections(of: try notedAhead().map(TierMove.init), by: moves)
     return unwritten.enumerated().map { index, move in
       TierChange(
@@ -119,10 +124,7 @@ final class TierReckoning {
 
   /// Writes down what time has done until an instant.
   func advance(to instant: Instant) throws {
-    guard var course = course() else { return }
-    if course.isByBalance { try loyalty.seeExpiries(&course, of: member, until: instant) }
-    try course.advance(to: instant)
-    try keep(course, isByTime: true)
+    if let course = try course(until: instant) { try keep(course, isByTime: true) }
   }
 
   /// Takes what was granted or withdrawn at an instant into account.

@@ -31,13 +31,10 @@ struct TierWalk {
   init?(_ terms: TierCourse.Terms, until end: Instant, through last: TierMove? = nil) throws {
     if let start = terms.start, end < start.asOf { return nil }
     let events = try terms.history()
-    let all = terms.over(events)
-    let first = min(terms.calendar.enrolledAt, events.first?.at ?? .latest)
-    guard let begun = terms.start.map({ TierCourse(from: $0, all) }) ?? TierCourse(from: first, all)
-    else { return nil }
+    guard let begun = TierCourse.begun(terms.over(events), before: events.first?.at) else {
+      return nil
+    }
     course = begun
-    // What was granted with the membership is not come to later.
-    if terms.start == nil { course.show(at: course.state.asOf, .granted) }
     entries = [
       Entry(
         tier: begun.state.tier, at: begun.state.enteredAt,
